@@ -1,0 +1,155 @@
+// The nouns of the house as plain data. Times are epoch milliseconds (UTC) inside and RFC 3339 at every edge; ids are
+// random, typed by their prefix, and handles only: knowing one gives no right.
+import type { Level } from './level.ts'
+import type { Refusal } from './error.ts'
+
+export type PrincipalId = `p-${string}`
+export type RequestId = `r-${string}`
+export type GrantId = `g-${string}`
+export type SessionId = `s-${string}`
+export type LockId = `l-${string}`
+export type TokenId = `t-${string}`
+/** Lower-case hex of a SHA-256. */
+export type Hash = string
+export type Millis = number
+
+/** Who acts. `person` is the human behind it: two accounts of one human share it, an agent has its human's. */
+export interface Principal {
+  readonly id: PrincipalId
+  readonly kind: 'user' | 'service' | 'agent'
+  readonly name: string
+  readonly person: PrincipalId
+  readonly groups: readonly string[]
+  readonly actsFor?: PrincipalId
+}
+
+/** What is acted on. `options` is the block of its protocol in glovebox.yaml, parsed by that protocol's schema. */
+export interface Target {
+  readonly name: string
+  readonly protocol: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly maxLevel: Level
+  readonly limits: Limits
+  readonly options: unknown
+}
+
+/** Bounds that keep debugging from hurting production (G10). */
+export interface Limits {
+  readonly rows: number
+  readonly bytes: number
+  readonly statementTimeoutMs: number
+  readonly lockTimeoutMs: number
+  /** Idle connection, and idle transaction on the target. */
+  readonly idleTimeoutMs: number
+  readonly idleTransactionTimeoutMs: number
+  readonly connectionsPerPerson: number
+  readonly statementBytes: number
+}
+
+/** Narrows a grant to some relations (schema.table); absent = the whole target. */
+export interface Scope {
+  readonly tables?: readonly string[]
+}
+
+export interface Review {
+  readonly reviewer: PrincipalId
+  readonly person: PrincipalId
+  readonly decision: 'approve' | 'deny'
+  readonly at: Millis
+  readonly durationMs: Millis
+  readonly comment?: string
+}
+
+export type RequestState = 'pending' | 'approved' | 'denied' | 'withdrawn' | 'expired'
+
+/** A wish for access, bound by `contentHash` to exactly what was asked. `extends` makes it a wish for more time. */
+export interface AccessRequest {
+  readonly id: RequestId
+  readonly asker: PrincipalId
+  readonly person: PrincipalId
+  readonly target: string
+  readonly level: Level
+  readonly scope: Scope
+  readonly durationMs: Millis
+  readonly reason: string
+  readonly ticket?: string
+  readonly contentHash: Hash
+  readonly createdAt: Millis
+  readonly expiresAt: Millis
+  readonly needed: Needed
+  readonly extends?: GrantId
+  readonly state: RequestState
+  readonly reviews: readonly Review[]
+  readonly grant?: GrantId
+}
+
+/** Who has to approve: `count` people other than the asker, each a member of one of `groups`. */
+export interface Needed {
+  readonly count: number
+  readonly groups: readonly string[]
+}
+
+/** Permission in time. Ended by time, or by `ended` (revoked, locked). */
+export interface Grant {
+  readonly id: GrantId
+  readonly request: RequestId
+  readonly holder: PrincipalId
+  readonly person: PrincipalId
+  readonly target: string
+  readonly level: Level
+  readonly scope: Scope
+  readonly notBefore: Millis
+  readonly notAfter: Millis
+  readonly ended?: 'expired' | 'revoked'
+}
+
+export const channels = ['native', 'web', 'cli', 'mcp', 'runbook', 'system'] as const
+export type Channel = (typeof channels)[number]
+
+/** A grant in use. `system` sessions are the gateway's own and have no grant. */
+export interface SessionFacts {
+  readonly id: SessionId
+  readonly principal: PrincipalId | 'gateway'
+  readonly grant?: GrantId
+  readonly target: string
+  readonly channel: Channel
+  readonly openedAt: Millis
+}
+
+/** Stops a person, a group, a target or an agent at once, until lifted or until `notAfter`. */
+export interface Lock {
+  readonly id: LockId
+  readonly kind: 'user' | 'group' | 'target' | 'agent'
+  /** Principal id, group name or target name. */
+  readonly subject: string
+  readonly notAfter?: Millis
+  readonly reason: string
+}
+
+/** Why a session ended. */
+export type EndCause = 'client' | 'target' | 'expired' | 'revoked' | 'killed' | 'locked' | 'role-lost' | 'idle' | 'limit' | 'masker' | 'journal' | 'protocol' | 'shutdown' | 'crash'
+
+/** One thing about to happen on a target, as its protocol's walls understood it. */
+export interface Action {
+  readonly protocol: string
+  readonly effect: import('./level.ts').Effect
+  /** What the person sent. */
+  readonly text: string
+  /** What will reach the target: recorded as text, literals compared with labelled columns already replaced. */
+  readonly emitted: string
+  /** Relations read, as schema.table; labelled columns among them as schema.table.column. */
+  readonly reads: readonly string[]
+  readonly masked: readonly string[]
+  /** Stable over literals; for the journal and statistics only, never for a decision. */
+  readonly fingerprint?: string
+}
+
+/** How an action ended. `cut` = we ended it; `unknown` = a crash came between. */
+export interface Outcome {
+  readonly outcome: 'ok' | 'error' | 'cut' | 'cancelled' | 'unknown'
+  readonly rows: number
+  readonly bytes: number
+  readonly durationMs: number
+  readonly error?: string
+  readonly code?: Refusal['code']
+}

@@ -1,0 +1,117 @@
+// The data door as protocols see it: types only, no value, so that no adapter can mint a Permit or reach a socket.
+// Everything sent to a target belongs to a journal entry (G1); everything sent to a client is Masked (G2).
+import type { Duplex } from 'node:stream'
+import type { Action, Channel, EndCause, Grant, Outcome, Principal, SessionFacts, Target } from '../core/nouns.ts'
+import type { Refusal } from '../core/error.ts'
+import type { Masked } from '../masking/masked.ts'
+
+/** Proof that an action is on record, durably. The only way bytes go up. */
+export interface Permit {
+  /** Journal index of the entry that this permit stands for. */
+  readonly entry: number
+  /** Number of the action within its session; 0 for the session's own permit. */
+  readonly n: number
+  /** Sends towards the target. After the session ended, or after settle(), it does nothing. False = wait for drained(). */
+  send(bytes: Uint8Array): boolean
+  drained(): Promise<void>
+  /** Puts the outcome on record (rides the next commit; not awaited before the client goes on). Once; later calls do nothing. */
+  settle(outcome: Outcome): void
+}
+
+/** A client as it arrived: a TCP connection or one end of an in-memory stream. */
+export interface Client {
+  readonly stream: Duplex
+  /** Is it inside TLS? */
+  readonly secure: boolean
+  readonly address: string
+  /** Only a door of net/ can do this: answers are read from the returned stream from then on. Absent = no TLS here (in memory). */
+  readonly startTls?: () => Promise<Duplex>
+}
+
+/** SCRAM-SHA-256 secrets of one person's live tokens; for an unknown name stable and useless ones. RFC 5802. */
+export interface ScramSecrets {
+  readonly salt: Uint8Array
+  readonly iterations: number
+  /** At most 64. The protocol tries the client's proof against each. */
+  readonly keys: readonly { readonly token: string; readonly storedKey: Uint8Array; readonly serverKey: Uint8Array }[]
+}
+
+export interface Knock {
+  readonly client: Client
+  /** Name typed by the client; target asked for. */
+  readonly user: string
+  readonly target: string
+  /** Id of the token whose key the client proved to hold (from ScramSecrets.keys). */
+  readonly token: string
+  /** What the client calls itself (application_name), and the reason it brought, if any (glovebox.why). */
+  readonly clientName: string
+  readonly why?: string
+  /** Called while somebody has to decide first: tell the client once; the connection is held, at most 10 minutes. */
+  readonly onWait?: (waiting: Refusal) => void
+}
+
+/** Where and how to reach a target; made by its protocol from `target.options`. */
+export interface Endpoint {
+  readonly host: string
+  readonly port: number
+  readonly tls: 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full'
+  readonly ca?: string
+  /** Bytes that ask for TLS in this protocol, and the one-byte answer that grants it (PostgreSQL: SSLRequest, "S"). */
+  readonly ask: Uint8Array
+  readonly granted: number
+}
+
+/** The connection to the target. Reading is free; writing needs a Permit. */
+export interface Upstream {
+  /** Bytes from the target, as they come. Never give them to the client unmasked: only masking/ makes them Masked. */
+  readonly bytes: AsyncIterable<Uint8Array>
+  readonly secure: boolean
+  /** The TLS server certificate in DER, for channel binding. */
+  readonly certificate?: Uint8Array
+  pause(): void
+  resume(): void
+}
+
+/** A grant in use. */
+export interface Session extends SessionFacts {
+  readonly holder: Principal
+  readonly live: Grant
+  readonly on: Target
+  /** Aborts when the session has to end, with `signal.reason` = Ending. Within 250 ms both sockets are destroyed (G3). */
+  readonly signal: AbortSignal
+  /** The session's own permit: handshake, Sync, Flush, Terminate, and nothing that carries a statement. */
+  readonly permit: Permit
+  readonly upstream: Upstream
+  /** Records, then permits. A Refusal is recorded too; word it for the client. Safe to call concurrently; order of calls = order of n. */
+  admit(action: Action): Promise<Permit | Refusal>
+  /** Records that the walls refused this text before it became an admissible action. */
+  refuse(text: string, refused: Refusal): Promise<void>
+  /** The only bytes that go down. Counts, and paces: false = wait for drained(). After the end it does nothing. */
+  send(bytes: Masked): boolean
+  drained(): Promise<void>
+  /** Opens a second connection to the same target, sends `bytes` (a cancel request), and closes it. Belongs to the session's permit. */
+  aside(bytes: Uint8Array): Promise<void>
+  /** Ends the session: flushes what was sent, closes both sides, writes session.closed. Idempotent. */
+  end(cause: EndCause, detail?: string, refused?: Refusal): Promise<void>
+}
+
+/** Why a session has to end now. `refused` is what to tell the client, in its dialect. */
+export interface Ending {
+  readonly cause: EndCause
+  readonly refused: Refusal
+}
+
+/** Secrets of a target for its upstream sign-in: resolved when asked, never kept by the protocol. */
+export interface Gate {
+  scram(user: string): Promise<ScramSecrets>
+  /** Checks token, grant, policy, locks and limits; records session.opened durably; dials; arms the deadline. */
+  enter(knock: Knock, endpoint: Endpoint): Promise<Session | Refusal>
+  /** A session of the gateway itself on a target (catalogue, probes, EXPLAIN): recorded like any other (law 2). */
+  enterAsGateway(target: Target, endpoint: Endpoint): Promise<Session | Refusal>
+  target(name: string): Target | undefined
+  /** Warnings before the end (5 min, 1 min) for a live session; the protocol words them as notices. */
+  onWarning(session: Session, warn: (left: { ms: number; notAfter: number }) => void): void
+  /** For connections that ended before enter(): records session.refused. */
+  refused(knock: Pick<Knock, 'client' | 'user' | 'target'>, refused: Refusal): Promise<void>
+  readonly channelOf: (client: Client) => Channel
+}
