@@ -30,7 +30,23 @@ export interface Target {
   readonly labels: Readonly<Record<string, string>>
   readonly maxLevel: Level
   readonly limits: Limits
+  /** Classes of data and their forms: the built-in ones with the file's changes. */
+  readonly classes: Readonly<Record<string, ClassRule>>
   readonly options: unknown
+}
+
+/** How a masked value looks. Closed list; each dialect knows how to make each form for each of its types. */
+export const forms = ['null', 'redact', 'pseudonym', 'partial', 'generalise', 'keep', 'scrub'] as const
+export type Form = (typeof forms)[number]
+
+/** The form of a class of data, e.g. pii.email -> pseudonym with exact search. */
+export interface ClassRule {
+  readonly form: Form
+  readonly search?: 'exact'
+  readonly keepFirst?: number
+  readonly keepLast?: number
+  /** generalise: what remains (year, month, /24 …). */
+  readonly unit?: string
 }
 
 /** Bounds that keep debugging from hurting production (G10). */

@@ -82,6 +82,8 @@ export interface Session extends SessionFacts {
   /** The session's own permit: handshake, Sync, Flush, Terminate, and nothing that carries a statement. */
   readonly permit: Permit
   readonly upstream: Upstream
+  /** 32 bytes, the pseudonym key of the current epoch. Goes to the target as settings at connection start, nowhere else (G9). */
+  readonly pseudonymKey: Uint8Array
   /** Records, then permits. A Refusal is recorded too; word it for the client. Safe to call concurrently; order of calls = order of n. */
   admit(action: Action): Promise<Permit | Refusal>
   /** Records that the walls refused this text before it became an admissible action. */
@@ -101,7 +103,6 @@ export interface Ending {
   readonly refused: Refusal
 }
 
-/** Secrets of a target for its upstream sign-in: resolved when asked, never kept by the protocol. */
 export interface Gate {
   scram(user: string): Promise<ScramSecrets>
   /** Checks token, grant, policy, locks and limits; records session.opened durably; dials; arms the deadline. */
