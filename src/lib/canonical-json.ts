@@ -1,0 +1,31 @@
+// JSON in one fixed form (RFC 8785, JSON Canonicalization Scheme), so that equal values give equal bytes to hash.
+
+/**
+ * Canonical JSON text of `value`. Members that are undefined are left out, as JSON.stringify does. Throws TypeError on
+ * what JSON cannot hold: non-finite numbers, bigint, functions, undefined in arrays, text with a lone surrogate.
+ */
+export function canonical(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      if (!value.isWellFormed()) throw new TypeError('text with a lone surrogate has no canonical form')
+      return JSON.stringify(value)
+    case 'number':
+      if (!Number.isFinite(value)) throw new TypeError(`${value} has no canonical form`)
+      return JSON.stringify(value)
+    case 'boolean':
+      return value ? 'true' : 'false'
+    case 'object':
+      break
+    default:
+      throw new TypeError(`${typeof value} has no canonical form`)
+  }
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  let text = ''
+  // The default sort compares UTF-16 code units, as section 3.2.3 asks.
+  for (const key of Object.keys(value).sort()) {
+    const member = (value as Record<string, unknown>)[key]
+    if (member !== undefined) text += `${text === '' ? '' : ','}${canonical(key)}:${canonical(member)}`
+  }
+  return `{${text}}`
+}
