@@ -1,0 +1,127 @@
+// The narrow door between the wire and the walls: text goes in, verdicts or a refusal come out. The wire knows nothing of
+// SQL, the walls know nothing of frames. What the walls throw counts as a refusal (fail closed).
+import type { Action, Form, Limits, Scope, Target } from '../../../core/nouns.ts'
+import type { Level } from '../../../core/level.ts'
+import type { Refusal } from '../../../core/error.ts'
+
+/** A labelled column that a statement touches. */
+export interface Labelled {
+  readonly tableOid: number
+  readonly attnum: number
+  /** schema.table.column */
+  readonly column: string
+  readonly class: string
+  readonly form: Form
+}
+
+/** What the wire has to know about a statement in order to follow the state of the connection. */
+export type Kind =
+  | 'query'
+  | 'copy'
+  | 'begin'
+  | 'commit'
+  | 'rollback'
+  | 'savepoint'
+  | 'release'
+  | 'rollback-to'
+  | 'set'
+  | 'discard'
+  | 'prepare'
+  | 'execute'
+  | 'deallocate'
+  | 'declare'
+  | 'fetch'
+  | 'close'
+  | 'empty'
+
+/** One statement that may go up, in the words in which it goes up. */
+export interface Verdict {
+  readonly kind: Kind
+  readonly action: Action
+  /** The emitted text: exactly one statement, without a trailing semicolon; '' for an empty statement. */
+  readonly sql: string
+  /** RESET ALL and DISCARD: these go up instead of `sql`, one by one; the client sees only `tag` (e.g. "DISCARD ALL"). */
+  readonly emulate?: { readonly statements: readonly string[]; readonly tag: string }
+  /** commit, rollback: AND CHAIN was given. */
+  readonly chain?: boolean
+  /** Name of the savepoint, cursor or prepared statement; absent = all of them (CLOSE ALL, DEALLOCATE ALL). */
+  readonly name?: string
+  /** set: what changes. `searchPath` only for that setting; absent there = back to the default of the session. */
+  readonly setting?: { readonly name: string; readonly local: boolean; readonly searchPath?: readonly string[] }
+  readonly touched: readonly Labelled[]
+  /** Numbers ($1 = 1) of parameters that meet a labelled column: recorded as type and length only. */
+  readonly labelledParameters: readonly number[]
+  /** To tell once per session and column (GBX-1201), already thinned out. */
+  readonly notices: readonly Refusal[]
+}
+
+export type Judged = readonly Verdict[] | Refusal
+
+/** State of the connection at the place where the text stands. */
+export interface Place {
+  /** As the target has it now: kept by the wire from `Verdict.setting` and from the answers. */
+  readonly searchPath: readonly string[]
+  readonly inTransaction: boolean
+  /** Parse message (one statement, parameters) or Query message (any number of statements). */
+  readonly extended: boolean
+}
+
+/** Walls for one session: holds its search budget, prepared names, and which notices it has seen. */
+export interface WallsSession {
+  /**
+   * Judges every statement of the text; one that is refused refuses all. A value rather than a promise where it can be
+   * (speed). Never called again before the last call has been answered.
+   */
+  judge(text: string, place: Place): Judged | Promise<Judged>
+  close(): void
+}
+
+/** A column of an answer, as RowDescription names it. */
+export interface Field {
+  readonly name: string
+  readonly tableOid: number
+  readonly attnum: number
+  readonly typeOid: number
+}
+
+/** Walls for one database of one target: one catalogue snapshot shared by all its sessions. */
+export interface Walls {
+  /** Grows with every new snapshot or change of labels: statements prepared under an older one are not run any more (R13). */
+  readonly version: number
+  /** search_path that a new session of this target has, as names. */
+  readonly searchPath: readonly string[]
+  session(of: { level: Level; scope: Scope; limits: Limits }): WallsSession
+  /** The net behind the rewriting: does an answer show a labelled column raw? Called before its first row. */
+  alarm(fields: readonly Field[]): Refusal | undefined
+  /** Names of the answer's columns that are masked (for `run --json` and the record). */
+  maskedColumns(verdict: Verdict, fields: readonly Field[]): readonly string[]
+  /** A statement with one known answer that proves the pseudonym key of a fresh connection; absent = nothing to prove. */
+  readonly proof?: (pseudonymKey: Uint8Array) => { readonly sql: string; readonly expected: string }
+  /** Compares the catalogue's digest and loads a new snapshot where it changed. Called at session start and on 42703/42P01/42883/0A000. */
+  refresh(): Promise<void>
+}
+
+/** Runs one of our own statements on the target in a session of the gateway (recorded); values are PostgreSQL's text. */
+export type Load = (sql: string) => Promise<readonly (readonly (string | null)[])[]>
+
+export interface Opening {
+  readonly target: Target
+  readonly database: string
+  /** As the server reports it, e.g. 150015. */
+  readonly serverVersion: number
+  readonly load: Load
+}
+
+/**
+ * What walls/index.ts exports, by these names:
+ * - openWalls(opening): throws GloveboxError GBX-1311 when a mask key matches nothing, GBX-1309 for an unreviewed version.
+ * - reviewedMajors: majors with reviewed lists, e.g. [15, 18].
+ * - startupSettings(pseudonymKey, limits): S2, all settings that a session's connection starts with (sent in `options`).
+ * - settingAllowed(name, value): G1 for startup parameters of clients; a refusal or undefined.
+ */
+export interface WallsModule {
+  openWalls(opening: Opening): Promise<Walls>
+  readonly reviewedMajors: readonly number[]
+  startupSettings(pseudonymKey: Uint8Array, limits: Limits): Readonly<Record<string, string>>
+  settingAllowed(name: string, value: string): Refusal | undefined
+}
