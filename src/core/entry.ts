@@ -62,7 +62,7 @@ interface Kinds {
   /** `n` counts 1, 2, 3 … within the session over action.admitted and action.refused: gap-free. */
   'action.admitted': {
     clear: { session: SessionId; n: number; effect: Effect; fingerprint?: string }
-    payload: { text: string; reads: readonly string[]; masked: readonly string[] }
+    payload: { text: string; reads: readonly string[]; masked: readonly string[]; parameters?: readonly string[] }
   }
   /** Outcome of this session's action `n`; exactly one for each admitted one. */
   'action.settled': { clear: { session: SessionId; n: number } & Omit<Outcome, 'error'>; payload: { error?: string } }

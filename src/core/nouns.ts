@@ -156,6 +156,8 @@ export interface Action {
   /** Relations read, as schema.table; labelled columns among them as schema.table.column. */
   readonly reads: readonly string[]
   readonly masked: readonly string[]
+  /** Values bound to $1, $2 … as the record keeps them; those that meet a labelled column as type and length only. */
+  readonly parameters?: readonly string[]
   /** Stable over literals; for the journal and statistics only, never for a decision. */
   readonly fingerprint?: string
 }
@@ -166,6 +168,8 @@ export interface Outcome {
   readonly rows: number
   readonly bytes: number
   readonly durationMs: number
+  /** Values that left masked, where it was counted. */
+  readonly masked?: number
   readonly error?: string
   readonly code?: Refusal['code']
 }

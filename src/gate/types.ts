@@ -1,7 +1,7 @@
 // The data door as protocols see it: types only, no value, so that no adapter can mint a Permit or reach a socket.
 // Everything sent to a target belongs to a journal entry (G1); everything sent to a client is Masked (G2).
 import type { Duplex } from 'node:stream'
-import type { Action, Channel, EndCause, Grant, Outcome, Principal, SessionFacts, Target } from '../core/nouns.ts'
+import type { Action, EndCause, Grant, Outcome, Principal, SessionFacts, Target } from '../core/nouns.ts'
 import type { Refusal } from '../core/error.ts'
 import type { Masked } from '../masking/masked.ts'
 
@@ -23,6 +23,10 @@ export interface Client {
   readonly stream: Duplex
   /** Is it inside TLS? */
   readonly secure: boolean
+  /** Does it come from this machine? */
+  readonly local: boolean
+  /** One end of an in-memory stream (the console, `run`): signs in with a one-time credential, and only such a client does. */
+  readonly inMemory: boolean
   readonly address: string
   /** Only a door of net/ can do this: answers are read from the returned stream from then on. Absent = no TLS here (in memory). */
   readonly startTls?: () => Promise<Duplex>
@@ -63,8 +67,11 @@ export interface Endpoint {
 
 /** The connection to the target. Reading is free; writing needs a Permit. */
 export interface Upstream {
-  /** Bytes from the target, as they come. Never give them to the client unmasked: only masking/ makes them Masked. */
-  readonly bytes: AsyncIterable<Uint8Array>
+  /**
+   * Bytes from the target, as they come; the newest reader gets them. Never give them to the client unmasked: only
+   * masking/ makes them Masked. `closed` is called once, when the target is gone. What a reader throws ends the session.
+   */
+  listen(reader: { bytes(chunk: Buffer): void; closed(why: string): void }): void
   readonly secure: boolean
   /** The TLS server certificate in DER, for channel binding. */
   readonly certificate?: Uint8Array
@@ -112,7 +119,10 @@ export interface Gate {
   target(name: string): Target | undefined
   /** Warnings before the end (5 min, 1 min) for a live session; the protocol words them as notices. */
   onWarning(session: Session, warn: (left: { ms: number; notAfter: number }) => void): void
-  /** For connections that ended before enter(): records session.refused. */
+  /** For connections that ended before enter(): records session.refused. Never throws. */
   refused(knock: Pick<Knock, 'client' | 'user' | 'target'>, refused: Refusal): Promise<void>
-  readonly channelOf: (client: Client) => Channel
+  /** What all connections of one protocol share (cancel keys, catalogue snapshots): made once, lives as long as the gate. */
+  shared<T extends object>(protocol: string, make: () => T): T
+  /** Aborts when the gateway is closing. */
+  readonly closing: AbortSignal
 }
