@@ -43,6 +43,9 @@ export const errors = define({
   'GBX-1116': { name: 'too-many-connections', http: 429, exit: 5, sqlstate: '53300', title: 'you have {limit} connections open, which is the limit; this one was refused.' },
   'GBX-1117': { name: 'not-allowed', http: 403, exit: 5, sqlstate: '42501', title: 'you may not {what}, so nothing was done.', why: '{why}' },
   'GBX-1118': { name: 'level-not-built', http: 501, exit: 5, sqlstate: '0A000', title: 'level {level} is not available in this version, so nothing was asked.', next: ['glovebox request {target} --level read -w "…"'] },
+  'GBX-1119': { name: 'too-many-sign-ins', http: 429, exit: 4, sqlstate: '28000', title: 'too many failed sign-ins came from this address, so this one was not tried.', why: 'Wait {wait}, then use a token that works.' },
+  'GBX-1120': { name: 'unknown-host', http: 421, exit: 2, sqlstate: '08004', title: '{host} is not a name of this gateway, so nothing was done.', why: 'It answers to {known}; gateway.publicUrl adds a name.' },
+  'GBX-1121': { name: 'cross-site', http: 403, exit: 5, sqlstate: '42501', title: 'a page of {origin} may not use this gateway, so nothing was done.' },
   'GBX-1201': { name: 'masked', http: 200, exit: 0, sqlstate: '00000', title: '{column} is masked (class {class}, form {form}).', next: ['glovebox mask why {column}'] },
   'GBX-1202': { name: 'statement-not-allowed', http: 403, exit: 5, sqlstate: '42501', title: '{what} is not allowed here, so nothing reached the database.', why: '{why}' },
   'GBX-1203': { name: 'read-only', http: 403, exit: 5, sqlstate: '25006', title: '{what} was not run: this session is read-only. Nothing reached the database.', next: ['glovebox request {target} --level write -w "…"'] },
@@ -78,7 +81,7 @@ export const errors = define({
   'GBX-1503': { name: 'gateway-unreachable', http: 502, exit: 9, sqlstate: '08006', title: 'the gateway at {url} does not answer: {why}.', next: ['glovebox up'] },
   'GBX-1504': { name: 'not-a-client', http: 400, exit: 2, sqlstate: '08P01', title: 'this port speaks {speaks}; what arrived is {got}. The connection was ended.' },
   'GBX-1505': { name: 'too-slow', http: 408, exit: 2, sqlstate: '08P01', title: 'the sign-in took over {limit}, so the connection was ended.' },
-  'GBX-1601': { name: 'config-invalid', http: 400, exit: 13, sqlstate: 'F0000', title: '{file}:{line}:{column} {what}. Nothing was applied.', next: ['{hint}'] },
+  'GBX-1601': { name: 'config-invalid', http: 400, exit: 13, sqlstate: 'F0000', title: '{file}:{line}:{column} {what} Nothing was applied.', next: ['{hint}'] },
   'GBX-1602': { name: 'secret-missing', http: 400, exit: 13, sqlstate: 'F0000', title: '{file}:{line}:{column} {secret} is not set. Nothing was applied.' },
   'GBX-1603': { name: 'policy-invalid', http: 400, exit: 13, sqlstate: 'F0000', title: '{file}: {what}. Nothing was applied.' },
   'GBX-1701': { name: 'verification-failed', http: 409, exit: 11, sqlstate: 'XX001', title: 'verification failed: {what}.' },
@@ -128,6 +131,19 @@ export function refusal<C extends ErrorCode>(code: C, values: ErrorValues<C>, mo
 
 export const isRefusal = (value: unknown): value is Refusal =>
   typeof value === 'object' && value !== null && 'code' in value && typeof value.code === 'string' && value.code in errors && 'next' in value
+
+/** Where a code is explained: a place in the reference, the same on all paths. */
+export const docsOf = (code: ErrorCode): string => `docs/reference/errors.md#${code.toLowerCase()}`
+
+/** The one shape of an error on all paths that speak JSON. */
+export const errorObject = (refused: Refusal) => ({
+  code: refused.code,
+  title: refused.title,
+  ...(refused.why === undefined ? {} : { why: refused.why }),
+  next: refused.next,
+  ...(refused.ref === undefined ? {} : { ref: refused.ref }),
+  docs: docsOf(refused.code),
+})
 
 /** Something broke. `refusal` is what the person may see; `cause` is for the gateway's own log only. */
 export class GloveboxError extends Error {
