@@ -1,7 +1,9 @@
 // The state that decisions are made on: what folding the journal gives. `evolve` is the only thing that changes it, in
 // the gateway while it runs, at its start, and in `audit verify` on a stranger's machine.
-import type { AccessRequest, Grant, GrantId, Lock, LockId, Principal, PrincipalId, RequestId, SessionFacts, SessionId, TokenId } from './nouns.ts'
-import type { Recorded } from './entry.ts'
+import { addBehind, behind } from './four-eyes.ts'
+import type { AccessRequest, Grant, GrantId, Lock, LockId, Principal, PrincipalId, RequestId, Scope, SessionFacts, SessionId, TokenId } from './nouns.ts'
+import type { EntryType, Recorded } from './entry.ts'
+import { scopeHash } from './request.ts'
 
 export interface Token {
   readonly id: TokenId
@@ -19,9 +21,15 @@ export interface OpenSession extends SessionFacts {
 
 export interface World {
   readonly principals: Map<PrincipalId, Principal>
+  /** Who may be acting through an account (four-eyes.ts). */
+  readonly behind: Map<PrincipalId, Set<PrincipalId>>
   readonly tokens: Map<TokenId, Token>
   readonly requests: Map<RequestId, AccessRequest>
+  /** Requests in state pending, so that nobody walks over all that ever were. */
+  readonly pending: Set<RequestId>
   readonly grants: Map<GrantId, Grant>
+  /** Grants that no entry has ended yet; time may have. */
+  readonly live: Set<GrantId>
   readonly sessions: Map<SessionId, OpenSession>
   readonly locks: Map<LockId, Lock>
   /** Gateway runs that have started and not stopped. */
@@ -32,9 +40,12 @@ export interface World {
 
 export const emptyWorld = (): World => ({
   principals: new Map(),
+  behind: new Map(),
   tokens: new Map(),
   requests: new Map(),
+  pending: new Set(),
   grants: new Map(),
+  live: new Set(),
   sessions: new Map(),
   locks: new Map(),
   gateways: new Set(),
@@ -42,8 +53,183 @@ export const emptyWorld = (): World => ({
   config: '',
 })
 
+type Fold<T extends EntryType> = (world: World, recorded: Extract<Recorded, { entry: { type: T } }>) => void
+
+const wholeTarget = scopeHash({})
+
+/** What the payload says about a request; without it (no key here) the scope is nothing, unless its hash says that it was everything. */
+function wish(canonical: string | undefined, scope: string): { scope: Scope; reason: string; ticket?: string } {
+  const closed: Scope = scope === wholeTarget ? {} : { tables: [] }
+  if (canonical === undefined) return { scope: closed, reason: '' }
+  try {
+    const said = JSON.parse(canonical) as { scope?: Scope; reason?: unknown; ticket?: unknown }
+    const told: Scope = said.scope?.tables === undefined ? {} : { tables: said.scope.tables.map(String) }
+    return {
+      scope: scopeHash(told) === scope ? told : closed,
+      reason: String(said.reason ?? ''),
+      ...(said.ticket === undefined ? {} : { ticket: String(said.ticket) }),
+    }
+  } catch {
+    // Fails closed: a text that is not ours gives no table at all; `audit verify` reports the entry.
+    return { scope: closed, reason: '' }
+  }
+}
+
+function change<K, V>(map: Map<K, V>, key: K, with_: (value: V) => V): void {
+  const value = map.get(key)
+  if (value !== undefined) map.set(key, with_(value))
+}
+
+function endRequest(world: World, id: RequestId, state: AccessRequest['state'], grant?: GrantId): void {
+  change(world.requests, id, (request) => ({ ...request, state, ...(grant === undefined ? {} : { grant }) }))
+  world.pending.delete(id)
+}
+
+function endGrant(world: World, id: GrantId, ended: 'expired' | 'revoked'): void {
+  change(world.grants, id, (grant) => ({ ...grant, ended: grant.ended ?? ended }))
+  world.live.delete(id)
+  for (const token of world.tokens.values()) if (token.grant === id) world.tokens.delete(token.id)
+}
+
+const ignore = (): void => undefined
+
+const folds: { [T in EntryType]: Fold<T> } = {
+  'gateway.started': (world, { entry }) => void world.gateways.add(entry.gateway),
+  'gateway.stopped': (world, { entry }) => void world.gateways.delete(entry.gateway),
+  'config.loaded': (world, { entry }) => {
+    world.config = entry.config
+  },
+  'policy.loaded': (world, { entry }) => {
+    world.policies = entry.policies
+  },
+  'principal.set': (world, { entry, payload }) => {
+    world.principals.set(entry.principal, {
+      id: entry.principal,
+      kind: entry.kind,
+      name: payload?.name ?? entry.principal,
+      person: entry.person,
+      groups: entry.groups,
+      ...(entry.actsFor === undefined ? {} : { actsFor: entry.actsFor }),
+    })
+    addBehind(world, entry.principal, [entry.person, ...(entry.actsFor ? behind(world, entry.actsFor) : [])])
+  },
+  'principal.removed': (world, { entry }) => {
+    world.principals.delete(entry.principal)
+    for (const token of world.tokens.values()) if (token.principal === entry.principal) world.tokens.delete(token.id)
+  },
+  'token.issued': (world, { entry }) => {
+    world.tokens.set(entry.token, {
+      id: entry.token,
+      principal: entry.principal,
+      use: entry.use,
+      ...(entry.grant === undefined ? {} : { grant: entry.grant }),
+      ...(entry.notAfter === undefined ? {} : { notAfter: Date.parse(entry.notAfter) }),
+    })
+    // G4: whoever hands out a sign-in has seen it, so they may be behind the account from now on.
+    if (entry.by !== 'gateway') addBehind(world, entry.principal, behind(world, entry.by))
+  },
+  'token.revoked': (world, { entry }) => void world.tokens.delete(entry.token),
+  'request.created': (world, { entry, payload }) => {
+    if (entry.by === 'gateway' || world.requests.has(entry.request)) return
+    world.requests.set(entry.request, {
+      id: entry.request,
+      asker: entry.by,
+      person: entry.person,
+      target: entry.target,
+      level: entry.level,
+      ...wish(payload?.canonical, entry.scope),
+      durationMs: entry.durationMs,
+      contentHash: entry.contentHash,
+      createdAt: Date.parse(entry.ts),
+      expiresAt: Date.parse(entry.expiresAt),
+      needed: entry.needed,
+      ...(entry.extends === undefined ? {} : { extends: entry.extends }),
+      state: 'pending',
+      reviews: [],
+    })
+    world.pending.add(entry.request)
+  },
+  'request.reviewed': (world, { entry, payload }) => {
+    const { by } = entry
+    if (by === 'gateway') return
+    const review = {
+      reviewer: by,
+      person: entry.person,
+      decision: entry.decision,
+      at: Date.parse(entry.ts),
+      durationMs: entry.durationMs,
+      ...(payload?.comment === undefined ? {} : { comment: payload.comment }),
+    }
+    change(world.requests, entry.request, (request) => ({ ...request, reviews: [...request.reviews, review] }))
+    if (entry.decision === 'deny') endRequest(world, entry.request, 'denied')
+  },
+  'request.withdrawn': (world, { entry }) => endRequest(world, entry.request, 'withdrawn'),
+  'request.expired': (world, { entry }) => endRequest(world, entry.request, 'expired'),
+  'grant.started': (world, { entry }) => {
+    const request = world.requests.get(entry.request)
+    if (!request || world.grants.has(entry.grant)) return
+    world.grants.set(entry.grant, {
+      id: entry.grant,
+      request: entry.request,
+      holder: entry.holder,
+      person: entry.person,
+      target: entry.target,
+      level: entry.level,
+      scope: scopeHash(request.scope) === entry.scope ? request.scope : { tables: [] },
+      notBefore: Date.parse(entry.notBefore),
+      notAfter: Date.parse(entry.notAfter),
+    })
+    world.live.add(entry.grant)
+    endRequest(world, entry.request, 'approved', entry.grant)
+  },
+  'grant.extended': (world, { entry }) => {
+    change(world.grants, entry.grant, (grant) => ({ ...grant, notAfter: Date.parse(entry.notAfter) }))
+    endRequest(world, entry.request, 'approved', entry.grant)
+  },
+  'grant.revoked': (world, { entry }) => endGrant(world, entry.grant, 'revoked'),
+  'grant.expired': (world, { entry }) => endGrant(world, entry.grant, 'expired'),
+  'lock.set': (world, { entry, payload }) => {
+    world.locks.set(entry.lock, {
+      id: entry.lock,
+      kind: entry.kind,
+      subject: entry.subject,
+      reason: payload?.reason ?? '',
+      ...(entry.notAfter === undefined ? {} : { notAfter: Date.parse(entry.notAfter) }),
+    })
+  },
+  'lock.lifted': (world, { entry }) => void world.locks.delete(entry.lock),
+  'access.refused': ignore,
+  'audit.searched': ignore,
+  'session.opened': (world, { entry }) => {
+    world.sessions.set(entry.session, {
+      id: entry.session,
+      principal: entry.principal,
+      target: entry.target,
+      channel: entry.channel,
+      openedAt: Date.parse(entry.ts),
+      count: 0,
+      open: new Set(),
+      ...(entry.grant === undefined ? {} : { grant: entry.grant }),
+    })
+  },
+  'session.refused': ignore,
+  'session.killed': ignore,
+  'session.closed': (world, { entry }) => void world.sessions.delete(entry.session),
+  'action.admitted': (world, { entry }) => {
+    const session = world.sessions.get(entry.session)
+    if (!session) return
+    session.count = Math.max(session.count, entry.n)
+    session.open.add(entry.n)
+  },
+  'action.settled': (world, { entry }) => void world.sessions.get(entry.session)?.open.delete(entry.n),
+  'action.refused': (world, { entry }) => {
+    const session = world.sessions.get(entry.session)
+    if (session) session.count = Math.max(session.count, entry.n)
+  },
+}
+
 /** Folds one recorded entry into the world. Total: an entry that does not fit is ignored here and reported by `audit verify`. */
 export function evolve(world: World, recorded: Recorded): void {
-  void world
-  void recorded
+  const fold: Fold<EntryType> | undefined = Object.hasOwn(folds, recorded.entry.type) ? (folds[recorded.entry.type] as Fold<EntryType>) : undefined
+  fold?.(world, recorded)
 }
