@@ -1,0 +1,223 @@
+// Mask forms as SQL expressions (M1 to M9). Each is total: it can't raise on any value of its type, for an error inside
+// a mask would quote the value. Each is cast to the column's base type and typmod, so that clients see no difference.
+import type { Form } from '../../../core/nouns.ts'
+import type { Label } from '../../../masking/labels.ts'
+import { hmacPads, isInjective, partialMinLength, partialShown, pseudonymHash, redacted } from '../../../masking/forms.ts'
+import { quoteText } from './lexer.ts'
+
+/** What a mask needs to know of a column. `type` is the name of the base type in pg_type, `cast` how SQL writes it with typmod. */
+export interface MaskedType {
+  readonly type: string
+  readonly schema: string
+  readonly cast: string
+  readonly typmod: number
+  /** Of arrays: the type of the elements. */
+  readonly element?: string
+}
+
+/** A mask of one column. `sql` takes the reference to the raw column; `injective` = joins on it are right. */
+export interface Mask {
+  readonly form: Form
+  readonly injective: boolean
+  readonly sql: (ref: string) => string
+  /** Pseudonym: SQL that turns a raw text expression into the same mask (Q1). */
+  readonly ofValue?: (expression: string) => string
+}
+
+const texts = new Set(['text', 'varchar', 'bpchar', 'citext', 'name'])
+/** Types whose unlabelled columns `unlabelled: redact` covers (C4). */
+export const textLike = new Set([...texts, 'json', 'jsonb', 'xml', 'bytea', 'hstore', ...['text', 'varchar', 'bpchar', 'citext', 'name', 'json', 'jsonb', 'xml', 'bytea', 'hstore'].map((type) => `_${type}`)])
+
+/** Settings that carry the pseudonym key; given at connection start, never in a statement (M6, G9). */
+export const keySettings = { inner: 'glovebox.ki', outer: 'glovebox.ko' }
+
+/** The key's halves as values of those settings. */
+export function keySettingsOf(key: Uint8Array): Readonly<Record<string, string>> {
+  const { inner, outer } = hmacPads(key)
+  return { [keySettings.inner]: Buffer.from(inner).toString('hex'), [keySettings.outer]: Buffer.from(outer).toString('hex') }
+}
+
+const half = (name: string): string => `pg_catalog.decode(pg_catalog.current_setting(${quoteText(name)}), 'hex')`
+
+/** SQL: HMAC-SHA-256 of class, zero byte, text; as bytea. Never null unless the text is. */
+const hmacSql = (className: string, textSql: string): string =>
+  `pg_catalog.sha256(${half(keySettings.outer)} OPERATOR(pg_catalog.||) pg_catalog.sha256(${half(keySettings.inner)} OPERATOR(pg_catalog.||) ` +
+  `'\\x${Buffer.from(`${className}\0`).toString('hex')}'::pg_catalog.bytea OPERATOR(pg_catalog.||) pg_catalog.convert_to(${textSql}, 'UTF8')))`
+
+const hexSql = (className: string, textSql: string, bytes: number): string => `pg_catalog.encode(pg_catalog.substr(${hmacSql(className, textSql)}, 1, ${bytes}), 'hex')`
+
+/** One statement that proves the key of a fresh connection, and its answer. */
+export function keyProof(key: Uint8Array): { sql: string; expected: string } {
+  return { sql: `SELECT ${hexSql('glovebox.proof', `'proof'::pg_catalog.text`, 32)}`, expected: pseudonymHash(key, 'glovebox.proof', 'proof').toString('hex') }
+}
+
+const nullOf = (column: MaskedType): string => (column.type === 'anyarray' ? `CASE WHEN false THEN ARRAY[0]::pg_catalog.anyarray END` : `NULL::${column.cast}`)
+
+/** varchar(n) and char(n) hold that many characters; undefined = no bound. */
+const widthOf = (column: MaskedType): number | undefined => ((column.type === 'varchar' || column.type === 'bpchar') && column.typmod > 4 ? column.typmod - 4 : undefined)
+
+/** The mask of a column under a label, or of an unlabelled one under `unlabelled: redact`. */
+export function maskOf(label: Pick<Label, 'class' | 'form' | 'keepFirst' | 'keepLast' | 'unit' | 'keep' | 'explicit'>, column: MaskedType): Mask {
+  const nothing: Mask = { form: 'null', injective: false, sql: () => nullOf(column) }
+  const made = maskers[label.form](label, column)
+  return made ?? (label.form === 'pseudonym' || label.form === 'partial' || label.form === 'keep' || label.form === 'generalise' ? (redactOf(column) ?? nothing) : nothing)
+}
+
+type Rule = Parameters<typeof maskOf>[0]
+const maskers: Record<Form, (rule: Rule, column: MaskedType) => Mask | undefined> = {
+  null: () => undefined,
+  scrub: () => undefined,
+  redact: (_rule, column) => redactOf(column),
+  pseudonym: pseudonymOf,
+  partial: partialOf,
+  generalise: generaliseOf,
+  keep: keepOf,
+}
+
+function redactOf(column: MaskedType): Mask | undefined {
+  if (!texts.has(column.type)) return undefined
+  return { form: 'redact', injective: false, sql: (ref) => `(CASE WHEN ${ref} IS NOT NULL THEN ${quoteText(redacted)} END)::${column.cast}` }
+}
+
+function pseudonymOf(rule: Rule, column: MaskedType): Mask | undefined {
+  if (texts.has(column.type)) return textPseudonym(rule, column)
+  const text = (ref: string): string => `(${ref})::pg_catalog.text`
+  const bits = (count: number, ref: string): string => `('x' OPERATOR(pg_catalog.||) ${hexSql(rule.class, text(ref), count / 8)})::pg_catalog.bit(${count})`
+  const of = (injective: boolean, make: (ref: string) => string): Mask => ({
+    form: 'pseudonym',
+    injective,
+    sql: (ref) => `${make(ref)}::${column.cast}`,
+    ofValue: (expression) => `${make(`(${expression})::${column.cast}`)}::${column.cast}`,
+  })
+  switch (column.type) {
+    case 'uuid':
+      // Version 8, variant 10 (RFC 9562): a valid uuid that says that it was made up.
+      return of(true, (ref) => `pg_catalog.overlay(pg_catalog.overlay(${hexSql(rule.class, text(ref), 16)}, '8', 13, 1), '8', 17, 1)`)
+    case 'int8':
+      return of(true, (ref) => bits(64, ref))
+    case 'int4':
+      return of(false, (ref) => bits(32, ref))
+    case '_text':
+    case '_varchar':
+      return { form: 'pseudonym', injective: false, sql: (ref) => elementwise(ref, column, (element) => textSql(rule.class, element)) }
+    default:
+      return undefined
+  }
+}
+
+const elementwise = (ref: string, column: MaskedType, mask: (element: string) => string): string =>
+  `(CASE WHEN ${ref} IS NOT NULL THEN ARRAY(SELECT ${mask('e')} FROM pg_catalog.unnest(${ref}) WITH ORDINALITY AS u(e, o) ORDER BY o) END)::${column.cast}`
+
+const textSql = (className: string, textSql: string, hexLength = 16): string => {
+  const hex = hexSql(className, textSql, hexLength / 2)
+  return className === 'pii.email' && hexLength === 16 ? `('u' OPERATOR(pg_catalog.||) ${hex} OPERATOR(pg_catalog.||) '@masked.invalid')` : `('tok_' OPERATOR(pg_catalog.||) ${hex})`
+}
+
+/** Texts of a bounded width get as much of the hash as fits; what can't hold 64 bits is no key to join on. */
+function textPseudonym(rule: Rule, column: MaskedType): Mask {
+  const width = widthOf(column)
+  const full = rule.class === 'pii.email' ? 32 : 20
+  const make = (text: string): string => {
+    if (width === undefined || width >= full) return textSql(rule.class, text)
+    if (width >= 20) return `('tok_' OPERATOR(pg_catalog.||) ${hexSql(rule.class, text, 8)})`
+    return `pg_catalog.left(${hexSql(rule.class, text, 16)}, ${width})`
+  }
+  const text = (ref: string): string => `${ref}::pg_catalog.text`
+  return {
+    form: 'pseudonym',
+    injective: width === undefined || width >= 16,
+    sql: (ref) => `${make(text(ref))}::${column.cast}`,
+    // The value passes the column's own type first: char(n) drops trailing blanks, citext folds nothing.
+    ofValue: (expression) => `${make(`(${expression})::pg_catalog.text`)}::${column.cast}`,
+  }
+}
+
+function partialOf(rule: Rule, column: MaskedType): Mask | undefined {
+  if (!texts.has(column.type)) return undefined
+  const { first, last } = partialShown(rule.keepFirst, rule.keepLast)
+  const minLength = Math.max(partialMinLength, 2 * (first + last) + 1)
+  return {
+    form: 'partial',
+    injective: false,
+    sql: (ref) => {
+      const text = `${ref}::pg_catalog.text`
+      const head = first > 0 ? `pg_catalog.left(${text}, ${first}) OPERATOR(pg_catalog.||) ` : ''
+      const tail = last > 0 ? ` OPERATOR(pg_catalog.||) pg_catalog.right(${text}, ${last})` : ''
+      return `(CASE WHEN ${ref} IS NULL THEN NULL WHEN pg_catalog.length(${text}) OPERATOR(pg_catalog.>=) ${minLength} THEN ${head}'***'${tail} ELSE ${quoteText(redacted)} END)::${column.cast}`
+    },
+  }
+}
+
+const units = new Set(['year', 'month', 'day'])
+
+function generaliseOf(rule: Rule, column: MaskedType): Mask | undefined {
+  const of = (sql: (ref: string) => string): Mask => ({ form: 'generalise', injective: false, sql: (ref) => `(${sql(ref)})::${column.cast}` })
+  const unit = rule.unit !== undefined && units.has(rule.unit) ? rule.unit : 'year'
+  // Bounds first: infinity and years that have no timestamp would raise or stay exact.
+  const within = (ref: string, type: string): string => `${ref} OPERATOR(pg_catalog.>=) '0001-01-02'::pg_catalog.${type} AND ${ref} OPERATOR(pg_catalog.<) '9999-12-30'::pg_catalog.${type}`
+  switch (column.type) {
+    case 'date':
+      return of((ref) => `CASE WHEN ${within(ref, 'date')} THEN pg_catalog.date_trunc('${unit}', ${ref}::pg_catalog.timestamp) END`)
+    case 'timestamp':
+      return of((ref) => `CASE WHEN ${within(ref, 'timestamp')} THEN pg_catalog.date_trunc('${unit}', ${ref}) END`)
+    case 'timestamptz':
+      // Always in UTC: the session's own time zone would move the edges and show more (a day's hours, one zone each).
+      return of((ref) => `CASE WHEN ${ref} OPERATOR(pg_catalog.>=) '0001-01-02 00:00:00+00'::pg_catalog.timestamptz AND ${ref} OPERATOR(pg_catalog.<) '9999-12-30 00:00:00+00'::pg_catalog.timestamptz THEN pg_catalog.timezone('UTC', pg_catalog.date_trunc('${unit}', pg_catalog.timezone('UTC', ${ref}))) END`)
+    case 'inet':
+    case 'cidr':
+      return of((ref) => networkSql(ref))
+    case 'text':
+    case 'varchar':
+      return rule.unit?.startsWith('/') === true ? of((ref) => textNetworkSql(`${ref}::pg_catalog.text`)) : undefined
+    default:
+      return bucketOf(rule, column)
+  }
+}
+
+const networkSql = (ref: string): string =>
+  `CASE WHEN pg_catalog.family(${ref}) OPERATOR(pg_catalog.=) 4 THEN pg_catalog.network(pg_catalog.set_masklen(${ref}::pg_catalog.inet, LEAST(24, pg_catalog.masklen(${ref})))) ` +
+  `ELSE pg_catalog.network(pg_catalog.set_masklen(${ref}::pg_catalog.inet, LEAST(48, pg_catalog.masklen(${ref})))) END`
+
+const textNetworkSql = (text: string): string =>
+  `CASE WHEN ${text} IS NULL THEN NULL WHEN ${text} OPERATOR(pg_catalog.~) '^[0-9]{1,3}(\\.[0-9]{1,3}){3}$' THEN pg_catalog.regexp_replace(${text}, '\\.[0-9]{1,3}$', '.0/24') ELSE ${quoteText(redacted)} END`
+
+/** Numbers in steps of `unit`, towards zero, so that nothing grows beyond its type. */
+function bucketOf(rule: Rule, column: MaskedType): Mask | undefined {
+  const step = Number(rule.unit)
+  if (!Number.isInteger(step) || step < 2 || step > 10_000) return undefined
+  const of = (sql: (ref: string) => string): Mask => ({ form: 'generalise', injective: false, sql: (ref) => `(${sql(ref)})::${column.cast}` })
+  switch (column.type) {
+    case 'int2':
+    case 'int4':
+    case 'int8':
+      return of((ref) => `(${ref}::pg_catalog.int8 OPERATOR(pg_catalog./) ${step}::pg_catalog.int8) OPERATOR(pg_catalog.*) ${step}::pg_catalog.int8`)
+    case 'numeric':
+      return of((ref) => `CASE WHEN pg_catalog.abs(${ref}) OPERATOR(pg_catalog.<) 1e100 THEN pg_catalog.trunc(${ref} OPERATOR(pg_catalog./) ${step}::pg_catalog.numeric) OPERATOR(pg_catalog.*) ${step}::pg_catalog.numeric END`)
+    default:
+      return undefined
+  }
+}
+
+/** JSON: the named keys of an object stay, the rest goes. Other types: only where the label itself says keep. */
+function keepOf(rule: Rule, column: MaskedType): Mask | undefined {
+  if (column.type === 'jsonb' || column.type === 'json') return rule.keep.length === 0 ? undefined : jsonKeep(rule.keep, column)
+  return rule.explicit ? { form: 'keep', injective: true, sql: (ref) => ref } : undefined
+}
+
+function jsonKeep(keys: readonly string[], column: MaskedType): Mask {
+  const list = `ARRAY[${keys.map(quoteText).join(', ')}]::pg_catalog.text[]`
+  return {
+    form: 'keep',
+    injective: false,
+    sql: (ref) => {
+      const typeof_ = `pg_catalog.${column.type}_typeof(${ref}) OPERATOR(pg_catalog.=) 'object'`
+      // json keeps its text as it came: a \u escape in it may raise when it is read, so such values are left out whole.
+      const readable = column.type === 'json' ? `pg_catalog.strpos(${ref}::pg_catalog.text, '\\u') OPERATOR(pg_catalog.=) 0 AND ` : ''
+      const kept = `(SELECT pg_catalog.${column.type}_object_agg(k, ${ref} OPERATOR(pg_catalog.->) k) FROM pg_catalog.unnest(${list}) AS u(k) WHERE (${ref} OPERATOR(pg_catalog.->) k) IS NOT NULL)`
+      return `(CASE WHEN ${ref} IS NULL THEN NULL WHEN CASE WHEN ${readable}${typeof_} THEN true ELSE false END THEN COALESCE(${kept}, '{}'::pg_catalog.${column.type}) ELSE '{}'::pg_catalog.${column.type} END)::${column.cast}`
+    },
+  }
+}
+
+/** Is a join on this mask right? Null and redact and everything that maps many values to one is not. */
+export const joinable = (mask: Mask): boolean => mask.injective && isInjective(mask.form)
