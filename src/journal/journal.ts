@@ -1,0 +1,313 @@
+// The journal: the one place where facts become durable, in order, before anything follows from them (G1, G8).
+//
+// What it asks of the system, in order.
+//   start    wal/lock.db exclusively; keys/keys.db; read blobs/* and wal/*; fold; cut a torn tail: pwrite zeros, fdatasync
+//   prepare  open wal/spare-N, write zeros, fdatasync (ahead of use; wal/reserve once)
+//   append   nothing: it copies into the frame that is written next
+//   commit   [first frame of a segment: rename wal/spare-N to wal/<first index>.wal, fsync wal/, pwrite its head]
+//            pwrite frame, fdatasync; then those who wait go on
+//   publish  at most 1 s or 256 entries after the first uncovered entry: for each bundle and tile open .tmp, write,
+//            fdatasync, rename; fsync their folders; the same for wal/last-signed; the same for journal/checkpoint
+//   retire   ftruncate the zeros of a published segment, fdatasync, rename wal/X to blobs/X, fsync blobs/, fsync wal/
+// A failure to write or sync ends the process with exit code 10: after it, what the page cache shows may never be stored.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fail, GloveboxError } from '../core/error.ts'
+import type { Appender, Draft, Recorded } from '../core/entry.ts'
+import { prove } from '../tlog/prove.ts'
+import { segmentName } from '../tlog/segment.ts'
+import { isFull, namesIn, readIfThere, realDisk, replaceFile, type Disk } from './disk.ts'
+import { folderReader } from './folder.ts'
+import { Keyring, keysPath } from './keyring.ts'
+import { takeLock } from './lock.ts'
+import { Maker } from './make.ts'
+import { Publisher } from './publisher.ts'
+import { SegmentReader } from './read.ts'
+import { recover, type Recovered } from './recover.ts'
+import { Wal, type Made, type OpenSegment } from './wal.ts'
+
+export interface JournalOptions {
+  /** The data folder. Made when it does not exist. */
+  readonly dir: string
+  /** Epoch milliseconds. */
+  readonly now: () => number
+  /** Called at the start with every entry, in order: fold them into the World. */
+  readonly replay?: (recorded: Recorded) => void
+  readonly disk?: Disk
+  readonly segmentBytes?: number
+  /** Told what stopped the journal; must not return. Default: a line on stderr and exit code 10. */
+  readonly onFailure?: (error: unknown) => void
+}
+
+type Settings = Required<Pick<JournalOptions, 'dir' | 'now' | 'disk' | 'onFailure'>>
+
+const publishMs = 1_000
+const publishEntries = 256
+const defaultSegmentBytes = 8 * 1024 * 1024
+
+function endProcess(error: unknown): void {
+  const cause = error instanceof Error ? error.message : String(error)
+  process.stderr.write(
+    `x GBX-1401 the journal could not be written (${cause}), so the gateway stops. Nothing that was not on record was run.\n`,
+  )
+  process.exit(10)
+}
+
+/** Owned by the composition root. One per data folder, by lock. */
+export class Journal implements Appender {
+  readonly keyring: Keyring
+  readonly #options: Settings
+  readonly #lock: { release(): void }
+  readonly #publisher: Publisher
+  readonly #reader: SegmentReader
+  readonly #open = new Map<number, OpenSegment>()
+  readonly #wal: Wal
+  readonly #maker: Maker
+  readonly #listeners = new Set<(recorded: Recorded) => void>()
+  #size: number
+  #durable: number
+  #lastAt: number
+  /** Durable leaves that the tree has not taken yet. */
+  #uncovered: Buffer[] = []
+  #timer: NodeJS.Timeout | undefined
+  #integrating: Promise<boolean> | undefined
+  #closed: Promise<void> | undefined
+
+  private constructor(
+    options: Settings,
+    parts: {
+      lock: { release(): void }
+      keyring: Keyring
+      publisher: Publisher
+      recovered: Recovered
+      segmentBytes: number
+    },
+  ) {
+    const { recovered } = parts
+    this.#options = options
+    this.#lock = parts.lock
+    this.keyring = parts.keyring
+    this.#publisher = parts.publisher
+    this.#reader = new SegmentReader(options.dir, parts.keyring, recovered.segments)
+    this.#size = recovered.size
+    this.#durable = recovered.size
+    this.#lastAt = recovered.lastAt
+    this.#maker = new Maker(parts.keyring)
+    if (recovered.active) this.#open.set(recovered.active.first, recovered.active)
+    this.#wal = new Wal({
+      dir: join(options.dir, 'wal'),
+      origin: parts.keyring.origin,
+      disk: options.disk,
+      segmentBytes: parts.segmentBytes,
+      active: recovered.active,
+      onDurable: (entries) => this.#onDurable(entries),
+      onSegment: (segment) => this.#onSegment(segment),
+      onFailure: options.onFailure,
+    })
+  }
+
+  /**
+   * Takes the lock (GBX-1404), recovers (GBX-1403, GBX-1405) and publishes what a crash has left uncovered. The caller then
+   * closes what the last run left open, on record.
+   */
+  static async open(options: JournalOptions): Promise<Journal> {
+    const {
+      dir,
+      disk = realDisk,
+      onFailure = endProcess,
+      segmentBytes = defaultSegmentBytes,
+      now,
+      replay = () => {},
+    } = options
+    for (const folder of ['wal', 'blobs', 'journal', 'keys']) await disk.makeFolder(join(dir, folder))
+    const lock = takeLock(join(dir, 'wal', 'lock.db'), dir)
+    let keyring: Keyring | undefined
+    try {
+      const names = await namesIn(join(dir, 'wal'))
+      const hasLog =
+        existsSync(Publisher.checkpointPath(dir)) ||
+        existsSync(Publisher.signedPath(dir)) ||
+        names.some((name) => name.endsWith('.wal'))
+      if (hasLog && !existsSync(keysPath(dir)))
+        fail('GBX-1403', { dir, where: 'keys/keys.db', why: 'it is missing, and a new key would begin another log.' })
+      keyring = Keyring.open(dir)
+      const { signer } = keyring
+      const vkeyPath = join(dir, 'keys', 'journal.vkey')
+      if ((await readIfThere(vkeyPath))?.toString() !== `${signer.vkey}\n`)
+        await replaceFile(disk, vkeyPath, Buffer.from(`${signer.vkey}\n`))
+      for (const name of names)
+        if (/^(spare-\d+|reserve|\.last-signed\.tmp)$/.test(name)) await disk.remove(join(dir, 'wal', name))
+      const publisher = new Publisher({ dir, disk, signer })
+      const recovered = await recover({ dir, disk, keyring, publisher, replay })
+      const journal = new Journal({ dir, now, disk, onFailure }, { lock, keyring, publisher, recovered, segmentBytes })
+      await journal.#wal.prepare()
+      await journal.#integrate()
+      return journal
+    } catch (error) {
+      keyring?.close()
+      lock.release()
+      throw error // closed: no journal, no gateway
+    }
+  }
+
+  /** Name of the log, and what verifies its signatures. */
+  get origin(): string {
+    return this.keyring.origin
+  }
+  get vkey(): string {
+    return this.keyring.signer.vkey
+  }
+  /** Entries taken so far; the next index. */
+  get size(): number {
+    return this.#size
+  }
+  /** The newest published checkpoint: a signed note. */
+  get checkpoint(): string {
+    return this.#publisher.note
+  }
+  /** The gateway's clock: never goes back, never behind the last entry, so that a replay sees the times that decisions saw. */
+  now(): number {
+    return Math.max(this.#options.now(), this.#lastAt)
+  }
+
+  append(
+    drafts: readonly Draft[],
+    options: { reserve?: boolean } = {},
+  ): { recorded: readonly Recorded[]; durable: Promise<void> } {
+    if (drafts.length === 0) return { recorded: [], durable: Promise.resolve() }
+    const at = this.now()
+    let made: Made[]
+    try {
+      made = drafts.map((draft, i) => this.#maker.make(draft, this.#size + i, at))
+    } catch (error) {
+      // closed: a payload without a durable key, or a leaf that does not fit, would be a promise that nobody can keep
+      if (error instanceof GloveboxError) throw error
+      fail(
+        'GBX-1401',
+        { why: error instanceof RangeError ? error.message : 'the entry could not be made' },
+        { cause: error },
+      )
+    }
+    const durable = this.#wal.take(made, options.reserve === true)
+    this.#size += made.length
+    this.#lastAt = at
+    return { recorded: made.map((one) => one.recorded), durable }
+  }
+
+  /** Listens to entries once they are durable, in order; for projections. Must not throw. Returns how to stop. */
+  onDurable(listener: (recorded: Recorded) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  #onSegment(segment: OpenSegment): void {
+    this.#open.set(segment.first, segment)
+    this.#reader.segments.push(segment)
+  }
+
+  #onDurable(entries: readonly Made[]): void {
+    this.#durable += entries.length
+    for (const { leaf, recorded } of entries) {
+      this.#uncovered.push(leaf)
+      for (const listener of this.#listeners) listener(recorded)
+    }
+    if (this.#uncovered.length >= publishEntries) void this.#integrate()
+    else this.#later()
+  }
+
+  /** Covers what is durable with a published checkpoint. One at a time; what comes meanwhile is covered by the next. False = not now. */
+  #integrate(): Promise<boolean> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#integrating ??= this.#cover().finally(() => {
+      this.#integrating = undefined
+      if (this.#uncovered.length >= publishEntries) void this.#integrate()
+      else if (this.#uncovered.length > 0 || this.#publisher.isBehind) this.#later()
+    })
+    return this.#integrating
+  }
+
+  #later(): void {
+    if (!this.#closed) this.#timer ??= setTimeout(() => void this.#integrate(), publishMs).unref()
+  }
+
+  async #cover(): Promise<boolean> {
+    const leaves = this.#uncovered
+    this.#uncovered = []
+    for (const leaf of leaves) this.#publisher.add(leaf)
+    try {
+      if (this.#publisher.isBehind) await this.#publisher.integrate()
+      await this.#retire()
+      return true
+    } catch (error) {
+      // closed: entries stay in the write-ahead log, uncovered, and the next turn tries again; anything but a full disk is final
+      if (!isFull(error)) this.#options.onFailure(error)
+      return false
+    }
+  }
+
+  /** Moves segments that are published whole out of the write-ahead log. Payloads stay readable in them. */
+  async #retire(): Promise<void> {
+    const { dir, disk } = this.#options
+    for (const segment of this.#reader.segments) {
+      if (
+        segment.isRetired ||
+        segment === this.#wal.active ||
+        segment.first + segment.offsets.length > this.#publisher.size
+      )
+        continue
+      const open = this.#open.get(segment.first)
+      const [from, to] = ['wal', 'blobs'].map((folder) => join(dir, folder, segmentName(segment.first))) as [
+        string,
+        string,
+      ]
+      const file = open?.file ?? (await disk.open(from, 'r+'))
+      await disk.truncate(file, segment.used)
+      await disk.sync(file)
+      await disk.close(file)
+      this.#open.delete(segment.first)
+      await disk.rename(from, to)
+      await disk.syncFolder(join(dir, 'blobs'))
+      await disk.syncFolder(join(dir, 'wal'))
+      segment.isRetired = true
+    }
+  }
+
+  /** Entry `index`, once it is durable; undefined when there is none. Its payload is undefined where the key was destroyed. */
+  async read(index: number): Promise<Recorded | undefined> {
+    if (!(index >= 0 && index < this.#size)) return undefined
+    if (index >= this.#durable) await this.#wal.settled()
+    return this.#reader.read(index)
+  }
+
+  /** All durable entries from index `from` on, in order, up to the newest when it gets there. */
+  entries(from = 0): AsyncGenerator<Recorded> {
+    return this.#reader.entries(from, () => this.#durable)
+  }
+
+  /** Text of a C2SP tlog-proof for entry `index`, covered first if it is not yet. RangeError when there is no such entry. */
+  async prove(index: number): Promise<string> {
+    if (index < this.#size) await this.publish()
+    return prove(folderReader(join(this.#options.dir, 'journal')), this.keyring.signer, index)
+  }
+
+  /** Covers everything that was appended before the call with a published checkpoint, now; later when the disk is full. */
+  async publish(): Promise<void> {
+    await this.#wal.settled()
+    const wanted = this.#durable
+    while (this.#integrating || this.#publisher.isBehind || this.#publisher.size < wanted)
+      if (!(await this.#integrate())) return
+  }
+
+  /** Makes everything durable, publishes it and gives the folder back. Idempotent. Appends are refused from now on. */
+  close(): Promise<void> {
+    this.#closed ??= (async () => {
+      await this.#wal.close()
+      await this.publish()
+      clearTimeout(this.#timer)
+      this.keyring.close()
+      this.#lock.release()
+    })()
+    return this.#closed
+  }
+}

@@ -1,0 +1,138 @@
+// keys/keys.db: the keys of the log and of its payloads, and the few secrets that a gateway makes for itself. It is apart
+// from all else in the data folder because whoever holds it can read payloads and sign for the log, and because destroying
+// a key here is what makes a payload unreadable: it needs a backup rule of its own.
+import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { signerOf, type Signer } from '../tlog/note.ts'
+
+const schema = `
+  pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on;
+  create table if not exists log (one integer primary key check (one = 1), origin text not null, seed blob not null, begun integer not null default 0) strict;
+  create table if not exists payload_key (id text primary key, key blob not null) strict, without rowid;
+  create table if not exists secret (name text primary key, value blob not null) strict, without rowid;
+  create table if not exists pseudonym_key (id text primary key, key blob not null, created_at integer not null) strict, without rowid;
+`
+/** Keys kept open; beyond that they are read again. */
+const cached = 20_000
+
+export interface PseudonymKey {
+  readonly id: string
+  readonly createdAt: number
+  /** 32 bytes. */
+  readonly key: Buffer
+}
+
+/** Where the key store of a data folder lies. */
+export const keysPath = (dir: string): string => join(dir, 'keys', 'keys.db')
+
+/** Payload keys by id, for readers. */
+export interface PayloadKeys {
+  payloadKey(id: string): KeyObject | undefined
+  close(): void
+}
+
+/** Owned by the journal. Every call is synchronous, and durable when it returns. Throws when the store cannot be written. */
+export class Keyring implements PayloadKeys {
+  /** Name of the log, made once with its key and independent of any address. */
+  readonly origin: string
+  readonly signer: Signer
+  readonly #database: DatabaseSync
+  readonly #keys = new Map<string, KeyObject>()
+
+  private constructor(database: DatabaseSync, log: { origin: string; signer: Signer }) {
+    this.#database = database
+    this.origin = log.origin
+    this.signer = log.signer
+  }
+
+  /** Opens the store, or makes it with a new log key. */
+  static open(dir: string): Keyring {
+    mkdirSync(join(dir, 'keys'), { recursive: true, mode: 0o700 })
+    const database = new DatabaseSync(keysPath(dir))
+    chmodSync(keysPath(dir), 0o600)
+    database.exec(schema)
+    database
+      .prepare('insert into log (one, origin, seed) values (1, ?, ?) on conflict do nothing')
+      .run(`glovebox.${randomBytes(4).toString('hex')}/journal`, randomBytes(32))
+    const row = database.prepare('select origin, seed from log').get() as { origin: string; seed: Uint8Array }
+    return new Keyring(database, { origin: row.origin, signer: signerOf(row.origin, row.seed) })
+  }
+
+  /** Has a first checkpoint of this log been signed? From then on a data folder without one has lost its log. */
+  get hasBegun(): boolean {
+    return (this.#database.prepare('select begun from log').get() as { begun: number }).begun === 1
+  }
+  begin(): void {
+    this.#database.exec('update log set begun = 1')
+  }
+
+  /** The key of a session, a person or the gateway; undefined when it was never made, or was destroyed. */
+  payloadKey(id: string): KeyObject | undefined {
+    const known = this.#keys.get(id)
+    if (known) return known
+    const row = this.#database.prepare('select key from payload_key where id = ?').get(id) as
+      | { key: Uint8Array }
+      | undefined
+    return row && this.#keep(id, row.key)
+  }
+
+  /** The key of `id`, made on first use. It is durable before any entry can be that it encrypts. */
+  makePayloadKey(id: string): KeyObject {
+    const known = this.payloadKey(id)
+    if (known) return known
+    const key = randomBytes(32)
+    this.#database.prepare('insert into payload_key (id, key) values (?, ?)').run(id, key)
+    return this.#keep(id, key)
+  }
+
+  #keep(id: string, key: Uint8Array): KeyObject {
+    if (this.#keys.size >= cached) this.#keys.clear()
+    const made = createSecretKey(key)
+    this.#keys.set(id, made)
+    return made
+  }
+
+  /** 32 random bytes, the same for the same name for ever. */
+  secret(name: string): Buffer {
+    this.#database
+      .prepare('insert into secret (name, value) values (?, ?) on conflict do nothing')
+      .run(name, randomBytes(32))
+    const row = this.#database.prepare('select value from secret where name = ?').get(name) as { value: Uint8Array }
+    return Buffer.from(row.value)
+  }
+
+  /** The key that pseudonyms are made with now. `at` is when it was made, should there be none yet. */
+  pseudonymKey(at: number): PseudonymKey {
+    const newest = this.#database.prepare(
+      'select id, key, created_at as createdAt from pseudonym_key order by created_at desc limit 1',
+    )
+    const row = newest.get() as { id: string; key: Uint8Array; createdAt: number } | undefined
+    if (row) return { id: row.id, createdAt: row.createdAt, key: Buffer.from(row.key) }
+    const made = { id: randomBytes(4).toString('hex'), createdAt: at, key: randomBytes(32) }
+    this.#database
+      .prepare('insert into pseudonym_key (id, key, created_at) values (?, ?, ?)')
+      .run(made.id, made.key, at)
+    return made
+  }
+
+  close(): void {
+    this.#keys.clear()
+    this.#database.close()
+  }
+}
+
+/** Payload keys of a data folder for a reader beside the gateway; undefined when the folder has no key store. */
+export function openKeys(dir: string): PayloadKeys | undefined {
+  if (!existsSync(keysPath(dir))) return undefined
+  const database = new DatabaseSync(keysPath(dir), { readOnly: true })
+  const find = database.prepare('select key from payload_key where id = ?')
+  return {
+    payloadKey(id) {
+      const row = find.get(id) as { key: Uint8Array } | undefined
+      return row && createSecretKey(row.key)
+    },
+    close: () => database.close(),
+  }
+}

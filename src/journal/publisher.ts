@@ -1,0 +1,157 @@
+// Turns durable entries into the static files of the log and its signed checkpoint. Order, each step durable before the
+// next: entry bundles and tiles; wal/last-signed, only if what it held is a prefix; journal/checkpoint. So a checkpoint that
+// anybody can read never covers what is not stored, and two that contradict each other are never signed.
+import { dirname, join } from 'node:path'
+import { fail } from '../core/error.ts'
+import { signCheckpoint, type Checkpoint } from '../tlog/checkpoint.ts'
+import { Frontier, leafHash, rootOf, type TreeHash } from '../tlog/merkle.ts'
+import type { Signer } from '../tlog/note.ts'
+import { bundlePath, encodeBundle, tilePath, tileWidth } from '../tlog/tile.ts'
+import { placeFile, readIfThere, replaceFile, type Disk } from './disk.ts'
+
+/** Owned by the journal; `integrate` is not for concurrent use. */
+export class Publisher {
+  readonly #dir: string
+  readonly #log: string
+  readonly #disk: Disk
+  readonly #signer: Signer
+  readonly #tree = new Frontier()
+  /** The edge of the tree: entries of the last bundle, hashes of the last tile of each level, how many full ones come before. */
+  #bundle: Buffer[] = []
+  readonly #levels: { hashes: TreeHash[]; full: number }[] = []
+  /** Files that are not durable yet, by path below the log's root. They stay here until they are. */
+  readonly #unwritten = new Map<string, Buffer>()
+  readonly #replaced = new Set<string>()
+  readonly #folders = new Set<string>()
+  #note = ''
+  /** Size of the tree that everybody can see; -1 = none. */
+  #published = -1
+
+  constructor(options: { dir: string; disk: Disk; signer: Signer }) {
+    this.#dir = options.dir
+    this.#log = join(options.dir, 'journal')
+    this.#disk = options.disk
+    this.#signer = options.signer
+  }
+
+  get size(): number {
+    return this.#tree.size
+  }
+  /** Is there anything that the published checkpoint does not cover yet? */
+  get isBehind(): boolean {
+    return this.#published !== this.size
+  }
+  get root(): TreeHash {
+    return this.#tree.root()
+  }
+  /** The newest signed note. */
+  get note(): string {
+    return this.#note
+  }
+
+  static signedPath = (dir: string): string => join(dir, 'wal', 'last-signed')
+  static checkpointPath = (dir: string): string => join(dir, 'journal', 'checkpoint')
+
+  /** Takes the next leaf into the tree. */
+  add(leaf: Buffer): void {
+    const hash = leafHash(leaf)
+    this.#tree.append(hash)
+    this.#bundle.push(leaf)
+    const level = this.#level(0)
+    if (this.#bundle.length === tileWidth) {
+      this.#unwritten.set(bundlePath(level.full), encodeBundle(this.#bundle))
+      this.#replaced.add(`${bundlePath(level.full)}.p`)
+      this.#bundle = []
+    }
+    this.#addHash(0, hash)
+  }
+
+  #level(n: number): { hashes: TreeHash[]; full: number } {
+    return (this.#levels[n] ??= { hashes: [], full: 0 })
+  }
+
+  #addHash(n: number, hash: TreeHash): void {
+    const level = this.#level(n)
+    level.hashes.push(hash)
+    if (level.hashes.length < tileWidth) return
+    this.#unwritten.set(tilePath(n, level.full), Buffer.concat(level.hashes))
+    this.#replaced.add(`${tilePath(n, level.full)}.p`)
+    const up = rootOf(level.hashes)
+    level.hashes = []
+    level.full++
+    this.#addHash(n + 1, up)
+  }
+
+  /** The partial files at the edge of the tree as it is now: path below the log's root, and bytes. */
+  edge(): Map<string, Buffer> {
+    const files = new Map<string, Buffer>()
+    if (this.#bundle.length > 0)
+      files.set(bundlePath(this.#level(0).full, this.#bundle.length), encodeBundle(this.#bundle))
+    for (const [n, { hashes, full }] of this.#levels.entries()) {
+      if (hashes.length > 0) files.set(tilePath(n, full, hashes.length), Buffer.concat(hashes))
+    }
+    return files
+  }
+
+  /** At the start: everything up to here was published, so nothing of it is written again. */
+  markPublished(note: string): void {
+    this.#unwritten.clear()
+    this.#replaced.clear()
+    this.#note = note
+    this.#published = this.size
+  }
+
+  /** Makes the files of the tree durable. On failure they are kept, and written by the next call. */
+  async writeFiles(): Promise<void> {
+    for (const [path, bytes] of this.edge()) this.#unwritten.set(path, bytes)
+    const files = [...this.#unwritten]
+    const folders = new Set<string>()
+    for (const [path] of files) {
+      const folder = join(this.#log, dirname(path))
+      await this.#makeFolder(folder)
+      folders.add(folder)
+    }
+    await Promise.all(files.map(([path, bytes]) => placeFile(this.#disk, join(this.#log, path), bytes)))
+    await Promise.all([...folders].map((folder) => this.#disk.syncFolder(folder)))
+    for (const [path] of files) this.#unwritten.delete(path)
+  }
+
+  /** Makes a folder and its name in each folder above durable. */
+  async #makeFolder(folder: string): Promise<void> {
+    if (this.#folders.has(folder) || !folder.startsWith(this.#dir)) return
+    await this.#makeFolder(dirname(folder))
+    await this.#disk.makeFolder(folder)
+    if (folder !== this.#dir) await this.#disk.syncFolder(dirname(folder))
+    this.#folders.add(folder)
+  }
+
+  /**
+   * Signs the tree as it is now, if what was signed last is the prefix that `before` says. Throws GBX-1405 when the
+   * memory on disk is another one: then somebody else has signed, or the folder was put back.
+   */
+  async sign(checkpoint: Checkpoint): Promise<void> {
+    const onDisk = await readIfThere(Publisher.signedPath(this.#dir))
+    if ((onDisk?.toString() ?? '') !== this.#note)
+      fail('GBX-1405', { dir: this.#dir, why: 'wal/last-signed is not what this gateway has signed last.' })
+    const note = signCheckpoint(checkpoint, this.#signer)
+    await replaceFile(this.#disk, Publisher.signedPath(this.#dir), Buffer.from(note))
+    this.#note = note
+  }
+
+  /** Shows the newest signed note to everybody, then removes the partial files that full ones have replaced. */
+  async publish(): Promise<void> {
+    await this.#makeFolder(this.#log)
+    await replaceFile(this.#disk, Publisher.checkpointPath(this.#dir), Buffer.from(this.#note))
+    for (const path of this.#replaced) await this.#disk.remove(join(this.#log, path))
+    this.#replaced.clear()
+  }
+
+  /** All three steps for the leaves added so far. */
+  async integrate(): Promise<void> {
+    const checkpoint = { origin: this.#signer.name, size: this.size, root: this.root }
+    await this.writeFiles()
+    await this.sign(checkpoint)
+    await this.publish()
+    this.#published = checkpoint.size
+  }
+}

@@ -1,0 +1,304 @@
+// The write-ahead log: takes entries into the frame that will be written next, and makes frames durable one after the
+// other. Whoever waits while one is being written shares the next one (group commit, G1).
+//
+// Room is found before an entry is taken: segments are made full of zeros ahead of use, so the write that makes an entry
+// durable never needs a new block. A small reserve segment is kept for entries that close things when the disk is full.
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers'
+import { fail } from '../core/error.ts'
+import { Writer } from '../lib/bytes.ts'
+import type { Recorded } from '../core/entry.ts'
+import type { Sealed } from '../tlog/payload.ts'
+import {
+  closeFrame,
+  entryBytes,
+  frameHeadBytes,
+  openFrame,
+  segmentHead,
+  segmentHeadBytes,
+  segmentName,
+  writeEntry,
+} from '../tlog/segment.ts'
+import { isFull, zeroed, type Disk } from './disk.ts'
+
+/** One entry, made: its leaf, its encrypted payload and the key that opens it. */
+export interface Made {
+  readonly recorded: Recorded
+  readonly leaf: Buffer
+  readonly keyId: string
+  readonly sealed: Sealed
+}
+
+/** A segment as readers find it. */
+export interface Located {
+  /** Index of its first entry; its name. */
+  first: number
+  /** Where each of its entries lies. */
+  readonly offsets: number[]
+  /** Where what is written ends, or will end with the frames that are taken. */
+  used: number
+  /** It lies in wal/ until everything in it is published, then in blobs/. */
+  isRetired: boolean
+}
+
+/** A segment that is or will be written to. */
+export interface OpenSegment extends Located {
+  readonly file: number
+  readonly sizeBytes: number
+  /** Name of the prepared file; undefined once it has its own name. */
+  prepared: string | undefined
+  readonly isReserve: boolean
+}
+
+interface Frame {
+  readonly segment: OpenSegment
+  /** Where in the segment it begins. */
+  readonly at: number
+  readonly writer: Writer
+  readonly entries: Made[]
+  readonly durable: PromiseWithResolvers<void>
+}
+
+export interface WalOptions {
+  readonly dir: string
+  readonly origin: string
+  readonly disk: Disk
+  readonly segmentBytes: number
+  readonly active: OpenSegment | undefined
+  /** A frame is durable. Runs before those who wait for it go on. */
+  readonly onDurable: (entries: readonly Made[]) => void
+  /** A new segment has begun; its name is not durable yet. */
+  readonly onSegment: (segment: OpenSegment) => void
+  /** A write failed: nothing can be promised any more. Ends the process. */
+  readonly onFailure: (error: unknown) => void
+}
+
+const reserveName = 'reserve'
+/** How often a disk that was full is asked again. */
+const retryMs = 250
+
+/** Not for concurrent use from several threads; every method but the writing itself is synchronous. */
+export class Wal {
+  readonly #options: WalOptions
+  #active: OpenSegment | undefined
+  #spare: OpenSegment | undefined
+  #reserve: OpenSegment | undefined
+  #preparing: Promise<void> | undefined
+  #spares = 0
+  #refusedAt = -Infinity
+  #why = 'no segment is prepared'
+  #filling: Frame | undefined
+  #sealed: Frame[] = []
+  #writing = false
+  #failed = false
+  #idle: PromiseWithResolvers<void> | undefined
+  readonly #writers: Writer[] = []
+
+  constructor(options: WalOptions) {
+    this.#options = options
+    this.#active = options.active
+  }
+
+  /** Makes the reserve and the first spare segment. A full disk is no error here: appends will be refused. */
+  async prepare(): Promise<void> {
+    const prepare = async (): Promise<void> => {
+      try {
+        this.#reserve ??= await this.#zeroed(reserveName, Math.max(this.#options.segmentBytes >> 3, 16_384))
+        this.#spare ??= await this.#zeroed(this.#spareName(), this.#options.segmentBytes)
+      } catch (error) {
+        if (!isFull(error)) throw error
+        this.#refuse(error) // closed: appends are refused once the room that is there is used
+      }
+    }
+    this.#preparing ??= prepare()
+      .catch((error: unknown) => this.#fatal(error))
+      .finally(() => {
+        this.#preparing = undefined
+      })
+    await this.#preparing
+  }
+
+  /** Several may be on their way to their own name at the same time. */
+  #spareName = (): string => `spare-${this.#spares++}`
+
+  async #zeroed(name: string, sizeBytes: number): Promise<OpenSegment> {
+    const path = join(this.#options.dir, name)
+    const file = await zeroed(this.#options.disk, path, sizeBytes)
+    return this.#prepared(name, file, sizeBytes)
+  }
+
+  #prepared(name: string, file: number, sizeBytes: number): OpenSegment {
+    return {
+      first: -1,
+      file,
+      sizeBytes,
+      used: segmentHeadBytes,
+      offsets: [],
+      isRetired: false,
+      prepared: join(this.#options.dir, name),
+      isReserve: name === reserveName,
+    }
+  }
+
+  #refuse(error: unknown): void {
+    this.#refusedAt = performance.now()
+    this.#why = isFull(error) ? 'no space left on the disk' : 'it is closed'
+  }
+
+  /**
+   * Takes entries into the next frame: all of them become durable or none. Throws GBX-1401, with nothing changed, when no
+   * room is left. `reserve` may use the reserve segment too.
+   */
+  take(entries: readonly Made[], reserve: boolean): Promise<void> {
+    let bytes = 0
+    for (const entry of entries) bytes += entryBytes(entry.leaf, entry.keyId, entry.sealed)
+    const frame = this.#frameFor(bytes, entries[0]?.recorded.index as number, reserve)
+    const { segment } = frame
+    for (const entry of entries) {
+      segment.offsets.push(frame.at + frame.writer.length)
+      writeEntry(frame.writer, entry.leaf, entry.keyId, entry.sealed)
+      frame.entries.push(entry)
+    }
+    segment.used += bytes
+    if (!this.#writing) {
+      this.#writing = true
+      // Everything that arrives in this turn of the event loop shares the write.
+      setImmediate(() => void this.#write())
+    }
+    return frame.durable.promise
+  }
+
+  #frameFor(bytes: number, first: number, reserve: boolean): Frame {
+    if (this.#failed) fail('GBX-1401', { why: this.#why })
+    const open = this.#filling
+    if (open && this.#mayUse(open.segment, bytes, reserve)) return open
+    const head = bytes + frameHeadBytes
+    if (!open && this.#active && this.#mayUse(this.#active, head, reserve)) return this.#open(this.#active, first)
+    const next = this.#nextSegment(head, reserve)
+    if (this.#active) this.#active = undefined
+    if (open) this.#sealed.push(open)
+    next.first = first
+    this.#active = next
+    this.#options.onSegment(next)
+    void this.prepare()
+    return this.#open(next, first)
+  }
+
+  #mayUse = (segment: OpenSegment, bytes: number, reserve: boolean): boolean =>
+    segment.used + bytes <= segment.sizeBytes && (reserve || !segment.isReserve)
+
+  #open(segment: OpenSegment, first: number): Frame {
+    const writer = this.#writers.pop() ?? new Writer(65_536)
+    openFrame(writer, first)
+    const frame: Frame = { segment, at: segment.used, writer, entries: [], durable: Promise.withResolvers<void>() }
+    segment.used += frameHeadBytes
+    this.#filling = frame
+    return frame
+  }
+
+  /** A prepared segment with room for a frame of `bytes`. Throws GBX-1401. */
+  #nextSegment(bytes: number, reserve: boolean): OpenSegment {
+    const capacity = this.#options.segmentBytes - segmentHeadBytes
+    if (bytes > capacity) fail('GBX-1401', { why: `${bytes} bytes at once; ${capacity} fit into one write` })
+    const spare = this.#spare ?? this.#spareNow()
+    if (spare) {
+      this.#spare = undefined
+      return spare
+    }
+    const kept = this.#reserve
+    if (reserve && kept && this.#mayUse(kept, bytes, true)) {
+      this.#reserve = undefined
+      return kept
+    }
+    if (performance.now() - this.#refusedAt >= retryMs) void this.prepare()
+    fail('GBX-1401', { why: this.#why })
+  }
+
+  /** Appends came quicker than the disk prepares segments: make one here and now, unless it was full a moment ago. */
+  #spareNow(): OpenSegment | undefined {
+    if (performance.now() - this.#refusedAt < retryMs) return undefined
+    const name = this.#spareName()
+    try {
+      return this.#prepared(
+        name,
+        this.#options.disk.zeroedNow(join(this.#options.dir, name), this.#options.segmentBytes),
+        this.#options.segmentBytes,
+      )
+    } catch (error) {
+      if (!isFull(error)) this.#fatal(error)
+      this.#refuse(error) // closed: the append is refused
+      return undefined
+    }
+  }
+
+  async #write(): Promise<void> {
+    try {
+      for (let frame = this.#next(); frame; frame = this.#next()) {
+        await this.#store(frame)
+        this.#options.onDurable(frame.entries)
+        frame.durable.resolve()
+        frame.writer.truncate(0)
+        this.#writers.push(frame.writer)
+      }
+    } catch (error) {
+      this.#fatal(error) // closed: those who wait are never told that it is durable
+      return
+    }
+    this.#writing = false
+    this.#idle?.resolve()
+    this.#idle = undefined
+  }
+
+  #next(): Frame | undefined {
+    const sealed = this.#sealed.shift()
+    if (sealed) return sealed
+    const filling = this.#filling
+    this.#filling = undefined
+    return filling
+  }
+
+  async #store({ segment, at, writer, entries }: Frame): Promise<void> {
+    const { disk, dir, origin } = this.#options
+    closeFrame(writer, 0, entries.length)
+    if (segment.prepared !== undefined) {
+      await disk.rename(segment.prepared, join(dir, segmentName(segment.first)))
+      await disk.syncFolder(dir)
+      segment.prepared = undefined
+      await disk.write(segment.file, segmentHead(segment.first, origin), 0)
+    }
+    await disk.write(segment.file, writer.view(), at)
+    await disk.sync(segment.file)
+  }
+
+  #fatal(error: unknown): void {
+    this.#failed = true
+    this.#why = 'a write failed'
+    this.#options.onFailure(error)
+  }
+
+  /** The segment that is written to now. */
+  get active(): OpenSegment | undefined {
+    return this.#active
+  }
+
+  /** Resolves when everything taken so far is durable. */
+  async settled(): Promise<void> {
+    if (!this.#writing) return
+    this.#idle ??= Promise.withResolvers<void>()
+    await this.#idle.promise
+  }
+
+  /** Takes nothing more; waits for what was taken, and closes the files. Prepared segments are removed. */
+  async close(): Promise<void> {
+    await this.settled()
+    this.#failed = true
+    this.#refuse(undefined)
+    await this.#preparing
+    for (const segment of [this.#spare, this.#reserve]) {
+      if (!segment) continue
+      await this.#options.disk.close(segment.file)
+      await this.#options.disk.remove(segment.prepared as string)
+    }
+    if (this.#active) await this.#options.disk.close(this.#active.file)
+  }
+}
