@@ -1,0 +1,158 @@
+// The journal on a real disk: what it promises to its callers, and what verify says about what it has written.
+import assert from 'node:assert/strict'
+import { cpSync, readdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'node:test'
+import type { Draft, Recorded } from '../core/entry.ts'
+import { GloveboxError } from '../core/error.ts'
+import { leafBytes } from '../tlog/leaf.ts'
+import { checkProof } from '../tlog/proof.ts'
+import { reportLines, verify } from '../tlog/verify.ts'
+import { parseVkey } from '../tlog/note.ts'
+import { temporaryFolder } from '../../test/lib/folders.ts'
+import { Story } from '../../test/lib/story.ts'
+import { folderReader } from './folder.ts'
+import { Journal, type JournalOptions } from './journal.ts'
+import { openKeys } from './keyring.ts'
+
+const small = { segmentBytes: 32 * 1024, now: Date.now }
+const open = (dir: string, more: Partial<JournalOptions> = {}): Promise<Journal> =>
+  Journal.open({ dir, ...small, ...more })
+const codeOf = (code: string) => (error: unknown) => error instanceof GloveboxError && error.refusal.code === code
+
+async function verified(dir: string): Promise<void> {
+  const keys = openKeys(dir)
+  const report = await verify(folderReader(dir), keys ? { payloadKey: (id) => keys.payloadKey(id) } : {})
+  keys?.close()
+  assert.ok(report.ok, reportLines(report).join('\n'))
+}
+
+test('a story is written, read back, reopened and verified', async (t) => {
+  const dir = temporaryFolder(t)
+  const journal = await open(dir)
+  const heard: Recorded[] = []
+  journal.onDurable((recorded) => heard.push(recorded))
+  const story = new Story(journal, () => journal.now())
+  story.whole(400)
+  await story.durable
+  assert.deepEqual(heard, story.recorded)
+  assert.equal(journal.size, story.recorded.length)
+  assert.deepEqual(await journal.read(700), story.recorded[700])
+  assert.equal(await journal.read(journal.size), undefined)
+  const from = []
+  for await (const recorded of journal.entries(17)) from.push(recorded)
+  assert.deepEqual(from, story.recorded.slice(17))
+  const proof = await journal.prove(3)
+  assert.equal(checkProof(proof, leafBytes(story.recorded[3]!.entry), parseVkey(journal.vkey)!)?.index, 3)
+  await journal.close()
+  await verified(dir)
+  assert.deepEqual(readdirSync(join(dir, 'journal')).sort(), ['checkpoint', 'tile'])
+  assert.ok(readdirSync(join(dir, 'blobs')).length > 3, 'segments retire')
+  assert.ok(!existsSync(join(dir, 'journal', 'tile', '0', '000.p')), 'partial tiles go once the full one is there')
+
+  const replayed: Recorded[] = []
+  const again = await open(dir, { replay: (recorded) => replayed.push(recorded) })
+  assert.deepEqual(replayed, story.recorded)
+  const next = new Story(again, () => again.now(), story.world)
+  next.start('gw-2')
+  await next.durable
+  await again.close()
+  await verified(dir)
+})
+
+test('nothing of what is secret is readable in the log or the segments', async (t) => {
+  const dir = temporaryFolder(t)
+  const journal = await open(dir)
+  const story = new Story(journal, () => journal.now())
+  story.start()
+  story.people()
+  const session = story.open(story.grant())
+  story.admit(session, 1, 'select UNREADABLE')
+  await story.durable
+  await journal.close()
+  for (const name of readdirSync(dir, { recursive: true }) as string[]) {
+    if (!/^(journal|wal|blobs)\/.*\d/.test(name)) continue
+    const bytes = readFileSync(join(dir, name), { encoding: 'latin1', flag: 'r' })
+    assert.ok(!bytes.includes('UNREADABLE') && !bytes.includes('two charges') && !bytes.includes('Ada'), name)
+  }
+})
+
+test('two writers are impossible, and the lock is free after close', async (t) => {
+  const dir = temporaryFolder(t)
+  const journal = await open(dir)
+  await assert.rejects(open(dir), codeOf('GBX-1404'))
+  await journal.close()
+  await (await open(dir)).close()
+})
+
+test('time never goes back in the log', async (t) => {
+  const dir = temporaryFolder(t)
+  let now = 1_800_000_000_000
+  const journal = await open(dir, { now: () => now })
+  const draft: Draft = { type: 'request.expired', by: 'gateway', clear: { request: 'r-aaaaaaaaaaaa' }, payload: {} }
+  const [first] = journal.append([draft]).recorded
+  now -= 60_000
+  const [second] = journal.append([draft]).recorded
+  assert.equal(second!.entry.ts, first!.entry.ts)
+  assert.equal(journal.now(), 1_800_000_000_000)
+  await journal.close()
+  const again = await open(dir, { now: () => now })
+  assert.equal(again.now(), 1_800_000_000_000)
+  await again.close()
+})
+
+test('an entry that cannot be written is refused, and nothing has changed', async (t) => {
+  const dir = temporaryFolder(t)
+  const journal = await open(dir)
+  const long: Draft = {
+    type: 'audit.searched',
+    by: 'gateway',
+    clear: { found: 1 },
+    payload: { query: 'x'.repeat(40_000) },
+  }
+  assert.throws(() => journal.append([long]), codeOf('GBX-1401'))
+  const wide: Draft = {
+    type: 'lock.set',
+    by: 'gateway',
+    clear: { lock: 'l-a', kind: 'group', subject: 'x'.repeat(70_000) },
+    payload: { reason: '' },
+  }
+  assert.throws(() => journal.append([wide]), codeOf('GBX-1401'))
+  assert.equal(journal.size, 0)
+  await journal.close()
+  assert.throws(() => journal.append([long]), codeOf('GBX-1401'))
+})
+
+/** A data folder with a finished story in it. */
+async function told(dir: string, statements = 300): Promise<void> {
+  const journal = await open(dir)
+  const story = new Story(journal, () => journal.now())
+  story.whole(statements)
+  await story.durable
+  await journal.close()
+}
+
+test('a start refuses a journal that is not what was signed', async (t) => {
+  const source = join(temporaryFolder(t), 'data')
+  await told(source)
+  const attempt = async (change: (dir: string) => void, code: string): Promise<void> => {
+    const dir = join(temporaryFolder(t), 'data')
+    cpSync(source, dir, { recursive: true })
+    change(dir)
+    await assert.rejects(open(dir), codeOf(code), `${code} ${change.toString()}`)
+  }
+  const flip = (path: string, at: number): void => {
+    const bytes = readFileSync(path)
+    bytes[at]! ^= 1
+    writeFileSync(path, bytes)
+  }
+  const remove = (path: string): void => cpSync('/dev/null', path)
+  const firstBlob = '0000000000000000.wal'
+  await attempt((dir) => flip(join(dir, 'blobs', firstBlob), 300), 'GBX-1403')
+  await attempt((dir) => flip(join(dir, 'blobs', firstBlob), 3), 'GBX-1403')
+  await attempt((dir) => flip(join(dir, 'wal', 'last-signed'), 30), 'GBX-1403')
+  await attempt((dir) => flip(join(dir, 'journal', 'checkpoint'), 30), 'GBX-1403')
+  await attempt((dir) => flip(join(dir, 'journal', 'tile/1/000.p/2'), 3), 'GBX-1403')
+  await attempt((dir) => remove(join(dir, 'blobs', firstBlob)), 'GBX-1403')
+  void remove
+})
