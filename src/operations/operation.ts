@@ -3,8 +3,8 @@
 import type { z } from 'zod'
 import type { ErrorCode, Refusal } from '../core/error.ts'
 import type { Recorded } from '../core/entry.ts'
-import type { Channel, Principal, Target } from '../core/nouns.ts'
-import type { Access } from '../access/access.ts'
+import type { Channel, GrantId, Principal, Target } from '../core/nouns.ts'
+import type { Access } from '../access/execute.ts'
 import type { Gate } from '../gate/types.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Ledger } from '../store/ledger.ts'
@@ -52,8 +52,11 @@ export interface Parts {
   targets(): ReadonlyMap<string, Target>
   /** Where the door of a protocol listens, for connection strings; undefined when it is closed. */
   door(protocol: string): { readonly host: string; readonly port: number; readonly caFile?: string } | undefined
-  /** Starts a client over the in-memory stream into serve() of the target's protocol (law 3). The caller closes it. */
-  drive(target: Target, as: { user: string; password: string; clientName: string }, channel: Channel): Promise<Runner>
+  /**
+   * Starts a client over the in-memory stream into serve() of the target's protocol (law 3), signed in by a one-time
+   * credential of the data door. `grant` absent = the best live one. The caller closes it.
+   */
+  drive(target: Target, as: { principal: Principal; grant?: GrantId; clientName: string }, channel: Channel): Promise<Runner>
   /** Checks that the composition root knows about (doors, clock, disk), for `doctor`. */
   checks(): Promise<readonly Check[]>
   now(): number

@@ -1,0 +1,22 @@
+// argv -> surfaces/cli. Gives the verbs what they can do on this machine, each by a lazy import, so that `glovebox whoami`
+// never loads a gateway.
+import { readFileSync } from 'node:fs'
+import { main } from './surfaces/cli/main.ts'
+import type { Host } from './surfaces/cli/host.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+
+const host: Host = {
+  version,
+  up: async ({ config, optional, data, log }) => {
+    const [{ readConfig }, { startGateway }] = await Promise.all([import('./config.ts'), import('./gateway.ts')])
+    return startGateway({ config: readConfig(config, undefined, optional), data, log, version })
+  },
+  demo: async (options) => (await import('./demo/demo.ts')).startDemo({ ...options, version }),
+  tour: async (options) => (await import('./demo/tour.ts')).tour({ ...options, version }),
+  setUser: async (data, change) => (await import('./offline.ts')).setUser(data, change),
+  verify: async (dir, key) => (await import('./offline.ts')).verifyFolder(dir, key),
+  rebuild: async (data) => (await import('./offline.ts')).rebuildStore(data),
+}
+
+process.exitCode = await main(process.argv.slice(2), host)

@@ -1,0 +1,88 @@
+// The parts that hold state, put together the same way for a gateway and for `user add` without one: the journal, the
+// world folded from it, credentials, and the control door. Whoever opens a house holds the lock of its data folder.
+import { chmodSync, mkdirSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Access } from './access/execute.ts'
+import { GloveboxError, isRefusal, refusal, type Refusal } from './core/error.ts'
+import type { Target } from './core/nouns.ts'
+import { emptyWorld, evolve } from './core/world.ts'
+import { Journal } from './journal/journal.ts'
+import { keysPath } from './journal/keyring.ts'
+import type { Policy } from './policy/policy.ts'
+import { openCredentials } from './store/credentials.ts'
+import { Ledger } from './store/ledger.ts'
+import type { UserChange } from './surfaces/cli/host.ts'
+import type { SetUser } from './surfaces/http/control.ts'
+
+export interface House {
+  /** Absolute path of the data folder. */
+  readonly data: string
+  readonly journal: Journal
+  readonly ledger: Ledger
+  readonly access: Access
+  /** Epoch milliseconds, never behind the last entry. */
+  readonly now: () => number
+  close(): Promise<void>
+}
+
+export interface HouseOptions {
+  readonly data: string
+  readonly policy: Policy
+  readonly targets?: () => ReadonlyMap<string, Target>
+  /** Less access could not be recorded: all sessions have to end. */
+  readonly journalDown?: (why: Refusal) => void
+  readonly now?: () => number
+}
+
+/** Takes the lock, recovers, folds. Throws GBX-1403, GBX-1404, GBX-1405, or GBX-1401 when the folder cannot be written. */
+export async function openHouse(options: HouseOptions): Promise<House> {
+  const data = resolve(options.data)
+  makePrivate(data)
+  const world = emptyWorld()
+  const journal = await Journal.open({ dir: data, now: options.now ?? Date.now, replay: (recorded) => evolve(world, recorded) })
+  const now = (): number => journal.now()
+  const ledger = new Ledger(journal, world)
+  const credentials = openCredentials(keysPath(data), journal.keyring.secret('scram'))
+  const access = new Access({
+    ledger,
+    credentials,
+    policy: options.policy,
+    targets: options.targets ?? (() => new Map()),
+    now,
+    journalDown: options.journalDown ?? (() => undefined),
+  })
+  return {
+    data,
+    journal,
+    ledger,
+    access,
+    now,
+    close: async () => {
+      access.stop()
+      await journal.close()
+      credentials.close()
+    },
+  }
+}
+
+/** The data folder is its owner's alone. Fails closed: keys and payloads never lie in a folder that others can read. */
+function makePrivate(data: string): void {
+  try {
+    mkdirSync(data, { recursive: true, mode: 0o700 })
+    chmodSync(data, 0o700)
+  } catch (error) {
+    const why = `${data}: ${(error as NodeJS.ErrnoException).code ?? 'not writable'}`
+    throw new GloveboxError(refusal('GBX-1401', { why }), { cause: error })
+  }
+}
+
+/** Sets an account and issues a token for it, as the operator of this machine. An upsert: always a new token. */
+export async function setUserIn({ access }: Pick<House, 'access'>, change: UserChange): Promise<SetUser | Refusal> {
+  const { tokenOnly, ...account } = change
+  if (!tokenOnly) {
+    const set = await access.execute('gateway', { type: 'user.set', ...account })
+    if (isRefusal(set)) return set
+  }
+  const issued = await access.execute('gateway', { type: 'token.issue', name: change.name })
+  return isRefusal(issued) ? issued : { user: change.name, token: issued.text }
+}

@@ -1,0 +1,34 @@
+// What the command line can do on this machine without asking a gateway. The composition root (bin.ts) fills it with
+// lazy imports, so that a verb loads only what it needs.
+import type { Refusal } from '../../core/error.ts'
+import type { Report } from '../../tlog/verify.ts'
+
+export interface Started {
+  /** The one line for stdout. */
+  readonly ready: string
+  close(): Promise<void>
+}
+
+export interface UserChange {
+  readonly name: string
+  readonly groups?: readonly string[]
+  readonly kind?: 'user' | 'service' | 'agent'
+  /** Agents: who they act for. */
+  readonly of?: string
+  /** The person that this account belongs to. */
+  readonly person?: string
+  /** Only a new token; nothing else changes. */
+  readonly tokenOnly?: boolean
+}
+
+export interface Host {
+  readonly version: string
+  up(options: { config: string; optional: boolean; data: string; log: (line: string) => void }): Promise<Started>
+  demo(options: { data: string; log: (line: string) => void }): Promise<Started>
+  tour(options: { log: (line: string) => void; out: (line: string) => void; plain: boolean }): Promise<number>
+  /** Through the socket when a gateway is up, by taking the data folder's lock itself when none is. */
+  setUser(data: string, change: UserChange): Promise<{ readonly user: string; readonly token: string } | Refusal>
+  verify(dir: string, key: string | undefined): Promise<Report>
+  /** Rebuilds store.db from the journal of a gateway that is down. Gives the number of entries folded. */
+  rebuild(data: string): Promise<number>
+}

@@ -1,0 +1,20 @@
+// `glovebox up`: one gateway in the foreground. stdout carries the one line `ready …`; SIGTERM and SIGINT end it cleanly.
+import type { Call } from '../table.ts'
+
+/** Lives until a signal; 0 after a clean end. A second signal ends at once (the journal survives that, too). */
+export async function up({ given, host, io, env }: Call): Promise<number> {
+  const log = (line: string): void => void io.err.write(line + '\n')
+  const data = (given.data as string | undefined) ?? env.data ?? './.glovebox'
+  const named = (given.config as string | undefined) ?? env.config
+  const gateway = given.demo
+    ? await host.demo({ data, log })
+    : await host.up({ config: named ?? './glovebox.yaml', optional: named === undefined, data, log })
+  io.out.write(gateway.ready + '\n')
+  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(name, () => resolve(name))
+  })
+  log(`* ${signal}: ending sessions and closing the journal`)
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => process.exit(130))
+  await gateway.close()
+  return 0
+}

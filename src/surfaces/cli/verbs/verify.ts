@@ -1,0 +1,30 @@
+// `glovebox audit verify DIR`: a stranger's check of a journal. A line a check; exit 11 when one fails.
+import { existsSync, readFileSync } from 'node:fs'
+import { fail, oneLine } from '../../../core/error.ts'
+import { showJson } from '../output.ts'
+import type { Call } from '../table.ts'
+
+const mark = { ok: 'ok      ', 'not ok': 'not ok  ', 'not proved here': '--      ' } as const
+
+/** Exit 0: every check holds. Exit 11: the first entry that differs is named; nothing else is claimed. */
+export async function verifyFolder({ given, host, io, json }: Call): Promise<number> {
+  const dir = String(given.dir)
+  if (!existsSync(dir)) fail('GBX-1004', { what: dir })
+  const report = await host.verify(dir, keyText(given.key))
+  if (json) showJson(io, report)
+  else {
+    for (const check of report.checks) {
+      io.out.write(`${mark[check.result]}${oneLine(`${check.name}: ${check.what}`)}\n`)
+      for (const found of check.found) io.out.write(oneLine(`        entry ${found.index}${found.ts === undefined ? '' : ` (${found.ts}${found.by === undefined ? '' : `, ${found.by}`})`}: ${found.what}`) + '\n')
+    }
+  }
+  return report.ok ? 0 : 11
+}
+
+/** The key may be the text itself or a file that holds it. */
+function keyText(given: unknown): string | undefined {
+  if (given === undefined) return undefined
+  const text = String(given)
+  if (existsSync(text)) return readFileSync(text, 'utf8').trim()
+  return /^\S+\+[0-9a-f]{8}\+\S+$/.test(text) ? text : fail('GBX-1002', { field: '--key', why: 'neither a file nor the text of a verifier key' })
+}
