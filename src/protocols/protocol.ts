@@ -5,7 +5,7 @@ import type { Client, Gate } from '../gate/types.ts'
 import type { Target } from '../core/nouns.ts'
 
 export interface Runner {
-  /** Runs one statement as an ordinary client of this protocol would. Values as in DECISIONS: JSON-safe. */
+  /** Runs one statement as an ordinary client of this protocol would. Values are JSON-safe: whole numbers and floats, booleans, null; all else as the target's text. */
   run(text: string): Promise<RunResult>
   close(): Promise<void>
 }
@@ -16,6 +16,8 @@ export interface RunResult {
   /** Names of the columns that came back masked. */
   readonly masked: readonly string[]
   readonly notices: readonly string[]
+  /** What the target says it did, e.g. "SELECT 3". */
+  readonly tag: string
 }
 
 export interface Protocol<Options = unknown> {
@@ -29,6 +31,14 @@ export interface Protocol<Options = unknown> {
   drive(stream: Duplex, as: { user: string; password: string; target: string; clientName: string }): Promise<Runner>
   /** The connection strings that people paste into their clients. */
   address(at: { host: string; port: number; target: string; user: string; password: string; caFile?: string }): Readonly<Record<string, string>>
+  /** The client that `glovebox connect` starts when none is named, and the environment that points any client at the target. */
+  client(at: { host: string; port: number; target: string; user: string; password: string; caFile?: string }): { readonly command: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> }
+  /** How to start the usual client for that address: what `connect` runs when nothing else is named. Secrets go into `env`, never `args`. */
+  client?(at: { host: string; port: number; target: string; user: string; password: string; caFile?: string }): {
+    readonly command: string
+    readonly args: readonly string[]
+    readonly env: Readonly<Record<string, string>>
+  }
   /** Checks a target as a whole (sign-in, version, catalogue, labels): used by `target test`, `doctor` and `apply`. */
   probe(gate: Gate, target: Target): Promise<readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[]>
 }

@@ -1,0 +1,444 @@
+// What the client asks, frame by frame: judged by the walls, admitted by the gate, and only then sent up. Anything that is
+// not understood is refused; the list of what goes up without an entry of its own is closed (Sync, Flush, Close, Terminate).
+import { isRefusal, refusal, type Refusal } from '../../core/error.ts'
+import type { Permit } from '../../gate/types.ts'
+import type { Answers } from './answers.ts'
+import { outcome } from './answers.ts'
+import type { Connection, Item, Portal, Prepared, Running } from './connection.ts'
+import { failedBlock, plain, worded } from './errors.ts'
+import { eachFrame, Fields, frame, fromClient, fromServer, int16, int32, Splitter, utf8, WireError } from './wire.ts'
+import type { Verdict } from './walls/types.ts'
+
+/** What a client may send in one frame besides a statement (parameters of a Bind, names). */
+const largestBind = 16 * 1024 * 1024
+const largestOther = 16_384
+/** A recorded parameter is cut at this many characters. */
+const recordedParameter = 256
+
+type Frame = { readonly type: number; readonly bytes: Buffer }
+
+export class Intake {
+  readonly #at: Connection
+  readonly #answers: Answers
+  readonly #splitter: Splitter
+  /** Extended-protocol frames that wait for the Execute, Sync or Flush which sends them, and their places in the queue. */
+  #held: Buffer[] = []
+  #items: Item[] = []
+  #unrecorded: Prepared[] = []
+
+  constructor(connection: Connection, answers: Answers) {
+    this.#at = connection
+    this.#answers = answers
+    const { statementBytes } = connection.session.on.limits
+    this.#splitter = new Splitter((type) =>
+      type === fromClient.query || type === fromClient.parse ? statementBytes + 1024 : type === fromClient.bind ? largestBind : largestOther,
+    )
+  }
+
+  /** Serves until the client goes away or the session ends. `first` = bytes that came with the startup packet. */
+  async serve(first: Buffer): Promise<void> {
+    const { session, inlet } = this.#at
+    for (let chunk: Buffer | undefined = first; chunk !== undefined && !session.signal.aborted; chunk = await inlet.next()) {
+      const whole = this.#whole(chunk)
+      if (whole === undefined) return
+      const frames: Frame[] = []
+      eachFrame(whole, (type, from, to) => frames.push({ type, bytes: whole.subarray(from, to) }))
+      for (const one of frames) {
+        if (this.#at.cancelling !== undefined) await this.#at.cancelling
+        if (session.signal.aborted || (await this.#frame(one)) === 'over') return
+      }
+      if (chunk.length > 0) await session.permit.drained()
+    }
+  }
+
+  #whole(chunk: Buffer): Buffer | undefined {
+    try {
+      return this.#splitter.whole(chunk)
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error
+      const { tooLarge } = error
+      const refused =
+        tooLarge !== undefined && (tooLarge.type === fromClient.query || tooLarge.type === fromClient.parse)
+          ? refusal('GBX-1304', { size: tooLarge.length, limit: this.#at.session.on.limits.statementBytes })
+          : refusal('GBX-1504', { speaks: 'PostgreSQL', got: error.message })
+      this.#fatal(refused) // closed: the stream cannot be followed any more
+      return undefined
+    }
+  }
+
+  #fatal(refused: Refusal): void {
+    this.#at.tell(worded('FATAL', refused))
+    void this.#at.session.end('protocol', refused.title, refused)
+  }
+
+  async #frame({ type, bytes }: Frame): Promise<'over' | undefined> {
+    if (type === fromClient.terminate) {
+      this.#at.session.permit.send(frame(fromClient.terminate))
+      await this.#at.session.end('client')
+      return 'over'
+    }
+    if (this.#at.skipping && type !== fromClient.sync) {
+      if (type !== fromClient.query) return undefined
+      this.#at.skipping = false // a Query behind an error without a Sync: not the protocol, but harmless
+    }
+    try {
+      switch (type) {
+        case fromClient.query:
+          await this.#query(utf8(bytes.subarray(5, -1)))
+          return undefined
+        case fromClient.parse:
+          await this.#parse(bytes)
+          return undefined
+        case fromClient.bind:
+          await this.#bind(bytes)
+          return undefined
+        case fromClient.describe:
+          await this.#describe(bytes)
+          return undefined
+        case fromClient.execute:
+          await this.#execute(bytes)
+          return undefined
+        case fromClient.close:
+          await this.#close(bytes)
+          return undefined
+        case fromClient.flush:
+          if (await this.#send()) this.#at.session.permit.send(frame(fromClient.flush))
+          return undefined
+        case fromClient.sync:
+          await this.#sync()
+          return undefined
+        default:
+          return this.#unsupported(type)
+      }
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error
+      this.#fatal(refusal('GBX-1504', { speaks: 'PostgreSQL', got: error.message })) // closed
+      return 'over'
+    }
+  }
+
+  #unsupported(type: number): 'over' {
+    const name = Object.entries(fromClient).find(([, code]) => code === type)?.[0] ?? `of type ${type}`
+    const why = type === fromClient.functionCall ? 'It would call a function past the walls.' : 'Sessions read only: nothing is copied in.'
+    this.#fatal(refusal('GBX-1214', { message: name, why }))
+    return 'over'
+  }
+
+  // --- judging -----------------------------------------------------------------------------------------------------
+
+  /** The walls' answer. What they throw is a refusal (P1). */
+  async #judged(text: string, extended: boolean): Promise<readonly Verdict[] | Refusal> {
+    const at = this.#at
+    if (at.path.stale) await this.#caughtUp()
+    try {
+      const judged = at.judge.judge(text, { searchPath: at.path.now, inTransaction: at.status !== 'I', extended })
+      return judged instanceof Promise ? await judged : judged
+    } catch (error) {
+      if (error instanceof Error && 'refusal' in error && isRefusal(error.refusal)) return error.refusal
+      const why = error instanceof Error ? `The walls failed on it (${error.name}).` : 'The walls failed on it.'
+      return refusal('GBX-1210', { why }) // closed
+    }
+  }
+
+  /** Waits until all that was asked is answered: where the next step depends on the state after it. */
+  async #caughtUp(): Promise<void> {
+    if (this.#at.queue.length > 0) this.#at.session.permit.send(frame(fromClient.flush))
+    this.#answers.own()
+    this.#answers.flush()
+    await this.#at.answered()
+  }
+
+  /** In a block that has failed by our refusal, only its end may run: as PostgreSQL itself would have it. */
+  #inFailedBlock(verdict: Verdict): boolean {
+    return this.#at.failed && !['commit', 'rollback', 'rollback-to', 'empty'].includes(verdict.kind)
+  }
+
+  /** COMMIT of a failed block is a ROLLBACK. */
+  #emitted(verdict: Verdict): string {
+    if (!this.#at.failed || verdict.kind !== 'commit') return verdict.sql
+    return verdict.chain === true ? 'ROLLBACK AND CHAIN' : 'ROLLBACK'
+  }
+
+  // --- simple protocol ---------------------------------------------------------------------------------------------
+
+  async #query(text: string): Promise<void> {
+    const at = this.#at
+    if (this.#items.length > 0) await this.#send()
+    const judged = await this.#judged(text, false)
+    if (isRefusal(judged)) {
+      await at.session.refuse(text, judged)
+      return this.#refused(worded('ERROR', judged), true)
+    }
+    if (at.failed) await this.#caughtUp()
+    const verdicts = judged.filter((verdict) => verdict.kind !== 'empty')
+    if (verdicts.length === 0) return this.#own(() => Buffer.concat([frame(fromServer.emptyQuery), this.#readyFrame()]))
+    if (verdicts.some((verdict) => this.#inFailedBlock(verdict))) return this.#refused(failedBlock(), true)
+    this.#notices(verdicts)
+    const running = await this.#admit(verdicts)
+    if (isRefusal(running)) return this.#refused(worded('ERROR', running), true)
+    const [only] = verdicts
+    const emulate = verdicts.length === 1 ? only?.emulate : undefined
+    const texts = verdicts.flatMap((verdict) => verdict.emulate?.statements ?? [this.#emitted(verdict)])
+    if (verdicts.length > 1 && verdicts.some((verdict) => verdict.emulate !== undefined)) {
+      for (const one of running) one.permit.settle(outcome(one, 'cut'))
+      return this.#refused(plain('25001', 'DISCARD and RESET ALL cannot run together with other statements'), true)
+    }
+    at.queue.push({ kind: 'query', running, at: 0, ...(emulate === undefined ? {} : { emulated: { tag: emulate.tag, left: emulate.statements.length } }) })
+    at.path.expect(verdicts)
+    running[0]?.permit.send(frame(fromClient.query, texts.join(';\n')))
+  }
+
+  async #admit(verdicts: readonly Verdict[]): Promise<Running[] | Refusal> {
+    const permits = await Promise.all(verdicts.map((verdict) => this.#at.session.admit(verdict.action)))
+    const refused = permits.find(isRefusal)
+    const running = permits.flatMap((permit, i) => (isRefusal(permit) ? [] : [runningOf(verdicts[i] as Verdict, permit)]))
+    if (refused === undefined) return running
+    for (const one of running) one.permit.settle(outcome(one, 'cut', { code: refused.code }))
+    return refused
+  }
+
+  /** GBX-1201 once per session and column, before the statement's answer. */
+  #notices(verdicts: readonly Verdict[]): void {
+    if (this.#at.settings.quiet) return
+    const notices = verdicts.flatMap((verdict) => verdict.notices)
+    if (notices.length > 0) this.#own(() => Buffer.concat(notices.map((notice) => worded('NOTICE', notice))))
+  }
+
+  #own(bytes: () => Buffer | undefined): void {
+    this.#at.queue.push({ kind: 'own', bytes })
+    this.#answers.own()
+    this.#answers.flush()
+  }
+
+  #readyFrame(): Buffer {
+    return frame(fromServer.ready, this.#at.shown.charCodeAt(0))
+  }
+
+  /** An error of ours in its place among the answers; inside a transaction the block has failed for the client. */
+  async #refused(error: Buffer, simple: boolean): Promise<void> {
+    const at = this.#at
+    if (!simple) {
+      at.skipping = true
+      this.#items = []
+      this.#held = []
+      this.#unrecorded = []
+    }
+    at.queue.push({
+      kind: 'own',
+      bytes: () => {
+        if (at.status === 'T') at.failed = true
+        return simple ? Buffer.concat([error, this.#readyFrame()]) : error
+      },
+    })
+    await this.#caughtUp()
+  }
+
+  // --- extended protocol -------------------------------------------------------------------------------------------
+
+  /** Sends what is held under the session's own permit; texts that are not on record yet are recorded first. */
+  async #send(): Promise<boolean> {
+    const at = this.#at
+    const texts = this.#unrecorded
+    this.#unrecorded = []
+    const admitted = texts.length === 0 ? [] : await this.#admit(texts.map((prepared) => prepared.verdict))
+    if (isRefusal(admitted)) {
+      await this.#refused(worded('ERROR', admitted), false)
+      return false
+    }
+    for (const [i, one] of admitted.entries()) {
+      const prepared = texts[i] as Prepared
+      prepared.recorded = true
+      this.#items.push({ kind: 'own', bytes: () => void one.permit.settle(outcome(one, 'ok')) })
+    }
+    this.#release(admitted[0]?.permit ?? at.session.permit)
+    return true
+  }
+
+  #release(permit: Permit): void {
+    this.#at.queue.push(...this.#items)
+    this.#items = []
+    if (this.#held.length > 0) permit.send(this.#held.length === 1 ? (this.#held[0] as Buffer) : Buffer.concat(this.#held))
+    this.#held = []
+    this.#answers.own()
+    this.#answers.flush()
+  }
+
+  async #parse(bytes: Buffer): Promise<void> {
+    const at = this.#at
+    const fields = new Fields(bytes, 5)
+    const name = fields.text()
+    const text = fields.text()
+    const types = fields.take(fields.left)
+    if (name !== '' && at.statements.has(name)) return this.#refused(plain('42P05', `prepared statement "${name}" already exists`), false)
+    const judged = await this.#judged(text, true)
+    if (isRefusal(judged)) {
+      await at.session.refuse(text, judged)
+      return this.#refused(worded('ERROR', judged), false)
+    }
+    if (at.failed) await this.#caughtUp()
+    const verdict = judged[0] ?? emptyVerdict(text)
+    if (judged.length > 1) return this.#refused(plain('42601', 'cannot insert multiple commands into a prepared statement'), false)
+    if (this.#inFailedBlock(verdict)) return this.#refused(failedBlock(), false)
+    const prepared: Prepared = { verdict, version: at.walls.version, recorded: verdict.kind === 'empty', described: false }
+    at.statements.set(name, prepared)
+    if (!prepared.recorded) this.#unrecorded.push(prepared)
+    this.#held.push(frame(fromClient.parse, name, this.#emitted(verdict), types))
+    this.#items.push({ kind: 'parse', hidden: false })
+  }
+
+  /** A statement that is known, judged under the walls of now, and allowed in this block; or the error to answer. */
+  #usable(prepared: Prepared | undefined, what: string): Prepared | Buffer {
+    if (prepared === undefined) return plain('26000', `${what} does not exist`)
+    if (prepared.version !== this.#at.walls.version) {
+      return plain('26000', `${what} was prepared before the rules or the catalogue changed`, 'Prepare it again.')
+    }
+    return this.#inFailedBlock(prepared.verdict) ? failedBlock() : prepared
+  }
+
+  async #bind(bytes: Buffer): Promise<void> {
+    const at = this.#at
+    const fields = new Fields(bytes, 5)
+    const portal = fields.text()
+    const statement = fields.text()
+    if (at.failed) await this.#caughtUp()
+    const prepared = this.#usable(at.statements.get(statement), statement === '' ? 'unnamed prepared statement' : `prepared statement "${statement}"`)
+    if (Buffer.isBuffer(prepared)) return this.#refused(prepared, false)
+    at.portals.set(portal, { prepared, parameters: parametersOf(fields, prepared.verdict.labelledParameters), sync: at.syncs })
+    this.#held.push(bytes)
+    this.#items.push({ kind: 'bind', hidden: false })
+  }
+
+  async #describe(bytes: Buffer): Promise<void> {
+    const at = this.#at
+    const fields = new Fields(bytes, 5)
+    const kind = fields.u8()
+    const name = fields.text()
+    const found = kind === 0x53 ? at.statements.get(name) : at.portals.get(name)?.prepared
+    if (found === undefined && !(kind === 0x50 && at.cursors.has(name))) {
+      return this.#refused(kind === 0x53 ? plain('26000', `prepared statement "${name}" does not exist`) : plain('34000', `portal "${name}" does not exist`), false)
+    }
+    if (found !== undefined) found.described = true
+    this.#held.push(bytes)
+    this.#items.push({ kind: 'describe', hidden: found === undefined, prepared: found })
+  }
+
+  async #execute(bytes: Buffer): Promise<void> {
+    const at = this.#at
+    const name = new Fields(bytes, 5).text()
+    if (at.failed) await this.#caughtUp()
+    const portal = at.portals.get(name)
+    if (portal === undefined) return this.#refused(plain('34000', `portal "${name}" does not exist`), false)
+    const { prepared } = portal
+    if (prepared.verdict.kind === 'empty') {
+      this.#held.push(bytes)
+      this.#items.push({ kind: 'own', bytes: () => undefined })
+      return this.#emptyExecute()
+    }
+    if (this.#inFailedBlock(prepared.verdict)) return this.#refused(failedBlock(), false)
+    this.#notices([prepared.verdict])
+    // Texts of other statements in the same flight are recorded on their own; this one's entry is its execution.
+    this.#unrecorded = this.#unrecorded.filter((other) => other !== prepared)
+    if (this.#unrecorded.length > 0 && !(await this.#send())) return
+    const permit = await at.session.admit(withParameters(prepared.verdict, portal))
+    if (isRefusal(permit)) return this.#refused(worded('ERROR', permit), false)
+    prepared.recorded = true
+    const running = runningOf(prepared.verdict, permit)
+    at.path.expect([prepared.verdict])
+    if (prepared.verdict.emulate !== undefined) this.#emulate(prepared, running)
+    else {
+      if (!prepared.described) {
+        // Nobody asked for the columns, but the alarm has to see them before the first row.
+        prepared.described = true
+        this.#held.push(frame(fromClient.describe, 0x50, name))
+        this.#items.push({ kind: 'describe', hidden: true, prepared })
+      }
+      this.#held.push(bytes)
+      this.#items.push({ kind: 'execute', hidden: false, prepared, running })
+    }
+    this.#release(permit)
+  }
+
+  #emptyExecute(): void {
+    this.#held.pop()
+    this.#items.pop()
+    this.#items.push({ kind: 'own', bytes: () => frame(fromServer.emptyQuery) })
+  }
+
+  /** RESET ALL and DISCARD over the extended protocol: their steps run under hidden names, one tag comes back. */
+  #emulate(prepared: Prepared, running: Running): void {
+    const { statements, tag } = prepared.verdict.emulate ?? { statements: [], tag: '' }
+    for (const [i, text] of statements.entries()) {
+      const last = i === statements.length - 1
+      this.#held.push(
+        frame(fromClient.parse, '_gbx', text, int16(0)),
+        frame(fromClient.bind, '_gbx', '_gbx', int16(0), int16(0), int16(0)),
+        frame(fromClient.execute, '_gbx', int32(0)),
+        frame(fromClient.close, 0x50, '_gbx'),
+        frame(fromClient.close, 0x53, '_gbx'),
+      )
+      const hidden = { ...prepared, described: true }
+      const step = last ? running : { ...running, permit: silent(running.permit) }
+      this.#items.push({ kind: 'parse', hidden: true }, { kind: 'bind', hidden: true })
+      this.#items.push({ kind: 'execute', hidden: true, prepared: hidden, running: step, ...(last ? { tag } : {}) })
+      this.#items.push({ kind: 'close', hidden: true }, { kind: 'close', hidden: true })
+    }
+  }
+
+  async #close(bytes: Buffer): Promise<void> {
+    const fields = new Fields(bytes, 5)
+    const kind = fields.u8()
+    const name = fields.text()
+    if (kind === 0x53) this.#at.statements.delete(name)
+    else this.#at.portals.delete(name)
+    this.#held.push(bytes)
+    this.#items.push({ kind: 'close', hidden: false })
+  }
+
+  async #sync(): Promise<void> {
+    const at = this.#at
+    if (!at.skipping && this.#items.length > 0) await this.#send()
+    at.skipping = false
+    at.queue.push({ kind: 'sync', number: at.syncs++ })
+    at.session.permit.send(frame(fromClient.sync))
+  }
+}
+
+const runningOf = (verdict: Verdict, permit: Permit): Running => ({ verdict, permit, startedAt: performance.now(), rows: 0, bytes: 0, maskedColumns: 0 })
+
+/** A step of an emulated statement: the outcome is that of the last one. */
+const silent = (permit: Permit): Permit => ({
+  entry: permit.entry,
+  n: permit.n,
+  send: (bytes) => permit.send(bytes),
+  drained: () => permit.drained(),
+  settle: () => undefined,
+})
+
+const emptyVerdict = (text: string): Verdict => ({
+  kind: 'empty',
+  action: { protocol: 'postgres', effect: 'observe', text, emitted: '', reads: [], masked: [] },
+  sql: '',
+  touched: [],
+  labelledParameters: [],
+  notices: [],
+})
+
+const withParameters = ({ action }: Verdict, { parameters }: Portal): Verdict['action'] => (parameters.length === 0 ? action : { ...action, parameters })
+
+/** Bound values as the record keeps them: text cut short, binary as hex; those that meet a labelled column as length only. */
+function parametersOf(fields: Fields, labelled: readonly number[]): string[] {
+  const formats = Array.from({ length: fields.u16() }, () => fields.i16())
+  const count = fields.u16()
+  const all: string[] = []
+  for (let i = 0; i < count; i++) {
+    const length = fields.i32()
+    if (length < -1) throw new WireError('a parameter of negative length')
+    const value = length === -1 ? undefined : fields.take(length)
+    const format = formats.length === 0 ? 0 : formats.length === 1 ? formats[0] : formats[i]
+    if (value === undefined) all.push('null')
+    else if (labelled.includes(i + 1)) all.push(`<${format === 1 ? 'binary' : 'text'}, ${value.length} bytes>`)
+    else if (format === 1) all.push(`\\x${value.subarray(0, recordedParameter / 2).toString('hex')}`)
+    else all.push(value.toString('utf8').slice(0, recordedParameter))
+  }
+  return all
+}

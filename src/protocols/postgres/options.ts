@@ -1,0 +1,50 @@
+// What stands in glovebox.yaml about a PostgreSQL target, and what is made of it: where to dial, with which credential.
+import { z } from 'zod'
+import type { Target } from '../../core/nouns.ts'
+import type { Endpoint } from '../../gate/types.ts'
+import { sslRequest } from './wire.ts'
+
+const modes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
+
+const url = z
+  .string()
+  .refine((text) => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol), 'not of the form postgresql://user:password@host:5432/database?sslmode=require')
+
+export const options = z.strictObject({
+  url: url.describe('Where the database is: postgresql://user:password@host:5432/database?sslmode=verify-full. Take the password from the environment: ${PG_ORDERS_PASSWORD}.'),
+  ca: z.string().optional().describe('Certificate authority of the target in PEM, for sslmode require, verify-ca and verify-full.'),
+  mask: z.record(z.string(), z.union([z.string(), z.strictObject({ class: z.string(), optional: z.boolean().optional() })])).default({}).describe('Labels: schema.table.column -> class of data.'),
+  unlabelled: z.enum(['pass', 'redact']).default('pass').describe('Text-like columns without a label: pass, or redact.'),
+})
+export type PostgresOptions = z.infer<typeof options>
+
+export interface Dsn {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: string
+  readonly database: string
+  readonly sslmode: Endpoint['tls']
+}
+
+/** The parts of a target's url, with libpq's defaults (sslmode: prefer). */
+export function dsnOf(target: Target): Dsn {
+  const { url: text } = target.options as PostgresOptions
+  const parsed = new URL(text)
+  const asked = parsed.searchParams.get('sslmode')
+  const user = decodeURIComponent(parsed.username) || 'postgres'
+  return {
+    host: decodeURIComponent(parsed.hostname).replace(/^\[(.*)\]$/, '$1') || '127.0.0.1',
+    port: parsed.port === '' ? 5432 : Number(parsed.port),
+    user,
+    password: decodeURIComponent(parsed.password),
+    database: decodeURIComponent(parsed.pathname.slice(1)) || user,
+    sslmode: modes.find((mode) => mode === asked) ?? 'prefer',
+  }
+}
+
+export function endpointOf(target: Target): Endpoint {
+  const { host, port, sslmode } = dsnOf(target)
+  const { ca } = target.options as PostgresOptions
+  return { host, port, tls: sslmode, ask: sslRequest(), granted: 0x53, ...(ca === undefined ? {} : { ca }) }
+}
