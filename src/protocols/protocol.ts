@@ -33,12 +33,6 @@ export interface Protocol<Options = unknown> {
   address(at: { host: string; port: number; target: string; user: string; password: string; caFile?: string }): Readonly<Record<string, string>>
   /** The client that `glovebox connect` starts when none is named, and the environment that points any client at the target. */
   client(at: { host: string; port: number; target: string; user: string; password: string; caFile?: string }): { readonly command: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> }
-  /** How to start the usual client for that address: what `connect` runs when nothing else is named. Secrets go into `env`, never `args`. */
-  client?(at: { host: string; port: number; target: string; user: string; password: string; caFile?: string }): {
-    readonly command: string
-    readonly args: readonly string[]
-    readonly env: Readonly<Record<string, string>>
-  }
   /** Checks a target as a whole (sign-in, version, catalogue, labels): used by `target test`, `doctor` and `apply`. */
   probe(gate: Gate, target: Target): Promise<readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[]>
 }
