@@ -52,6 +52,8 @@ export interface Postgres {
 }
 
 const USER = 'postgres'
+/** All that a server sees of our environment. */
+const env = { LANG: 'C', LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' }
 const ATTEMPTS = 20
 
 /** Speed over safety: this data is made anew each time. Only the target is so, never a journal. */
@@ -91,10 +93,9 @@ interface Owner {
 async function serve(dir: string, tree: Tree, owner: Owner | undefined, options: PostgresOptions): Promise<Postgres> {
   const password = options.password ?? randomBytes(18).toString('base64url')
   const data = options.data ?? join(dir, 'data')
-  const env = { LANG: 'C', LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' }
   await mkdir(data, { recursive: true, mode: 0o700 })
   if (owner) await chown(data, owner.uid, owner.gid)
-  if (!(await exists(join(data, 'PG_VERSION')))) await initialise(dir, data, tree, owner, env, password)
+  if (!(await exists(join(data, 'PG_VERSION')))) await initialise(data, tree, owner, password)
   if (options.hba !== undefined) await put(join(data, 'pg_hba.conf'), options.hba, owner)
   for (const [name, text] of Object.entries(options.files ?? {})) await put(join(data, name), text, owner)
   for (let attempt = 1; ; attempt++) {
@@ -193,14 +194,8 @@ class Keeper {
   }
 }
 
-async function initialise(
-  dir: string,
-  data: string,
-  tree: Tree,
-  owner: Owner | undefined,
-  env: Record<string, string>,
-  password: string,
-) {
+async function initialise(data: string, tree: Tree, owner: Owner | undefined, password: string): Promise<void> {
+  const dir = dirname(data)
   const passwordFile = join(dir, 'password')
   await put(passwordFile, password, owner)
   const locale =

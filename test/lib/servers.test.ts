@@ -1,15 +1,15 @@
+// The starter keeps its promises: a real server of each major version, ended in order, by a crash and by a kill -9 of us.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { need } from './optional.ts'
 import { startPostgres } from './servers.ts'
 import type { Major } from './servers.ts'
-
-const folders = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('glovebox-pg-'))
 
 async function ask(url: string, sql: string): Promise<unknown> {
   const client = new Client({ connectionString: url })
@@ -50,19 +50,22 @@ for (const major of [18, 15] as Major[])
   })
 
 test('a server ends, with its folder, when the process that started it is killed with -9', async () => {
-  const before = new Set(folders())
+  const own = mkdtempSync(join(tmpdir(), 'glovebox-killed-'))
+  chmodSync(own, 0o755)
   const script = `import { startPostgres } from ${JSON.stringify(import.meta.resolve('./servers.ts'))}
     console.log((await startPostgres()).url); setInterval(() => {}, 1000)`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, TMPDIR: own },
+  })
   const url = await new Promise<string>((done) =>
     child.stdout.once('data', (line: Buffer) => done(line.toString().trim())),
   )
   assert.equal(await ask(url, 'select 1 v'), 1)
-  const made = folders().filter((name) => !before.has(name))
+  assert.equal(readdirSync(own).length, 1)
   child.kill('SIGKILL')
-  for (let i = 0; i < 100 && made.some((name) => existsSync(`${tmpdir()}/${name}`)); i++) {
-    await sleep(50)
-    if (i > 80) break
-  }
+  for (let i = 0; i < 200 && readdirSync(own).length > 0; i++) await sleep(50)
+  assert.deepEqual(readdirSync(own), [])
   await assert.rejects(ask(url, 'select 1 v'), { code: 'ECONNREFUSED' })
+  rmSync(own, { recursive: true })
 })

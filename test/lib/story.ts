@@ -2,7 +2,7 @@
 // gateway, so that a verification of it is clean; tests then break one thing.
 import type { Appender, Draft, Recorded } from '../../src/core/entry.ts'
 import { isRefusal, type Refusal } from '../../src/core/error.ts'
-import type { PrincipalId, SessionId } from '../../src/core/nouns.ts'
+import type { GrantId, PrincipalId, RequestId, SessionId } from '../../src/core/nouns.ts'
 import { decideCreate } from '../../src/core/request.ts'
 import { decideReview } from '../../src/core/review.ts'
 import { emptyWorld, evolve, type World } from '../../src/core/world.ts'
@@ -23,6 +23,8 @@ export class Story {
   readonly now: () => number
   readonly world: World
   readonly recorded: Recorded[] = []
+  /** Content hashes of what was asked. */
+  readonly hashes = new Map<RequestId, string>()
   #durable: Promise<unknown> = Promise.resolve()
 
   constructor(journal: Appender, now: () => number, world: World = emptyWorld()) {
@@ -60,8 +62,8 @@ export class Story {
     this.tell(person(ada, 'Ada', ['engineers']), person(ben, 'Ben', ['engineers', 'platform-leads']))
   }
 
-  /** Ada asks, Ben approves. Gives the grant. */
-  grant(durationMs = 3_600_000): `g-${string}` {
+  /** The entry by which Ada asks for an hour (or what is said) on pg-orders; not told yet. */
+  asked(request: RequestId, durationMs = 3_600_000): Draft[] {
     const facts = {
       maxLevel: 'read',
       needed: { count: 1, groups: ['platform-leads'] },
@@ -69,7 +71,6 @@ export class Story {
       decidedBy: ['ask'],
       policies,
     } as const
-    const request = newId('r')
     const wish = {
       id: request,
       grant: newId('g'),
@@ -82,9 +83,16 @@ export class Story {
       ttlMs: 3_600_000,
       nonce: 'ab'.repeat(32),
     } as const
-    this.tell(...taken(decideCreate(this.world, wish, facts, this.now())))
-    const contentHash = this.world.requests.get(request)?.contentHash as string
-    const grant = newId('g')
+    const drafts = taken(decideCreate(this.world, wish, facts, this.now()))
+    for (const draft of drafts) if (draft.type === 'request.created') this.hashes.set(request, draft.clear.contentHash)
+    return drafts
+  }
+
+  /** Ada asks, Ben approves. Gives the grant. */
+  grant(durationMs = 3_600_000): GrantId {
+    const [request, grant] = [newId('r'), newId('g')]
+    this.tell(...this.asked(request, durationMs))
+    const contentHash = this.hashes.get(request) as string
     this.tell(
       ...taken(
         decideReview(
@@ -98,7 +106,7 @@ export class Story {
     return grant
   }
 
-  open(grant: `g-${string}`): SessionId {
+  open(grant: GrantId): SessionId {
     const session = newId('s')
     this.tell({
       type: 'session.opened',
