@@ -2,8 +2,9 @@
 // other settings come from its protocol's own schema, so a new protocol changes nothing here.
 import { z } from 'zod'
 import { levels } from './core/level.ts'
-import { forms, type Limits } from './core/nouns.ts'
+import type { Limits } from './core/nouns.ts'
 import { parseDuration } from './lib/duration.ts'
+import { formField } from './masking/labels.ts'
 
 const unitBytes = { b: 1, kb: 1e3, mb: 1e6, gb: 1e9, kib: 1024, mib: 1024 ** 2, gib: 1024 ** 3 } as const
 
@@ -86,7 +87,7 @@ const groupName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:\/-]{0,62}$/, { err
 
 const classSchema = z
   .strictObject({
-    form: z.enum(forms).describe('how a masked value looks'),
+    form: formField.describe('how a masked value looks'),
     search: z.literal('exact').optional().describe('allow  where column = value  with a fixed budget of values a session'),
     keepFirst: z.number().int().min(0).max(64).optional().describe('partial: characters kept at the start'),
     keepLast: z.number().int().min(0).max(64).optional().describe('partial: characters kept at the end'),

@@ -39,7 +39,7 @@ export class ConfigSource {
     const [first] = document.errors
     if (first) {
       const { line, col } = this.#lines.linePos(first.pos[0])
-      const said = first.code === 'DUPLICATE_KEY' ? 'this key is there twice.' : `${first.message.replace(/\.?$/, '')}.`
+      const said = first.code === 'DUPLICATE_KEY' ? 'this key is there twice.' : first.message.includes('call stack') ? 'the file is nested too deeply.' : `${first.message.replace(/\.?$/, '')}.`
       this.#stop(line, col, said)
     }
     return document

@@ -204,7 +204,7 @@ const hideSecrets = (text: string, secrets: readonly string[]): string => secret
 
 function faultText(issue: z.core.$ZodIssue, setting: string): string {
   const text = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message
-  return `${setting || 'the file'}: ${text.replace(/^Invalid input: /, '').replace(/\.$/, '')}.`
+  return `${setting || 'the file'}: ${text.replace(/^Invalid (input|option): /, '').replaceAll('"|"', ', ').replace(/\.$/, '')}.`
 }
 
 const keysAt = (path: Path): readonly string[] => {

@@ -27,9 +27,12 @@ const className = z.string().superRefine((name, context) => {
   if (fault !== undefined) context.addIssue({ code: 'custom', message: fault })
 })
 
+/** In YAML an unquoted `null` is the value null, and it is the name of a form all the same. */
+export const formField = z.union([z.enum(forms), z.null()]).transform((form): Form => form ?? 'null')
+
 const labelObject = z.strictObject({
   class: className,
-  form: z.enum(forms).optional(),
+  form: formField.optional(),
   search: z.literal('exact').optional(),
   keep: z.array(z.string().min(1)).min(1).optional(),
   keepFirst: z.int().min(0).max(6).optional(),

@@ -1,6 +1,7 @@
 // What stands in glovebox.yaml about a PostgreSQL target, and what is made of it: where to dial, with which credential.
 import { z } from 'zod'
 import type { Target } from '../../core/nouns.ts'
+import { maskSchema } from '../../masking/labels.ts'
 import type { Endpoint } from '../../gate/types.ts'
 import { sslRequest } from './wire.ts'
 
@@ -11,9 +12,9 @@ const url = z
   .refine((text) => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol), 'not of the form postgresql://user:password@host:5432/database?sslmode=require')
 
 export const options = z.strictObject({
-  url: url.describe('Where the database is: postgresql://user:password@host:5432/database?sslmode=verify-full. Take the password from the environment: ${PG_ORDERS_PASSWORD}.'),
+  url: url.describe('Where the database is: postgresql://user:password@host:5432/database?sslmode=verify-full. Take it from the environment: ${env:PG_ORDERS_URL}.'),
   ca: z.string().optional().describe('Certificate authority of the target in PEM, for sslmode require, verify-ca and verify-full.'),
-  mask: z.record(z.string(), z.union([z.string(), z.strictObject({ class: z.string(), optional: z.boolean().optional() })])).default({}).describe('Labels: schema.table.column -> class of data.'),
+  mask: maskSchema.default({}).describe('Labels: schema.table.column -> class of data, or { class, form, search, keep, … }.'),
   unlabelled: z.enum(['pass', 'redact']).default('pass').describe('Text-like columns without a label: pass, or redact.'),
 })
 export type PostgresOptions = z.infer<typeof options>

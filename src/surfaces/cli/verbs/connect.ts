@@ -41,10 +41,14 @@ async function connected(given: Call): Promise<Connection> {
     return await open(given, String(target))
   } catch (error) {
     const code = error instanceof GloveboxError ? error.refusal.code : undefined
-    if (code !== 'GBX-1109' && code !== 'GBX-1102') throw error
-    // Printing is for scripts: they ask with `request` and come back.
-    if (given.given.print && !ask) throw error
     if (code === 'GBX-1102' && given.given.noWait) throw error
+    // What ended or was denied is asked for again only by somebody who gives a reason; a script that prints asks with `request`.
+    const asks = code === 'GBX-1109' ? ask || !given.given.print : code === 'GBX-1102' ? ask || !given.given.print : code === 'GBX-1103' || code === 'GBX-1104' ? ask : false
+    if (!asks) throw error
+    if (code === 'GBX-1102' && !ask && error instanceof GloveboxError && error.refusal.ref) {
+      await approved(given, await call(given.env, operationNamed('requests.get'), { id: error.refusal.ref }))
+      return open(given, String(target))
+    }
   }
   const reason = ask ? why : await reasonFromTerminal(given)
   const made = await call(given.env, operationNamed('requests.create'), {
@@ -70,7 +74,7 @@ async function reasonFromTerminal({ io, json, given }: Call): Promise<string> {
 
 async function open({ env }: Call, target: string): Promise<Connection> {
   const made = await call(env, operationNamed('grants.connect'), { target })
-  const { grant, expires, client, ...rest } = made
+  const { grant, expires, client, level: _, ...rest } = made
   const addresses = Object.fromEntries(Object.entries(rest).filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
   return { grant: String(grant), expires: String(expires), addresses, ...(client === undefined ? {} : { client: client as Connection['client'] & object }) }
 }
