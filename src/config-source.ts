@@ -36,7 +36,8 @@ export class ConfigSource {
       if (error instanceof RangeError) this.#stop(1, 1, 'the file is nested too deeply.')
       throw error
     }
-    const [first] = document.errors
+    // A warning (an unknown tag) is a mistake, too: what the parser was unsure of is not guessed at.
+    const [first] = [...document.errors, ...document.warnings]
     if (first) {
       const { line, col } = this.#lines.linePos(first.pos[0])
       const said = first.code === 'DUPLICATE_KEY' ? 'this key is there twice.' : first.message.includes('call stack') ? 'the file is nested too deeply.' : `${first.message.replace(/\.?$/, '')}.`

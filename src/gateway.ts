@@ -19,7 +19,7 @@ import { watchEvents } from './operations/events.ts'
 import { operations } from './operations/registry.ts'
 import type { Protocol } from './protocols/protocol.ts'
 import { protocols } from './protocols/registry.ts'
-import { openStore, type Store } from './store/store.ts'
+import { Store } from './store/store.ts'
 import { openControl } from './surfaces/http/control.ts'
 import { hostsOf, listenWeb, type WebListening } from './surfaces/http/listen.ts'
 import { webServer } from './surfaces/http/server.ts'
@@ -83,7 +83,7 @@ async function build({ config, data, log = toStderr, version = '0' }: GatewayOpt
   const house = await openHouse({ data, policy, targets: () => config.targets, journalDown: () => void gate.close() })
   ending.push(() => house.close())
   // 5: projections
-  const store = await openProjections(house)
+  const store = await Store.open(join(house.data, 'store.db'), house.journal)
   ending.push(() => store.close())
   // 6: data door
   const gate = dataDoor(house, config, log)
@@ -108,14 +108,6 @@ async function build({ config, data, log = toStderr, version = '0' }: GatewayOpt
 }
 
 const toStderr = (line: string): void => void process.stderr.write(line + '\n')
-
-/** store.db follows the journal: what it missed is folded in first. */
-async function openProjections({ data, journal, now }: House): Promise<Store> {
-  const store = await openStore(data, { now })
-  for await (const recorded of journal.entries(store.at + 1)) store.apply(recorded)
-  journal.onDurable((recorded) => store.apply(recorded))
-  return store
-}
 
 function dataDoor({ ledger, access, journal, now }: House, config: Config, log: (line: string) => void): DataDoor {
   const { key } = journal.keyring.pseudonymKey(now())

@@ -1,4 +1,5 @@
 // What the command line does on a data folder without a running gateway. Loaded only by the verbs that need it.
+import { join } from 'node:path'
 import type { Refusal } from './core/error.ts'
 import { folderReader } from './journal/folder.ts'
 import { openKeys } from './journal/keyring.ts'
@@ -35,12 +36,12 @@ export async function verifyFolder(dir: string, key: string | undefined): Promis
 
 /** Rebuilds the projections from the journal, with the gateway down. Gives the number of entries that were folded. */
 export async function rebuildStore(data: string): Promise<number> {
-  const [{ openHouse }, { Policy }, { openStore }] = await Promise.all([import('./house.ts'), import('./policy/policy.ts'), import('./store/store.ts')])
+  const [{ openHouse }, { Policy }, { Store }] = await Promise.all([import('./house.ts'), import('./policy/policy.ts'), import('./store/store.ts')])
   const house = await openHouse({ data, policy: new Policy({}) })
   try {
-    const store = await openStore(house.data, { now: house.now })
-    await store.rebuild(house.journal.entries())
-    store.close()
+    const store = await Store.open(join(house.data, 'store.db'), house.journal)
+    await store.rebuild(house.journal)
+    await store.close()
     return house.journal.size
   } finally {
     await house.close()

@@ -23,7 +23,7 @@ function distance(a: string, b: string, limit: number): number {
 export function nearest(typed: string, known: Iterable<string>): string | undefined {
   const word = typed.slice(0, 64).toLowerCase()
   let best: string | undefined
-  let edits = Math.max(1, Math.floor(word.length / 3)) + 1
+  let edits = Math.max(1, Math.ceil(word.length / 3)) + 1
   for (const candidate of known) {
     const needed = distance(word, candidate.toLowerCase(), edits - 1)
     if (needed < edits) {

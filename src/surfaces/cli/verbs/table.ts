@@ -102,6 +102,14 @@ export const interactiveVerbs = (): readonly Verb[] => [
     run: async (call) => (await import('./user.ts')).setUser(call, true),
   },
   {
+    verb: ['doctor'],
+    summary: 'Check the gateway and its targets: what is proved, and what to do about the rest.',
+    args: [],
+    flags: [{ field: 'rebuild', long: 'rebuild', describe: 'with the gateway down: rebuild store.db from the journal' }, data],
+    examples: ['glovebox doctor', 'glovebox doctor --rebuild --data .glovebox'],
+    run: async (call) => (await import('./doctor.ts')).doctor(call),
+  },
+  {
     verb: ['explain'],
     summary: 'Explain an error code.',
     args: [{ field: 'code', name: 'code', describe: 'GBX-nnnn', required: true }],
