@@ -19,7 +19,7 @@ export const opensByIp = (request: FastifyRequest): boolean =>
 export function refuseForeign(request: FastifyRequest, publicUrl: URL): Refusal | undefined {
   const host = hostOf(request.headers.host ?? '')
   if (!isIp(host) && host !== 'localhost' && host !== publicUrl.hostname) {
-    return refusal('GBX-1120', { host: host || 'no host', known: `localhost, ${publicUrl.hostname} and IP addresses` })
+    return refusal('GBX-1120', { host: host || 'no host', known: [...new Set(['localhost', publicUrl.hostname, 'IP addresses'])].join(', ') })
   }
   const site = request.headers['sec-fetch-site']
   const { origin } = request.headers
