@@ -1,8 +1,9 @@
 // The one place where deadlines are kept (G3). A ticker looks at every live session ten times a second, and the ledger
 // tells at once when a grant, a lock, a person or the policies changed: ending access never waits for the record.
-import type { GrantId } from '../core/nouns.ts'
+import type { Grant, GrantId } from '../core/nouns.ts'
 import type { EntryType } from '../core/entry.ts'
 import { refusal } from '../core/error.ts'
+import { deadlineOf, leftMs, type Deadline } from '../core/grant.ts'
 import { formatDuration } from '../lib/duration.ts'
 import type { Ledger } from '../store/ledger.ts'
 import type { LiveSession } from './session.ts'
@@ -30,10 +31,9 @@ type Warn = (left: { ms: number; notAfter: number }) => void
 interface Kept {
   readonly session: LiveSession
   readonly check: () => Ending | undefined
-  /** End on the monotonic clock, fixed when the session was armed: a step of the wall clock back never lengthens, one forward shortens. */
-  until: number
-  notAfter: number
   warned: number
+  /** The end that the warnings are about: an extension starts them anew. */
+  notAfter: number
   readonly warnings: Set<Warn>
 }
 
@@ -47,25 +47,43 @@ export interface Clocks {
 export class Deadlines {
   /** Owned here: live sessions by their object. */
   readonly #kept = new Map<LiveSession, Kept>()
+  /** Ends of grants on both clocks, fixed when each was first seen. Owned here. */
+  readonly #ends = new Map<GrantId, Deadline>()
   readonly #clocks: Clocks
   readonly #unsubscribe: () => void
   #ticker: NodeJS.Timeout | undefined
 
   constructor(ledger: Ledger, clocks: Clocks) {
     this.#clocks = clocks
+    for (const grant of ledger.world.grants.values()) if (grant.ended === undefined) this.left(grant)
     this.#unsubscribe = ledger.subscribe(({ entry }) => {
-      if (entry.type === 'session.killed') {
+      if (entry.type === 'grant.started') {
+        const grant = ledger.world.grants.get(entry.grant)
+        if (grant !== undefined) this.left(grant)
+      } else if (entry.type === 'session.killed') {
         for (const { session } of this.#kept.values()) if (session.id === entry.session) session.stop(killed(session))
       } else if (mayEndAccess.has(entry.type)) this.#lookAtAll()
     })
   }
 
+  /**
+   * Milliseconds that a grant has left: the earlier of the wall clock and a monotonic end which is fixed when the grant is
+   * first seen. A step of the wall clock back never lengthens, one forward shortens; an extension moves both.
+   */
+  left(grant: Grant): number {
+    const now = this.#clocks.now()
+    const monotonic = this.#clocks.monotonic()
+    const held = this.#ends.get(grant.id)
+    if (held !== undefined && held.notAfter === grant.notAfter) return leftMs(held, now, monotonic)
+    const fresh = held === undefined ? deadlineOf(grant, now, monotonic) : { notAfter: grant.notAfter, monotonicEnd: held.monotonicEnd + grant.notAfter - held.notAfter }
+    this.#ends.set(grant.id, fresh)
+    return leftMs(fresh, now, monotonic)
+  }
+
   /** Arms a session. Its grant is looked at through `check`, its times through `session.live`. */
   keep(session: LiveSession, check: () => Ending | undefined): void {
-    const { notAfter } = session.live
-    const left = notAfter - this.#clocks.now()
-    const passed = warnAtMs.filter((at) => left <= at).length
-    this.#kept.set(session, { session, check, until: this.#clocks.monotonic() + left, notAfter, warned: passed, warnings: new Set() })
+    const { live } = session
+    this.#kept.set(session, { session, check, notAfter: live.notAfter, warned: warningsPast(this.left(live)), warnings: new Set() })
     this.#ticker ??= setInterval(() => this.#lookAtAll(), tickMs).unref()
   }
 
@@ -91,15 +109,12 @@ export class Deadlines {
 
   #lookAt(kept: Kept): void {
     const { session } = kept
-    const monotonic = this.#clocks.monotonic()
-    const { notAfter, id } = session.live
-    if (notAfter !== kept.notAfter) {
-      kept.until += notAfter - kept.notAfter // extended by exactly this much, on both clocks
-      kept.notAfter = notAfter
-      kept.warned = warnAtMs.filter((at) => notAfter - this.#clocks.now() <= at).length
+    const { live } = session
+    const left = this.left(live)
+    if (live.notAfter !== kept.notAfter) {
+      kept.notAfter = live.notAfter
+      kept.warned = warningsPast(left)
     }
-    const left = Math.min(notAfter - this.#clocks.now(), kept.until - monotonic)
-    if (left <= 0) return session.stop(expired(session, id))
     const ending = kept.check()
     if (ending !== undefined) return session.stop(ending)
     const idleMs = monotonicNow() - session.movedAt
@@ -110,9 +125,11 @@ export class Deadlines {
     const at = warnAtMs[kept.warned]
     if (at === undefined || left > at) return
     kept.warned++
-    for (const warn of kept.warnings) warn({ ms: left, notAfter })
+    for (const warn of kept.warnings) warn({ ms: left, notAfter: live.notAfter })
   }
 }
+
+const warningsPast = (left: number): number => warnAtMs.filter((at) => left <= at).length
 
 // `movedAt` is stamped by performance.now() on the data path; idleness needs no injected clock.
 const monotonicNow = (): number => performance.now()
@@ -121,9 +138,4 @@ const monotonicNow = (): number => performance.now()
 const killed = (session: LiveSession): Ending => ({
   cause: 'killed',
   refused: refusal('GBX-1103', { grant: session.id, at: new Date().toISOString(), cause: 'this session was ended by somebody', target: session.target }, { ref: session.id }),
-})
-
-const expired = (session: LiveSession, grant: GrantId): Ending => ({
-  cause: 'expired',
-  refused: refusal('GBX-1103', { grant, at: new Date(session.live.notAfter).toISOString(), cause: 'its time was over', target: session.target }, { ref: grant }),
 })

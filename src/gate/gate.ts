@@ -1,9 +1,12 @@
 // The data door: nobody reaches a target but through enter(), and nothing runs there but through admit(). Both decide on
 // the newest state, record durably, and only then act (G1). Protocols see gate/types.ts and none of this.
 import { Duplex } from 'node:stream'
-import type { Channel, Grant, GrantId, Principal, PrincipalId, Target, TokenId } from '../core/nouns.ts'
+import type { Channel, Grant, Principal, PrincipalId, RequestId, Target, TokenId } from '../core/nouns.ts'
 import { GloveboxError, isRefusal, oneLine, refusal, type Refusal } from '../core/error.ts'
 import type { Draft } from '../core/entry.ts'
+import { endedRefusal, isLiveToken, mayEnter } from '../core/session.ts'
+import { liveGrants } from '../core/grant.ts'
+import { isHigher } from '../core/level.ts'
 import { newId } from '../lib/ids.ts'
 import type { Ledger } from '../store/ledger.ts'
 import { dial, type Line } from '../net/dial.ts'
@@ -145,34 +148,43 @@ export class DataDoor implements Gate {
     const target = this.#parts.target(knock.target)
     if (target === undefined) return unknown
     // Only in-memory clients hold one-time credentials, and they hold nothing else.
-    if (knock.client.inMemory) {
-      if (invitation === undefined || invitation.target !== knock.target) return unknown
-      const principal = world.principals.get(invitation.principal)
-      return principal === undefined ? unknown : this.#withGrant(principal, target, invitation.grant, invitation.channel)
-    }
+    if (knock.client.inMemory) return this.#invited(invitation, target)
     const token = world.tokens.get(knock.token as TokenId)
     const principal = token === undefined ? undefined : world.principals.get(token.principal)
     if (token === undefined || principal === undefined) return unknown
-    if (token.notAfter !== undefined && token.notAfter <= this.#parts.now()) return unknown
-    if (token.use === 'connection' && token.grant === undefined) return unknown
-    return this.#withGrant(principal, target, token.use === 'connection' ? token.grant : undefined, 'native')
+    const now = this.#parts.now()
+    const bound = token.grant === undefined ? undefined : world.grants.get(token.grant)
+    // The right key of a grant that is over: its holder hears that, everybody else hears nothing.
+    if (bound !== undefined && bound.holder === principal.id && bound.target === target.name && !isLiveToken(world, token.id, now)) return this.#over(bound)
+    const grant = mayEnter(world, { principal: principal.id, target, token: token.id }, now)
+    if (!isRefusal(grant)) return this.#withGrant(principal, target, grant, 'native')
+    return grant.code === 'GBX-1109' ? (this.#waiting(principal, target) ?? grant) : grant
   }
 
-  #withGrant(principal: Principal, target: Target, only: GrantId | undefined, channel: Channel): Entrant | Refusal {
+  /** An in-memory client: who it is was settled when it was invited. */
+  #invited(invitation: Invitation | undefined, target: Target): Entrant | Refusal {
     const { world } = this.#parts.ledger
-    const now = this.#parts.now()
-    const mine = [...world.grants.values()].filter((grant) => grant.holder === principal.id && grant.target === target.name && (only === undefined || grant.id === only))
-    const grant = mine.filter((g) => isLive(g, now)).sort((a, b) => b.notAfter - a.notAfter)[0]
-    if (grant === undefined) {
-      const last = mine.sort((a, b) => b.notAfter - a.notAfter)[0]
-      if (only !== undefined) return last === undefined ? refusal('GBX-1115', { target: target.name }) : over(last)
-      return this.#waiting(principal, target) ?? (last === undefined ? refusal('GBX-1109', { target: target.name }) : over(last))
-    }
-    const not = this.#parts.mayEnter({ principal, target, grant, now })
+    const principal = invitation === undefined ? undefined : world.principals.get(invitation.principal)
+    if (invitation === undefined || principal === undefined || invitation.target !== target.name) return refusal('GBX-1115', { target: target.name })
+    const live = liveGrants(world, principal.id, target.name, this.#parts.now()).filter((grant) => invitation.grant === undefined || grant.id === invitation.grant)
+    const grant = live.reduce<Grant | undefined>((best, other) => (best && !isHigher(other.level, best.level) ? best : other), undefined)
+    if (grant !== undefined) return this.#withGrant(principal, target, grant, invitation.channel)
+    const asked = invitation.grant === undefined ? undefined : world.grants.get(invitation.grant)
+    if (asked !== undefined && asked.holder === principal.id) return this.#over(asked)
+    return this.#waiting(principal, target) ?? refusal('GBX-1109', { target: target.name })
+  }
+
+  #withGrant(principal: Principal, target: Target, grant: Grant, channel: Channel): Entrant | Refusal {
+    if (this.#deadlines.left(grant) <= 0) return this.#over(grant)
+    const not = this.#parts.mayEnter({ principal, target, grant, now: this.#parts.now() })
     if (not !== undefined) return not.refused
     const limit = target.limits.connectionsPerPerson
     if ((this.#held.get(principal.person) ?? 0) >= limit) return refusal('GBX-1116', { limit }) // G10
     return { principal, grant, target, channel }
+  }
+
+  #over(grant: Grant): Refusal {
+    return endedRefusal(grant, this.#parts.now(), grant.ended === 'revoked' ? 'it was revoked' : 'its time was over')
   }
 
   #waiting(principal: Principal, target: Target): Refusal | undefined {
@@ -182,12 +194,23 @@ export class DataDoor implements Gate {
     return refusal('GBX-1102', { request: asked.id, have, need: asked.needed.count, reviewers: asked.needed.groups.join(', ') }, { ref: asked.id })
   }
 
+  /** The sentence of a denial, where that is what became of the request that was waited for. */
+  #denied({ ref }: Refusal): Refusal | undefined {
+    const { world } = this.#parts.ledger
+    const request = world.requests.get(ref as RequestId)
+    const review = request?.state === 'denied' ? request.reviews.findLast(({ decision }) => decision === 'deny') : undefined
+    if (request === undefined || review === undefined) return undefined
+    const reviewer = world.principals.get(review.reviewer)?.name ?? review.reviewer
+    return refusal('GBX-1104', { request: request.id, reviewer, comment: review.comment ?? '', target: request.target, level: request.level }, { ref: request.id })
+  }
+
   /** Holds a client until its request is decided, it goes away, or ten minutes are over. */
   #hold(knock: Knock, invitation: Invitation | undefined, waiting: Refusal): Promise<Entrant | Refusal> {
     const { promise, resolve } = Promise.withResolvers<Entrant | Refusal>()
     const look = () => {
       const now = this.#entrant(knock, invitation)
-      if (!isRefusal(now) || now.code !== 'GBX-1102') resolve(now)
+      if (!isRefusal(now)) resolve(now)
+      else if (now.code !== 'GBX-1102') resolve(this.#denied(waiting) ?? now)
     }
     const stop = this.#parts.ledger.subscribe(() => setImmediate(look))
     const timer = setTimeout(() => resolve(waiting), holdMs)
@@ -298,9 +321,9 @@ export class DataDoor implements Gate {
     if (of.channel === 'system') return undefined
     const { world } = this.#parts.ledger
     const now = this.#parts.now()
-    const grant = world.grants.get(of.grant.id)
-    if (grant === undefined) return { cause: 'revoked', refused: over({ ...of.grant, ended: 'revoked' }) }
-    if (!isLive(grant, now)) return { cause: grant.ended === 'revoked' ? 'revoked' : 'expired', refused: over(grant) }
+    const grant = world.grants.get(of.grant.id) ?? { ...of.grant, ended: 'revoked' as const }
+    if (grant.ended === 'revoked') return { cause: 'revoked', refused: this.#over(grant) }
+    if (grant.ended !== undefined || this.#deadlines.left(grant) <= 0) return { cause: 'expired', refused: this.#over(grant) }
     const principal = world.principals.get(of.principal.id)
     if (principal === undefined) {
       return { cause: 'role-lost', refused: refusal('GBX-1103', { grant: grant.id, at: this.#at(), cause: 'the person was removed', target: grant.target }, { ref: grant.id }) }
@@ -319,13 +342,6 @@ export class DataDoor implements Gate {
     this.#parts.log(`the journal cannot be written, all sessions end: ${why.title}`)
     for (const session of [...this.#live]) session.stop({ cause: 'journal', refused: why })
   }
-}
-
-const isLive = (grant: Grant, now: number): boolean => grant.ended === undefined && grant.notBefore <= now && now < grant.notAfter
-
-const over = (grant: Grant): Refusal => {
-  const cause = grant.ended === 'revoked' ? 'it was revoked' : 'its time was over'
-  return refusal('GBX-1103', { grant: grant.id, at: new Date(grant.notAfter).toISOString(), cause, target: grant.target }, { ref: grant.id })
 }
 
 const asRefusal = (error: unknown, target: string): Refusal =>

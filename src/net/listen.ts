@@ -60,7 +60,7 @@ export async function listen(options: Listening): Promise<Door> {
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : ''
       if ((code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL') && options.hosts.length > 1) continue
-      await Promise.all(servers.map(shut))
+      servers.forEach(shut)
       const why = code === 'EADDRINUSE' ? 'another program uses this port' : error instanceof Error ? error.message : String(error)
       throw new GloveboxError(refusal('GBX-1502', { address: `${host}:${port}`, why, env: options.env }), { cause: error })
     }
@@ -71,8 +71,9 @@ export async function listen(options: Listening): Promise<Door> {
   if (servers.length === 0) throw new GloveboxError(refusal('GBX-1502', { address: options.hosts.join(', '), why: 'no such address here', env: options.env }))
   return {
     port,
-    close: async () => {
-      await Promise.all(servers.map(shut))
+    close: () => {
+      servers.forEach(shut)
+      return Promise.resolve()
     },
     secureWith: (next) => {
       context = tls.createSecureContext(next)
@@ -90,7 +91,8 @@ function bind(server: net.Server, host: string, port: number): Promise<void> {
   })
 }
 
-const shut = (server: net.Server): Promise<void> => new Promise((resolve) => server.close(() => resolve()))
+/** Stops accepting. Does not wait for the connections that are open: they have owners. */
+const shut = (server: net.Server): void => void server.close()
 
 function clientOf(socket: net.Socket, context: tls.SecureContext | undefined): Client {
   const address = `${socket.remoteAddress ?? '?'}:${socket.remotePort ?? 0}`

@@ -6,7 +6,10 @@ export class Inlet {
   readonly #stream: Duplex
   #wake: (() => void) | undefined
   #ended = false
-  readonly #readable = () => this.#wake?.()
+  readonly #readable = () => {
+    if (this.#wake !== undefined) this.#wake()
+    else if (this.#stream.readableLength === 0) this.#stream.read() // nobody reads now, but a client that leaves is noticed
+  }
   readonly #over = () => {
     this.#ended = true
     this.#wake?.()
