@@ -14,7 +14,7 @@ import { openHouse, setUserIn, type House } from './house.ts'
 import { newId } from './lib/ids.ts'
 import { certificates, type Certificates } from './net/certificates.ts'
 import { listen, type Door } from './net/listen.ts'
-import type { Check, Parts } from './operations/operation.ts'
+import type { Check, Needs, Parts } from './operations/operation.ts'
 import { watchEvents } from './operations/events.ts'
 import { operations } from './operations/registry.ts'
 import type { Protocol } from './protocols/protocol.ts'
@@ -22,6 +22,7 @@ import { protocols } from './protocols/registry.ts'
 import { Store } from './store/store.ts'
 import { openControl } from './surfaces/http/control.ts'
 import { hostsOf, listenWeb, type WebListening } from './surfaces/http/listen.ts'
+import type { Rows } from './surfaces/http/routes.ts'
 import { webServer } from './surfaces/http/server.ts'
 
 export interface GatewayOptions {
@@ -38,6 +39,8 @@ export interface Gateway {
   readonly web: string
   /** `host:port` of each protocol's door that is open. */
   readonly doors: Readonly<Record<string, string>>
+  /** Every route of the web door with who may call it, as the router has them. */
+  readonly routes: ReadonlyMap<string, Needs>
   /** The one line for stdout. */
   readonly ready: string
   /** Ends sessions, writes gateway.stopped, signs what is on record, gives the folder back. Idempotent. */
@@ -104,7 +107,7 @@ async function build({ config, data, log = toStderr, version = '0' }: GatewayOpt
   log(`* web ${web.origin} . state ${house.data} . journal ${house.journal.origin}`)
   const addresses = Object.fromEntries([...doors].map(([name, door]) => [name, `${door.host}:${door.port}`]))
   const ready = ['ready', `web=${web.origin}`, ...Object.entries(addresses).map(([name, address]) => `${name}=${address}`)].join(' ')
-  return { web: web.origin, doors: addresses, ready, close }
+  return { web: web.origin, doors: addresses, routes: web.rows, ready, close }
 }
 
 const toStderr = (line: string): void => void process.stderr.write(line + '\n')
@@ -163,7 +166,7 @@ interface WebParts {
   readonly opened: Promise<void>
 }
 
-async function openWeb(given: WebParts): Promise<WebListening & { origin: string }> {
+async function openWeb(given: WebParts): Promise<WebListening & { origin: string; rows: Rows }> {
   const { config, house, log, opened } = given
   const tls = config.tls && { cert: readPem(config.tls.cert), key: readPem(config.tls.key) }
   let origin = new URL(config.publicUrl ?? 'http://localhost')
@@ -185,7 +188,7 @@ async function openWeb(given: WebParts): Promise<WebListening & { origin: string
   const listening = await listenWeb(server, config.web, tls, listenVariable('web'))
   const bound = `${tls ? 'https' : 'http'}://localhost:${listening.port}`
   if (config.publicUrl === undefined) origin = new URL(bound)
-  return { ...listening, origin: config.publicUrl === undefined ? bound : origin.origin }
+  return { ...listening, rows: server.rows, origin: config.publicUrl === undefined ? bound : origin.origin }
 }
 
 function readPem(file: string): string {

@@ -46,7 +46,7 @@ export const errors = define({
   'GBX-1119': { name: 'tls-needed', http: 426, exit: 4, sqlstate: '28000', title: 'from another machine this door wants TLS, so nothing was asked or run.', next: ['add sslmode=verify-full and sslrootcert=…/ca.pem (glovebox connect {target} prints both)'] },
   'GBX-1120': { name: 'unknown-host', http: 421, exit: 2, sqlstate: '08004', title: '{host} is not a name of this gateway, so nothing was done.', why: 'It answers to {known}; gateway.publicUrl adds a name.' },
   'GBX-1121': { name: 'cross-site', http: 403, exit: 5, sqlstate: '42501', title: 'a page of {origin} may not use this gateway, so nothing was done.' },
-  'GBX-1122': { name: 'too-many-sign-ins', http: 429, exit: 4, sqlstate: '28000', title: 'too many failed sign-ins came from this address, so this one was not tried.', why: 'Wait {wait}, then use a token that works.' },
+  'GBX-1122': { name: 'too-many-sign-ins', http: 429, exit: 4, sqlstate: '28000', title: 'too many sign-ins from this address failed, this one too, so nothing was done.', why: 'Wait {wait}, then use a token that works.' },
   'GBX-1201': { name: 'masked', http: 200, exit: 0, sqlstate: '00000', title: '{column} is masked (class {class}, form {form}).', next: ['glovebox mask why {column}'] },
   'GBX-1202': { name: 'statement-not-allowed', http: 403, exit: 5, sqlstate: '42501', title: '{what} is not allowed here, so nothing reached the database.', why: '{why}' },
   'GBX-1203': { name: 'read-only', http: 403, exit: 5, sqlstate: '25006', title: '{what} was not run: this session is read-only. Nothing reached the database.', next: ['glovebox request {target} --level write -w "…"'] },

@@ -93,13 +93,13 @@ const helmetOptions = (door: WebDoor) => ({
 function identifier(door: WebDoor): Identify {
   const limit = new SignInLimit(() => door.parts.now())
   return async (request) => {
-    const tooMany = limit.check(request.ip)
-    if (tooMany) return tooMany
     const token = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(request.headers.authorization ?? '')?.[1]
     if (token === undefined) return refusal('GBX-1003', { why: 'No bearer token came with the request.' })
     const principal = await door.authenticate(token)
-    if (isRefusal(principal)) limit.failed(request.ip)
-    return principal
+    if (!isRefusal(principal)) return principal
+    // A token that works always gets in: people behind one address can't be locked out by a neighbour's mistakes.
+    limit.failed(request.ip)
+    return limit.check(request.ip) ?? principal
   }
 }
 
