@@ -86,6 +86,7 @@ export function openWalls(options: OpenWalls = {}): WallsModule & { readonly see
         if (options.refuse?.test(text) === true) return refusal('GBX-1202', { what: 'this', why: 'A test says so.' })
         return statements(text).map(verdict)
       },
+      bind: () => undefined,
       close: () => undefined,
     }),
     alarm: (fields) => {

@@ -7,12 +7,12 @@ import { outcome } from './answers.ts'
 import type { Connection, Item, Portal, Prepared, Running } from './connection.ts'
 import { failedBlock, plain, worded } from './errors.ts'
 import { eachFrame, Fields, frame, fromClient, fromServer, int16, int32, Splitter, utf8, WireError } from './wire.ts'
-import type { Verdict } from './walls/types.ts'
+import type { Bound, Verdict } from './walls/types.ts'
 
 /** What a client may send in one frame besides a statement (parameters of a Bind, names). */
 const largestBind = 16 * 1024 * 1024
 const largestOther = 16_384
-/** A recorded parameter is cut at this many characters. */
+/** A recorded parameter is cut at this many bytes. */
 const recordedParameter = 256
 
 type Frame = { readonly type: number; readonly bytes: Buffer }
@@ -303,7 +303,15 @@ export class Intake {
     if (at.failed) await this.#caughtUp()
     const prepared = this.#usable(at.statements.get(statement), statement === '' ? 'unnamed prepared statement' : `prepared statement "${statement}"`)
     if (Buffer.isBuffer(prepared)) return this.#refused(prepared, false)
-    at.portals.set(portal, { prepared, parameters: parametersOf(fields, prepared.verdict.labelledParameters), sync: at.syncs })
+    const bound = boundOf(fields)
+    const refused = at.judge.bind(prepared.verdict, bound)
+    if (refused !== undefined) {
+      await at.session.refuse(prepared.verdict.action.text, refused)
+      return this.#refused(worded('ERROR', refused), false)
+    }
+    const { labelledParameters } = prepared.verdict
+    const parameters = bound.map((one, i) => recordedAs(one, labelledParameters.includes(i + 1)))
+    at.portals.set(portal, { prepared, parameters, sync: at.syncs })
     this.#held.push(bytes)
     this.#items.push({ kind: 'bind', hidden: false })
   }
@@ -425,20 +433,20 @@ const emptyVerdict = (text: string): Verdict => ({
 
 const withParameters = ({ action }: Verdict, { parameters }: Portal): Verdict['action'] => (parameters.length === 0 ? action : { ...action, parameters })
 
-/** Bound values as the record keeps them: text cut short, binary as hex; those that meet a labelled column as length only. */
-function parametersOf(fields: Fields, labelled: readonly number[]): string[] {
+/** The values of a Bind. Throws WireError when the frame is not well-formed. */
+function boundOf(fields: Fields): Bound[] {
   const formats = Array.from({ length: fields.u16() }, () => fields.i16())
-  const count = fields.u16()
-  const all: string[] = []
-  for (let i = 0; i < count; i++) {
+  return Array.from({ length: fields.u16() }, (_, i) => {
     const length = fields.i32()
     if (length < -1) throw new WireError('a parameter of negative length')
-    const value = length === -1 ? undefined : fields.take(length)
-    const format = formats.length === 0 ? 0 : formats.length === 1 ? formats[0] : formats[i]
-    if (value === undefined) all.push('null')
-    else if (labelled.includes(i + 1)) all.push(`<${format === 1 ? 'binary' : 'text'}, ${value.length} bytes>`)
-    else if (format === 1) all.push(`\\x${value.subarray(0, recordedParameter / 2).toString('hex')}`)
-    else all.push(value.toString('utf8').slice(0, recordedParameter))
-  }
-  return all
+    return { value: length === -1 ? null : fields.take(length), binary: (formats.length > 1 ? formats[i] : formats[0]) === 1 }
+  })
+}
+
+/** A bound value as the record keeps it: text cut short, binary as hex; one that meets a labelled column by its length only. */
+function recordedAs({ value, binary }: Bound, labelled: boolean): string {
+  if (value === null) return 'null'
+  if (labelled) return `<${binary ? 'binary' : 'text'}, ${value.length} bytes>`
+  const bytes = Buffer.from(value.buffer, value.byteOffset, Math.min(value.length, recordedParameter))
+  return binary ? `\\x${bytes.toString('hex')}` : bytes.toString('utf8')
 }

@@ -66,6 +66,12 @@ export interface Place {
   readonly extended: boolean
 }
 
+/** A value bound to $1, $2 …; null is SQL's NULL. */
+export interface Bound {
+  readonly value: Uint8Array | null
+  readonly binary: boolean
+}
+
 /** Walls for one session: holds its search budget, prepared names, and which notices it has seen. */
 export interface WallsSession {
   /**
@@ -73,6 +79,8 @@ export interface WallsSession {
    * (speed). Never called again before the last call has been answered.
    */
   judge(text: string, place: Place): Judged | Promise<Judged>
+  /** Looks at the values of a Bind before they go up: the search budget counts them. */
+  bind(verdict: Verdict, parameters: readonly Bound[]): Refusal | undefined
   close(): void
 }
 
