@@ -24,7 +24,8 @@ export interface UserChange {
 export interface Host {
   readonly version: string
   up(options: { config: string; optional: boolean; data: string; log: (line: string) => void }): Promise<Started>
-  demo(options: { data: string; log: (line: string) => void }): Promise<Started>
+  /** `data` undefined = a folder of its own, gone at the end. */
+  demo(options: { data: string | undefined; log: (line: string) => void }): Promise<Started>
   tour(options: { log: (line: string) => void; out: (line: string) => void; plain: boolean }): Promise<number>
   /** Through the socket when a gateway is up, by taking the data folder's lock itself when none is. */
   setUser(data: string, change: UserChange): Promise<{ readonly user: string; readonly token: string } | Refusal>
