@@ -3,7 +3,6 @@ import { z } from 'zod'
 import type { Target } from '../../core/nouns.ts'
 import { maskSchema } from '../../masking/labels.ts'
 import type { Endpoint } from '../../gate/types.ts'
-import { maskSchema } from '../../masking/labels.ts'
 import { sslRequest } from './wire.ts'
 
 const modes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
