@@ -1,6 +1,7 @@
 // Asking for access: what is asked is bound by one hash, nothing is asked twice, and what waits too long is over.
 // Pure: ids, nonce, time and what the policy says come in as arguments.
 import { canonical } from '../lib/canonical-json.ts'
+import { formatDuration } from '../lib/duration.ts'
 import { sha256Hex } from '../lib/hash.ts'
 import type { Draft } from './entry.ts'
 import { refusal, type Refusal } from './error.ts'
@@ -79,8 +80,6 @@ export function findReusable(world: World, wish: Pick<CreateRequest, 'asker' | '
   return undefined
 }
 
-const duration = (ms: Millis): string => `${Math.ceil(ms / 60_000)}m`
-
 function wrongForm(command: CreateRequest): Refusal | undefined {
   const invalid = (field: string, why: string): Refusal => refusal('GBX-1002', { field, why })
   if (command.reason.trim() === '' || command.reason.length > maxReasonLength || !command.reason.isWellFormed())
@@ -114,7 +113,7 @@ function refusedWish(world: World, command: CreateRequest, facts: AskFacts, now:
     lengthMs += grant.notAfter - now
   }
   if (lengthMs > facts.maxDurationMs)
-    return refusal('GBX-1113', { asked: duration(lengthMs), max: duration(facts.maxDurationMs), target: command.target })
+    return refusal('GBX-1113', { asked: formatDuration(lengthMs), max: formatDuration(facts.maxDurationMs), target: command.target })
   return undefined
 }
 

@@ -132,8 +132,9 @@ function positional(args: readonly CliArgument[], all: readonly unknown[]): Reco
   return Object.fromEntries(values.filter(([, value]) => value !== undefined))
 }
 
-/** Flags by field; commander names them by their long form in camel case. */
+/** Flags by field; commander names them by their long form in camel case, and `--no-x` as x, true unless it was given. */
 function flagsGiven(flags: readonly CliFlag[], options: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const camel = (long: string): string => long.replace(/^no-/, '').replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
-  return Object.fromEntries(flags.flatMap((flag) => (options[camel(flag.long)] === undefined ? [] : [[flag.field, options[camel(flag.long)]]])))
+  const camel = (long: string): string => long.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+  const values = flags.map(({ field, long }) => [field, long.startsWith('no-') ? options[camel(long.slice(3))] === false || undefined : options[camel(long)]])
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined))
 }
