@@ -118,7 +118,7 @@ export async function openDoor(options: {
     log: () => undefined,
     ...options.parts,
   })
-  const protocol = postgresWith(options.walls)
+  const protocol = postgresWith(options.walls, options.signInMs === undefined ? {} : { signInMs: options.signInMs })
   const listening: Door = await listen({
     hosts: options.hosts ?? ['127.0.0.1'],
     port: 0,

@@ -10,8 +10,9 @@ const probes = {
   pgbouncer: ['pgbouncer', '--version'],
   pgbench: ['pgbench', '--version'],
   postgres15: ['/usr/lib/postgresql/15/bin/postgres', '--version'],
-  psycopg: ['python3', '-c', 'import psycopg2'],
-  pgx: ['sh', '-c', 'command -v go && ls -d /usr/share/gocode/src/github.com/jackc/pgx*'],
+  psycopg: ['/usr/bin/python3', '-c', 'import psycopg, psycopg2'],
+  pgx: ['sh', '-c', 'command -v go && test -d /usr/share/gocode/src/github.com/jackc/pgx/v4'],
+  pgjdbc: ['sh', '-c', 'command -v javac && test -f /usr/share/java/postgresql.jar'],
   chromium: ['chromium', '--version'],
   tmpfs: [
     'sh',

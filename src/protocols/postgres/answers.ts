@@ -253,7 +253,7 @@ export class Answers {
     const error = at.cut?.error
     at.cut = undefined
     this.#push(error)
-    if (at.status === 'T') at.failed = true
+    at.failing = true
     this.#dropToSync(head)
   }
 
@@ -318,6 +318,8 @@ export class Answers {
     at.queue.shift()
     at.swallowing = false
     at.status = status === 0x54 ? 'T' : status === 0x45 ? 'E' : 'I'
+    if (at.failing && at.status === 'T') at.failed = true
+    at.failing = false
     if (at.status === 'I') {
       at.failed = false
       at.path.end(at.erred ? 'rollback' : 'commit')

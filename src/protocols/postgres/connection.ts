@@ -73,6 +73,8 @@ export class Connection {
   status: 'I' | 'T' | 'E' = 'I'
   /** We refused something inside a transaction: for the client the block has failed, though the target knows nothing of it. */
   failed = false
+  /** An error of ours stands before the next ReadyForQuery: if that says "in a transaction", the block has failed. */
+  failing = false
   /** After an error: client frames are ignored until Sync. */
   skipping = false
   /** Answers are swallowed until the next sync item: their statement was cut by us. */

@@ -169,7 +169,7 @@ export class Intake {
       await at.session.refuse(text, judged)
       return this.#refused(worded('ERROR', judged), true)
     }
-    if (at.failed) await this.#caughtUp()
+    if (at.failed || at.failing) await this.#caughtUp()
     const verdicts = judged.filter((verdict) => verdict.kind !== 'empty')
     if (verdicts.length === 0) return this.#own(() => Buffer.concat([frame(fromServer.emptyQuery), this.#readyFrame()]))
     if (verdicts.some((verdict) => this.#inFailedBlock(verdict))) return this.#refused(failedBlock(), true)
@@ -218,15 +218,14 @@ export class Intake {
   async #refused(error: Buffer, simple: boolean): Promise<void> {
     const at = this.#at
     if (!simple) {
+      if (!at.skipping && this.#items.length > 0 && !(await this.#send())) return // what came before it is not touched by it
       at.skipping = true
-      this.#items = []
-      this.#held = []
-      this.#unrecorded = []
     }
     at.queue.push({
       kind: 'own',
       bytes: () => {
-        if (at.status === 'T') at.failed = true
+        if (!simple) at.failing = true
+        else if (at.status === 'T') at.failed = true
         return simple ? Buffer.concat([error, this.#readyFrame()]) : error
       },
     })
@@ -242,6 +241,8 @@ export class Intake {
     this.#unrecorded = []
     const admitted = texts.length === 0 ? [] : await this.#admit(texts.map((prepared) => prepared.verdict))
     if (isRefusal(admitted)) {
+      this.#items = []
+      this.#held = []
       await this.#refused(worded('ERROR', admitted), false)
       return false
     }
@@ -275,7 +276,7 @@ export class Intake {
       await at.session.refuse(text, judged)
       return this.#refused(worded('ERROR', judged), false)
     }
-    if (at.failed) await this.#caughtUp()
+    if (at.failed || at.failing) await this.#caughtUp()
     const verdict = judged[0] ?? emptyVerdict(text)
     if (judged.length > 1) return this.#refused(plain('42601', 'cannot insert multiple commands into a prepared statement'), false)
     if (this.#inFailedBlock(verdict)) return this.#refused(failedBlock(), false)
@@ -300,7 +301,7 @@ export class Intake {
     const fields = new Fields(bytes, 5)
     const portal = fields.text()
     const statement = fields.text()
-    if (at.failed) await this.#caughtUp()
+    if (at.failed || at.failing) await this.#caughtUp()
     const prepared = this.#usable(at.statements.get(statement), statement === '' ? 'unnamed prepared statement' : `prepared statement "${statement}"`)
     if (Buffer.isBuffer(prepared)) return this.#refused(prepared, false)
     const bound = boundOf(fields)
@@ -333,7 +334,7 @@ export class Intake {
   async #execute(bytes: Buffer): Promise<void> {
     const at = this.#at
     const name = new Fields(bytes, 5).text()
-    if (at.failed) await this.#caughtUp()
+    if (at.failed || at.failing) await this.#caughtUp()
     const portal = at.portals.get(name)
     if (portal === undefined) return this.#refused(plain('34000', `portal "${name}" does not exist`), false)
     const { prepared } = portal
@@ -348,7 +349,12 @@ export class Intake {
     this.#unrecorded = this.#unrecorded.filter((other) => other !== prepared)
     if (this.#unrecorded.length > 0 && !(await this.#send())) return
     const permit = await at.session.admit(withParameters(prepared.verdict, portal))
-    if (isRefusal(permit)) return this.#refused(worded('ERROR', permit), false)
+    if (isRefusal(permit)) {
+      // What is held has no entry of its own any more: it is dropped, not sent (G1).
+      this.#items = []
+      this.#held = []
+      return this.#refused(worded('ERROR', permit), false)
+    }
     prepared.recorded = true
     const running = runningOf(prepared.verdict, permit)
     at.path.expect([prepared.verdict])

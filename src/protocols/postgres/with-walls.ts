@@ -10,11 +10,11 @@ import { serve } from './serve.ts'
 import { Shared } from './shared.ts'
 import type { WallsModule } from './walls/types.ts'
 
-export const postgresWith = (walls: WallsModule): Protocol<PostgresOptions> => ({
+export const postgresWith = (walls: WallsModule, within: { signInMs?: number } = {}): Protocol<PostgresOptions> => ({
   name: 'postgres',
   port: 7432,
   options,
-  serve: (client, gate) => serve(walls, client, gate),
+  serve: (client, gate) => serve(walls, client, gate, within.signInMs),
   drive,
   address,
   client: ({ host, port, target, user, password, caFile }) => ({
