@@ -1,6 +1,6 @@
 // The journal on a real disk: what it promises to its callers, and what verify says about what it has written.
 import assert from 'node:assert/strict'
-import { cpSync, readdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs'
+import { cpSync, readdirSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import type { Draft, Recorded } from '../core/entry.ts'
@@ -8,12 +8,14 @@ import { GloveboxError } from '../core/error.ts'
 import { leafBytes } from '../tlog/leaf.ts'
 import { checkProof } from '../tlog/proof.ts'
 import { reportLines, verify } from '../tlog/verify.ts'
+import { signCheckpoint } from '../tlog/checkpoint.ts'
+import { emptyRoot } from '../tlog/merkle.ts'
 import { parseVkey } from '../tlog/note.ts'
 import { temporaryFolder } from '../../test/lib/folders.ts'
 import { Story } from '../../test/lib/story.ts'
 import { folderReader } from './folder.ts'
 import { Journal, type JournalOptions } from './journal.ts'
-import { openKeys } from './keyring.ts'
+import { Keyring, openKeys } from './keyring.ts'
 
 const small = { segmentBytes: 32 * 1024, now: Date.now }
 const open = (dir: string, more: Partial<JournalOptions> = {}): Promise<Journal> =>
@@ -71,8 +73,8 @@ test('nothing of what is secret is readable in the log or the segments', async (
   await story.durable
   await journal.close()
   for (const name of readdirSync(dir, { recursive: true }) as string[]) {
-    if (!/^(journal|wal|blobs)\/.*\d/.test(name)) continue
-    const bytes = readFileSync(join(dir, name), { encoding: 'latin1', flag: 'r' })
+    if (name.startsWith('keys') || !statSync(join(dir, name)).isFile()) continue
+    const bytes = readFileSync(join(dir, name), 'latin1')
     assert.ok(!bytes.includes('UNREADABLE') && !bytes.includes('two charges') && !bytes.includes('Ada'), name)
   }
 })
@@ -146,13 +148,116 @@ test('a start refuses a journal that is not what was signed', async (t) => {
     bytes[at]! ^= 1
     writeFileSync(path, bytes)
   }
-  const remove = (path: string): void => cpSync('/dev/null', path)
-  const firstBlob = '0000000000000000.wal'
-  await attempt((dir) => flip(join(dir, 'blobs', firstBlob), 300), 'GBX-1403')
-  await attempt((dir) => flip(join(dir, 'blobs', firstBlob), 3), 'GBX-1403')
-  await attempt((dir) => flip(join(dir, 'wal', 'last-signed'), 30), 'GBX-1403')
-  await attempt((dir) => flip(join(dir, 'journal', 'checkpoint'), 30), 'GBX-1403')
-  await attempt((dir) => flip(join(dir, 'journal', 'tile/1/000.p/2'), 3), 'GBX-1403')
-  await attempt((dir) => remove(join(dir, 'blobs', firstBlob)), 'GBX-1403')
-  void remove
+  const blob = 'blobs/0000000000000000.wal'
+  const last = (dir: string): string =>
+    join(
+      dir,
+      'wal',
+      readdirSync(join(dir, 'wal'))
+        .filter((name) => name.endsWith('.wal'))
+        .at(-1) as string,
+    )
+  const swap = (dir: string, path: string, text: string): void => writeFileSync(join(dir, path), text)
+  await attempt((dir) => flip(join(dir, blob), 300), 'GBX-1403')
+  await attempt((dir) => flip(join(dir, blob), 3), 'GBX-1403')
+  await attempt((dir) => truncateSync(join(dir, blob), 9_000), 'GBX-1403')
+  await attempt((dir) => rmSync(join(dir, blob)), 'GBX-1403')
+  await attempt((dir) => flip(join(dir, 'wal/last-signed'), 30), 'GBX-1403')
+  await attempt((dir) => flip(join(dir, 'journal/checkpoint'), 30), 'GBX-1403')
+  await attempt((dir) => flip(join(dir, 'journal/tile/1/000.p/2'), 3), 'GBX-1403')
+  await attempt((dir) => rmSync(join(dir, 'keys/keys.db')), 'GBX-1403')
+  // Put back to an earlier state, in each way that the folder itself can tell.
+  await attempt((dir) => rmSync(last(dir)), 'GBX-1405')
+  await attempt((dir) => rmSync(join(dir, 'wal/last-signed')), 'GBX-1405')
+  await attempt((dir) => {
+    for (const name of ['wal', 'blobs', 'journal']) rmSync(join(dir, name), { recursive: true })
+  }, 'GBX-1405')
+  const young = join(temporaryFolder(t), 'data')
+  cpSync(source, young, { recursive: true })
+  for (const name of ['wal', 'blobs', 'journal']) rmSync(join(young, name), { recursive: true })
+  const { signer } = keysOf(young)
+  const old = signCheckpoint({ origin: signer.name, size: 0, root: emptyRoot() }, signer)
+  await attempt((dir) => swap(dir, 'wal/last-signed', old), 'GBX-1405')
+  await attempt(
+    (dir) =>
+      swap(dir, 'journal/checkpoint', signCheckpoint({ origin: signer.name, size: 1, root: emptyRoot() }, signer)),
+    'GBX-1403',
+  )
+})
+
+/** The signing key of a copy of a data folder. */
+function keysOf(dir: string): Keyring {
+  const keyring = Keyring.open(dir)
+  keyring.close()
+  return keyring
+}
+
+test('a publication that a crash has interrupted is finished at the next start', async (t) => {
+  const dir = join(temporaryFolder(t), 'data')
+  await told(dir)
+  const { signer } = keysOf(dir)
+  const newest = readFileSync(join(dir, 'journal/checkpoint'), 'utf8')
+  writeFileSync(
+    join(dir, 'journal/checkpoint'),
+    signCheckpoint({ origin: signer.name, size: 0, root: emptyRoot() }, signer),
+  )
+  rmSync(join(dir, 'journal/tile'), { recursive: true })
+  await (await open(dir)).close()
+  assert.equal(readFileSync(join(dir, 'journal/checkpoint'), 'utf8'), newest)
+  await verified(dir)
+})
+
+test('a lost published checkpoint or tile is written again', async (t) => {
+  const dir = join(temporaryFolder(t), 'data')
+  await told(dir)
+  rmSync(join(dir, 'journal/checkpoint'))
+  await (await open(dir)).close()
+  await verified(dir)
+  rmSync(join(dir, 'journal/tile/1'), { recursive: true })
+  await (await open(dir)).close()
+  await verified(dir)
+})
+
+test('every cut of the last segment recovers a prefix with everything that was signed, or says that it is short', async (t) => {
+  const source = join(temporaryFolder(t), 'data')
+  const journal = await open(source)
+  const story = new Story(journal, () => journal.now())
+  story.start()
+  story.people()
+  await story.durable
+  await journal.publish()
+  const signed = journal.size
+  const session = story.open(story.grant())
+  for (let n = 1; n <= 3; n++) {
+    story.admit(session, n)
+    await story.durable
+  }
+  const dir = join(temporaryFolder(t), 'data')
+  cpSync(source, dir, { recursive: true }) // as a crash leaves it
+  await journal.close()
+  const path = join(dir, 'wal/0000000000000000.wal')
+  const bytes = readFileSync(path)
+  const used = bytes.lastIndexOf(Buffer.from([1])) // somewhere in the last frame
+  for (let cut = used + 40; cut > 64; cut -= 83) {
+    const copy = join(temporaryFolder(t), 'data')
+    cpSync(dir, copy, { recursive: true })
+    writeFileSync(
+      join(copy, 'wal/0000000000000000.wal'),
+      Buffer.concat([bytes.subarray(0, cut), Buffer.alloc(bytes.length - cut)]),
+    )
+    const found: Recorded[] = []
+    try {
+      const again = await open(copy, { replay: (recorded) => found.push(recorded) })
+      assert.ok(found.length >= signed)
+      assert.deepEqual(found, story.recorded.slice(0, found.length))
+      new Story(again, () => again.now(), story.world).stop()
+      await again.close()
+      await verified(copy).catch((error: Error) =>
+        assert.match(error.message, /has no outcome|was not open|had not started|not been closed/),
+      )
+    } catch (error) {
+      assert.ok(codeOf('GBX-1405')(error), String(error))
+      assert.ok(found.length < signed)
+    }
+  }
 })

@@ -14,6 +14,7 @@ import type { Reader } from './reader.ts'
 import { Findings, type Promised, type Report } from './report.ts'
 import { breachOf, ruleChecks, Runs, type Breach } from './rules.ts'
 import { readSegment, segmentFirst, type Stored } from './segment.ts'
+import { misshapen } from './shape.ts'
 import { bundlePath, decodeBundle, tilePath, tileWidth } from './tile.ts'
 
 export { reportLines, type Check, type Finding, type Promised, type Report, type Result } from './report.ts'
@@ -255,6 +256,11 @@ class Verification {
       return undefined
     }
     const { entry } = parsed
+    const wrong = misshapen(entry)
+    if (wrong !== undefined) {
+      this.#findings.add('form', { index, ts: entry.ts, by: entry.by, what: wrong })
+      return undefined
+    }
     if (entry.ts < this.#lastTs)
       this.#findings.add('form', {
         index,
