@@ -53,6 +53,10 @@ export interface Verdict {
   readonly labelledParameters: readonly number[]
   /** To tell once per session and column (GBX-1201), already thinned out. */
   readonly notices: readonly Refusal[]
+  /** Values that the statement searches for in labelled columns (Q3). Those of parameters are counted by bind(). */
+  readonly searches?: readonly { readonly column: string; readonly literal?: string; readonly parameter?: number }[]
+  /** Columns of the answer as far as they are known, by name: masked by which class and form. */
+  readonly outputs?: readonly { readonly name: string; readonly class?: string; readonly form?: Form; readonly origin?: string }[]
 }
 
 export type Judged = readonly Verdict[] | Refusal
@@ -118,6 +122,8 @@ export interface Opening {
   /** As the server reports it, e.g. 150015. */
   readonly serverVersion: number
   readonly load: Load
+  /** 32 bytes: replaces literals on record by their HMAC, so that equal values can be told apart from others only. Absent = random, new at each start. */
+  readonly recordKey?: Uint8Array
 }
 
 /**

@@ -1,0 +1,71 @@
+// K2: columns of the server's own relations that hold values, secrets or other people's statements, and what is shown
+// instead. Everything else of a relation on the reviewed list passes.
+import { quoteText } from './lexer.ts'
+import type { Column, Relation } from './catalog.ts'
+
+type Masker = (ref: string, column: Column) => string
+
+// A table's own values of any type: no constant of type anyarray can be written, so an empty CASE makes the null.
+const nothing: Masker = (ref, column) => (column.cast.endsWith('anyarray') ? `CASE WHEN false THEN ${ref} END` : `NULL::${column.cast}`)
+
+/** A statement's text without its constants. From the first quote that has no partner on everything goes. */
+const literals: Masker = (ref, column) => {
+  const steps: readonly (readonly [string, string])[] = [
+    // comments, dollar strings and strings, in one pass so that none hides another
+    [`(--[^\\n]*)|(/\\*.*?\\*/)|(\\$[A-Za-z_]*\\$.*?\\$[A-Za-z_]*\\$)|([eE]?'([^'\\\\]|''|\\\\.)*')`, `?`],
+    [`['$].*$`, `?`],
+    [`\\m[0-9][0-9A-Za-z_.]*`, `?`],
+  ]
+  return `${steps.reduce((text, [pattern, by]) => `pg_catalog.regexp_replace(${text}, ${quoteText(pattern)}, ${quoteText(by)}, 'g')`, `${ref}::pg_catalog.text`)}::${column.cast}`
+}
+
+/** name=value settings: values of custom names (with a dot) may be secrets of an application. */
+const configs: Masker = (ref, column) =>
+  `(CASE WHEN ${ref} IS NOT NULL THEN ARRAY(SELECT pg_catalog.regexp_replace(e, '^([^=]*\\.[^=]*)=.*$', '\\1=[redacted]') FROM pg_catalog.unnest(${ref}) WITH ORDINALITY AS u(e, o) ORDER BY o) END)::${column.cast}`
+
+/** Settings that carry passwords or commands. */
+export const secretSettings: readonly string[] = ['primary_conninfo', 'archive_command', 'restore_command', 'ssl_passphrase_command', 'archive_cleanup_command', 'recovery_end_command']
+const setting: Masker = (ref, column) => `(CASE WHEN gbx."name" = ANY (ARRAY[${secretSettings.map(quoteText).join(', ')}]) OR pg_catalog.strpos(gbx."name", '.') OPERATOR(pg_catalog.>) 0 THEN NULL ELSE ${ref} END)::${column.cast}`
+
+const valuesOfStats = ['most_common_vals', 'most_common_freqs', 'histogram_bounds', 'correlation', 'most_common_elems', 'most_common_elem_freqs', 'elem_count_histogram', 'range_length_histogram', 'range_bounds_histogram']
+const all = (names: readonly string[], masker: Masker): Readonly<Record<string, Masker>> => Object.fromEntries(names.map((name) => [name, masker]))
+
+const masks: Readonly<Record<string, Readonly<Record<string, Masker>>>> = {
+  'pg_catalog.pg_stats': all(valuesOfStats, nothing),
+  'pg_catalog.pg_attribute': all(['attmissingval', 'attfdwoptions'], nothing),
+  'pg_catalog.pg_stat_activity': { query: literals },
+  'pg_catalog.pg_foreign_server': { srvoptions: nothing },
+  'pg_catalog.pg_foreign_data_wrapper': { fdwoptions: nothing },
+  'pg_catalog.pg_foreign_table': { ftoptions: nothing },
+  'pg_catalog.pg_user_mappings': { umoptions: nothing },
+  'pg_catalog.pg_subscription': { subconninfo: nothing },
+  'pg_catalog.pg_db_role_setting': { setconfig: configs },
+  'pg_catalog.pg_roles': { rolconfig: configs },
+  'pg_catalog.pg_user': { useconfig: configs },
+  'pg_catalog.pg_settings': all(['setting', 'boot_val', 'reset_val'], setting),
+  'information_schema.user_mapping_options': { option_value: nothing },
+  'information_schema.foreign_server_options': { option_value: nothing },
+  'information_schema.foreign_table_options': { option_value: nothing },
+  'information_schema.foreign_data_wrapper_options': { option_value: nothing },
+  'information_schema.column_options': { option_value: nothing },
+  'information_schema._pg_user_mappings': all(['umoptions'], nothing),
+  'information_schema._pg_foreign_servers': all(['srvoptions'], nothing),
+  'information_schema._pg_foreign_tables': all(['ftoptions'], nothing),
+  'information_schema._pg_foreign_table_columns': all(['attfdwoptions'], nothing),
+  'information_schema._pg_foreign_data_wrappers': all(['fdwoptions'], nothing),
+}
+const statements = { query: literals }
+
+/** Other sessions' statements, shown by an extension that most servers have. */
+export const isStatementStatistics = (relation: Relation): boolean => relation.extension === 'pg_stat_statements' && relation.name.startsWith('pg_stat_statements')
+
+/** Masks by column name of a relation of the server; undefined = it passes whole. `boundsOf`: partitions whose bounds are labelled values (K3). */
+export function catalogMasks(relation: Relation, boundsOf: readonly number[]): Readonly<Record<string, Masker>> | undefined {
+  if (isStatementStatistics(relation)) return statements
+  if (!relation.system) return undefined
+  const name = `${relation.schema}.${relation.name}`
+  if (name === 'pg_catalog.pg_class' && boundsOf.length > 0) {
+    return { relpartbound: (ref) => `CASE WHEN gbx."oid" = ANY (ARRAY[${boundsOf.join(', ')}]::pg_catalog.oid[]) THEN NULL ELSE ${ref} END` }
+  }
+  return Object.hasOwn(masks, name) ? masks[name] : undefined
+}

@@ -1,0 +1,164 @@
+// Q1 to Q5: comparisons that meet a masked column. A search by exact value becomes a search by pseudonym; what would
+// give a silently wrong answer is refused, for nobody should conclude "no such customer" from a mask.
+import { isInjective, keepsMeaning } from '../../../masking/forms.ts'
+import { as, bodyOf, child, children, location, stringOf, type Tree } from './ast.ts'
+import type { ColumnLabel } from './catalog.ts'
+import { onlyExpression } from './emit.ts'
+import { quoteName, quoteText, tokenAt } from './lexer.ts'
+import { aLiteral, combine, type Info, type Scope } from './scope.ts'
+import type { Walker } from './walk.ts'
+
+export interface Comparison {
+  readonly kind: string
+  readonly operator: string
+  readonly lexpr: Tree | undefined
+  readonly rexpr: Tree | undefined
+  readonly left: Info
+  readonly right: Info
+  /** An AND part of WHERE or of an inner join's ON. */
+  readonly pushable: boolean
+  readonly scope: Scope
+}
+
+const comparing = new Set(['=', '<>', '!=', '<', '>', '<=', '>=', '~~', '!~~', '~~*', '!~~*', '~', '~*', '!~', '!~*', '^@', '@>', '<@', '&&', '?', '?|', '?&', '@@', '@?', '<<', '>>', '<<=', '>>=', '%', '<->'])
+const kinds = new Set(['AEXPR_OP', 'AEXPR_OP_ANY', 'AEXPR_OP_ALL', 'AEXPR_DISTINCT', 'AEXPR_NOT_DISTINCT', 'AEXPR_IN', 'AEXPR_LIKE', 'AEXPR_ILIKE', 'AEXPR_SIMILAR', 'AEXPR_BETWEEN', 'AEXPR_NOT_BETWEEN', 'AEXPR_BETWEEN_SYM', 'AEXPR_NOT_BETWEEN_SYM'])
+const equality = new Set(['AEXPR_OP', 'AEXPR_IN', 'AEXPR_DISTINCT', 'AEXPR_NOT_DISTINCT', 'AEXPR_OP_ANY', 'AEXPR_OP_ALL'])
+const maxList = 20
+
+/** Judges one comparison and gives what is known of its result. */
+export function compare(walker: Walker, comparison: Comparison): Info {
+  const { kind, operator, left, right, lexpr, rexpr } = comparison
+  const whole = combine([left, right])
+  const isComparison = kinds.has(kind) && (kind !== 'AEXPR_OP' || comparing.has(operator))
+  if (!isComparison) return whole
+  const result: Info = { plain: false, literal: whole.literal }
+  if (left.label !== undefined && right.label !== undefined) comparePair(walker, operator, left, right)
+  else if (left.label !== undefined) compareOne(walker, comparison, left, left.label, right, rexpr)
+  else if (right.label !== undefined) compareOne(walker, comparison, right, right.label, left, lexpr)
+  return result
+}
+
+const formOf = (label: ColumnLabel): string => label.mask.form
+
+/** Column against column (Q5), also by USING, NATURAL and IN (SELECT …). */
+export function comparePair(walker: Walker, operator: string, left: Info, right: Info): void {
+  if (!comparing.has(operator)) return
+  const one = left.label
+  const other = right.label
+  if (one === undefined && other === undefined) return
+  if (one === undefined || other === undefined) {
+    const label = one ?? other
+    const open = one === undefined ? left : right
+    if (label !== undefined && !keepsMeaning(label.mask.form) && open.type !== undefined) refuseMasked(walker, label)
+    return
+  }
+  if (keepsMeaning(one.mask.form) && keepsMeaning(other.mask.form)) return
+  if (isInjective(one.mask.form) && one.mask.injective && other.mask.injective && one.mask.form === other.mask.form && one.class === other.class) return
+  walker.refuse('GBX-1207', { left: one.column, right: other.column, form: one.mask.injective ? formOf(other) : formOf(one) })
+}
+
+function refuseMasked(walker: Walker, label: ColumnLabel): never {
+  const way = label.search ? `write the value itself: ${label.column.split('.').at(-1)} = 'value'` : `filter on an unmasked column, or: glovebox mask why ${label.column}`
+  return walker.refuse('GBX-1206', { column: label.column, class: label.class, form: formOf(label), way })
+}
+
+function compareOne(walker: Walker, comparison: Comparison, masked: Info, label: ColumnLabel, other: Info, node: Tree | undefined): void {
+  if (!other.literal) return comparePair(walker, comparison.operator, masked, other)
+  const values = valuesOf(comparison, node)
+  if (keepsMeaning(label.mask.form)) {
+    for (const value of values ?? []) hideOnRecord(walker, value)
+    noteParameters(walker, node)
+    return
+  }
+  if (values?.every(isNull) === true) return
+  const canSearch = label.search && masked.plain && label.mask.ofValue !== undefined && equality.has(comparison.kind) && (comparison.operator === '=' || comparison.operator === '<>')
+  if (!canSearch || values === undefined || values.length > maxList) refuseMasked(walker, label)
+  const raw = values.map((value) => search(walker, label, value))
+  const isPlain = comparison.operator === '=' && (comparison.kind === 'AEXPR_OP' || comparison.kind === 'AEXPR_IN')
+  if (!comparison.pushable || !isPlain || masked.item === undefined || masked.raw === undefined || masked.type === undefined) return
+  const column = `gbx.${quoteName(masked.raw)}`
+  const list = (pick: 'sql' | 'recorded'): string => raw.map((one) => `(${one[pick]})::${masked.type}`).join(', ')
+  masked.item.pushed.push({ sql: `${column} IN (${list('sql')})`, recorded: `${column} IN (${list('recorded')})` })
+}
+
+/** The single values on the other side; undefined when they can't be told apart. */
+function valuesOf(comparison: Comparison, node: Tree | undefined): readonly Tree[] | undefined {
+  const list = as(node, 'List')
+  const nodes = list !== undefined ? children(list, 'items') : comparison.kind.startsWith('AEXPR_OP_A') ? arrayItems(node) : node === undefined ? [] : [node]
+  const values = nodes?.map(valueOf)
+  return values === undefined || values.includes(undefined) ? undefined : (values as readonly Tree[])
+}
+
+const arrayItems = (node: Tree | undefined): readonly Tree[] | undefined => {
+  const array = as(node, 'A_ArrayExpr')
+  return array === undefined ? undefined : children(array, 'elements')
+}
+
+/** The constant or parameter under plain casts to text. */
+function valueOf(node: Tree): Tree | undefined {
+  if (as(node, 'A_Const') !== undefined || as(node, 'ParamRef') !== undefined) return node
+  const cast = as(node, 'TypeCast')
+  const typeName = cast === undefined ? undefined : child(cast, 'typeName')
+  const inner = cast === undefined ? undefined : child(cast, 'arg')
+  if (typeName === undefined || inner === undefined || children(typeName, 'typmods').length > 0 || children(typeName, 'arrayBounds').length > 0) return undefined
+  const type = stringOf(children(typeName, 'names').at(-1))
+  return type === 'text' || type === 'varchar' || type === 'uuid' || type === 'int8' ? valueOf(inner) : undefined
+}
+
+const isNull = (node: Tree): boolean => as(node, 'A_Const')?.['isnull'] === true
+
+/** Replaces one value by its pseudonym (outside) and gives the raw one (for inside). */
+function search(walker: Walker, label: ColumnLabel, node: Tree): { sql: string; recorded: string } {
+  const ofValue = label.mask.ofValue
+  if (ofValue === undefined) return refuseMasked(walker, label)
+  walker.sensitive = true
+  const parameter = as(node, 'ParamRef')
+  if (parameter !== undefined) {
+    const number = Number(parameter['number'] ?? 0)
+    walker.parameters.add(number)
+    walker.searches.push({ column: label.column, parameter: number })
+    return replace(walker, node, ofValue, `$${number}`, undefined)
+  }
+  const value = walker.constant(node)
+  if (value === undefined) return refuseMasked(walker, label)
+  walker.searches.push({ column: label.column, literal: value })
+  return replace(walker, node, ofValue, quoteText(value), quoteText(walker.input.hide(value)))
+}
+
+function replace(walker: Walker, node: Tree, ofValue: (sql: string) => string, sql: string, hidden: string | undefined): { sql: string; recorded: string } {
+  const token = walker.input.tokens[tokenAt(walker.input.tokens, location(bodyOf(node)))]
+  if (token === undefined) return walker.refuse('GBX-1210', { why: 'a constant was not found where it should stand' })
+  walker.edits.push({ start: token.start, end: token.end, sql: ofValue(sql), ...(hidden === undefined ? {} : { recorded: ofValue(hidden), typed: hidden }) })
+  walker.fragments.push({ node, sql: () => `SELECT ${ofValue(sql)}`, use: onlyExpression, isStable: () => false })
+  return { sql, recorded: hidden ?? sql }
+}
+
+/** A constant that meets a labelled column and stays in the statement: only the record is spared. */
+function hideOnRecord(walker: Walker, node: Tree): void {
+  const value = walker.constant(node)
+  const token = walker.input.tokens[tokenAt(walker.input.tokens, location(bodyOf(node)))]
+  if (value === undefined || token === undefined || isNull(node)) return
+  const sql = walker.input.source.slice(token.start, token.end)
+  const hidden = quoteText(walker.input.hide(value))
+  walker.edits.push({ start: token.start, end: token.end, sql, recorded: hidden, typed: hidden })
+}
+
+function noteParameters(walker: Walker, node: unknown): void {
+  if (typeof node !== 'object' || node === null) return
+  for (const [key, value] of Object.entries(node)) {
+    if (key === 'ParamRef' && typeof value === 'object' && value !== null) walker.parameters.add(Number((value as Tree)['number'] ?? 0))
+    noteParameters(walker, value)
+  }
+}
+
+/** Row against row, item by item. */
+export function compareRows(walker: Walker, operator: string, lexpr: Tree, rexpr: Tree, scope: Scope, infos: (node: Tree) => Info): Info {
+  const left = children(as(lexpr, 'RowExpr') ?? {}, 'args')
+  const right = children(as(rexpr, 'RowExpr') ?? {}, 'args')
+  for (const [index, one] of left.entries()) {
+    const other = right[index]
+    if (other !== undefined) compare(walker, { kind: 'AEXPR_OP', operator, lexpr: one, rexpr: other, left: infos(one), right: infos(other), pushable: false, scope })
+  }
+  return { ...aLiteral, literal: false }
+}
+

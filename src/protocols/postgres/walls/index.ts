@@ -1,0 +1,168 @@
+// The walls of one database: a snapshot of its catalogue with the labels of the file on it, and the sessions that
+// statements are judged in. See docs/explanation/walls.md for the rules by their ids.
+import { fail, refusal, type Refusal } from '../../../core/error.ts'
+import { maskSchema, readLabels } from '../../../masking/labels.ts'
+import { loadCatalog, loadDigest } from './catalog.ts'
+import { keyProof } from './forms-sql.ts'
+import { readLists } from './functions.ts'
+import { deniedNamesOf, hider, type Judge } from './judge.ts'
+import { buildModel } from './labelled.ts'
+import { pg15 } from './lists/pg15.ts'
+import { pg18 } from './lists/pg18.ts'
+import type { Model } from './model.ts'
+import { Parser } from './parser.ts'
+import { Cache, Session } from './session.ts'
+import type { Field, Opening, Verdict, Walls, WallsSession } from './types.ts'
+
+export { settingAllowed, startupSettings } from './settings.ts'
+
+const lists: Readonly<Record<number, string>> = { 15: pg15, 18: pg18 }
+
+/** Majors for which reviewed lists exist (F7). */
+export const reviewedMajors: readonly number[] = Object.keys(lists).map(Number)
+
+/** How long a snapshot is trusted while statements run before its digest is looked at again (C3). */
+const recheckMs = 5000
+
+interface Options {
+  readonly mask: ReturnType<typeof maskSchema.parse>
+  readonly unlabelled: 'pass' | 'redact'
+}
+
+function optionsOf({ target }: Opening): Options {
+  const raw = typeof target.options === 'object' && target.options !== null ? (target.options as Readonly<Record<string, unknown>>) : {}
+  const mask = maskSchema.safeParse(raw['mask'] ?? {})
+  if (!mask.success) return fail('GBX-1311', { target: target.name, why: `its mask block is not valid: ${mask.error.issues[0]?.message ?? ''}` })
+  const unlabelled = raw['unlabelled'] ?? 'pass'
+  if (unlabelled !== 'pass' && unlabelled !== 'redact') return fail('GBX-1311', { target: target.name, why: 'unlabelled can be pass or redact in this version' })
+  return { mask: mask.data, unlabelled }
+}
+
+/** Opens the walls of a database. Throws GBX-1309 for a version without lists, GBX-1311 for labels that match nothing. */
+export async function openWalls(opening: Opening): Promise<Walls> {
+  const major = Math.floor(opening.serverVersion / 10_000)
+  const list = lists[major]
+  if (list === undefined) return fail('GBX-1309', { target: opening.target.name, version: major, known: reviewedMajors.join(', ') })
+  const walls = new DatabaseWalls(opening, optionsOf(opening), list)
+  try {
+    await walls.reload()
+  } catch (error) {
+    // Closed: no snapshot, no walls, no statement.
+    walls.close()
+    throw error
+  }
+  return walls
+}
+
+class DatabaseWalls implements Walls {
+  readonly #opening: Opening
+  readonly #options: Options
+  readonly #lists
+  readonly #parser = new Parser()
+  readonly #hide
+  #version = 0
+  #state: { readonly judge: Judge; readonly cache: Cache } | undefined
+  #checkedAt = 0
+  #refreshing: Promise<boolean> | undefined
+
+  constructor(opening: Opening, options: Options, list: string) {
+    this.#opening = opening
+    this.#options = options
+    this.#lists = readLists(list)
+    this.#hide = hider(opening.recordKey)
+  }
+
+  get version(): number {
+    return this.#version
+  }
+
+  get searchPath(): readonly string[] {
+    return splitPath(this.#model().catalog.searchPath)
+  }
+
+  #current(): { readonly judge: Judge; readonly cache: Cache } {
+    return this.#state ?? fail('GBX-1402', { why: 'there is no snapshot of the catalogue' })
+  }
+
+  #model(): Model {
+    return this.#current().judge.model
+  }
+
+  session(of: Parameters<Walls['session']>[0]): WallsSession {
+    const current = (): { readonly judge: Judge; readonly cache: Cache } => {
+      if (performance.now() - this.#checkedAt > recheckMs) {
+        this.#checkedAt = performance.now()
+        // Open or closed does not matter here: columns that the snapshot lacks are not shown, and the next call tries again.
+        this.refresh().catch(() => undefined)
+      }
+      return this.#current()
+    }
+    return new Session({ ...of, current, refresh: () => this.#refreshed() })
+  }
+
+  /** The net behind the rewriting: a labelled column that comes straight from its table was not masked. */
+  alarm(fields: readonly Field[]): Refusal | undefined {
+    const model = this.#model()
+    for (const field of fields) {
+      if (field.tableOid === 0) continue
+      const relation = model.catalog.byOid.get(field.tableOid)
+      if (relation === undefined || relation.system || relation.kind === 'v') continue
+      const name = relation.columns.find((column) => column.attnum === field.attnum)?.name
+      const label = name === undefined ? undefined : model.labelsOf(relation).get(name)
+      if (label !== undefined) return refusal('GBX-1212', { column: label.column })
+    }
+    return undefined
+  }
+
+  maskedColumns(verdict: Verdict, fields: readonly Field[]): readonly string[] {
+    if (verdict.touched.length === 0) return []
+    const outputs = verdict.outputs ?? []
+    const known = new Set(outputs.filter((output) => output.form !== undefined).map((output) => output.name))
+    const touched = new Set(verdict.touched.map((label) => label.column.split('.').at(-1)))
+    return fields.filter((field) => field.tableOid === 0 && (known.has(field.name) || (outputs.length === 0 && touched.has(field.name)))).map((field) => field.name)
+  }
+
+  proof(pseudonymKey: Uint8Array): { readonly sql: string; readonly expected: string } {
+    return keyProof(pseudonymKey)
+  }
+
+  async refresh(): Promise<void> {
+    await this.#refreshed()
+  }
+
+  /** One at a time; who comes meanwhile shares its answer. */
+  #refreshed(): Promise<boolean> {
+    this.#refreshing ??= this.#compare().finally(() => {
+      this.#refreshing = undefined
+    })
+    return this.#refreshing
+  }
+
+  async #compare(): Promise<boolean> {
+    this.#checkedAt = performance.now()
+    if ((await loadDigest(this.#opening.load)) === this.#state?.judge.model.catalog.digest) return false
+    await this.reload()
+    return true
+  }
+
+  /** Loads a snapshot and puts it in place whole, with an empty cache. */
+  async reload(): Promise<void> {
+    const { target, load } = this.#opening
+    const catalog = await loadCatalog(load)
+    const labels = readLabels(this.#options.mask, target.classes)
+    const model = await buildModel({ target: target.name, catalog, lists: this.#lists, labels, unlabelled: this.#options.unlabelled, parser: this.#parser })
+    const judge: Judge = { model, parser: this.#parser, limits: target.limits, hide: this.#hide, fragments: new Map(), deniedNames: deniedNamesOf(model) }
+    this.#state = { judge, cache: new Cache() }
+    this.#checkedAt = performance.now()
+    this.#version++
+  }
+
+  close(): void {
+    this.#parser.close()
+  }
+}
+
+/** search_path as PostgreSQL shows it, as names. */
+export function splitPath(path: string): readonly string[] {
+  return [...path.matchAll(/\s*(?:"((?:[^"]|"")*)"|([^",\s]+))\s*(?:,|$)/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain?.toLowerCase() ?? '')
+}

@@ -1,0 +1,195 @@
+// From a text to verdicts: parse, walk, rewrite, read back (P1 to P4, R1 to R10). Pure but for the parser; knows no
+// session. What a session adds (level, scope, budget, notices) stands in session.ts.
+import { randomBytes } from 'node:crypto'
+import { GloveboxError, refusal, type Refusal } from '../../../core/error.ts'
+import type { Effect } from '../../../core/level.ts'
+import type { Limits } from '../../../core/nouns.ts'
+import { hmac256, sha256Hex } from '../../../lib/hash.ts'
+import { child, children, type Tree } from './ast.ts'
+import { assemble, verify } from './assemble.ts'
+import { isAllowed } from './functions.ts'
+import { fromBytes, type Token, toBytes, tokens } from './lexer.ts'
+import type { Model } from './model.ts'
+import type { Parser } from './parser.ts'
+import type { Output } from './scope.ts'
+import { templateOf, type Template } from './shape.ts'
+import { type Plan, planStatement } from './statements.ts'
+import type { Verdict } from './types.ts'
+import { Walker } from './walk.ts'
+
+/** A judged statement before any session has a say. */
+export interface Judgement {
+  readonly verdict: Verdict
+  readonly effect: Effect
+  readonly what: string
+  /** Set where the verdict holds for every text of this one's shape. */
+  readonly template?: Template
+}
+
+export interface Judge {
+  readonly model: Model
+  readonly parser: Parser
+  readonly limits: Limits
+  readonly hide: (literal: string) => string
+  readonly fragments: Map<string, Tree>
+  /** Names of functions outside pg_catalog that may not be called. */
+  readonly deniedNames: ReadonlySet<string>
+}
+
+/** How literals stand on record: equal ones alike, none readable. */
+export function hider(key: Uint8Array = randomBytes(32)): (literal: string) => string {
+  return (literal) => `h:${hmac256(key, 'glovebox/literal/v1\n', literal).toString('hex').slice(0, 16)}`
+}
+
+export function deniedNamesOf(model: Model): ReadonlySet<string> {
+  const out = new Set<string>()
+  for (const routines of model.catalog.routines.values()) {
+    for (const routine of routines) if (routine.schema !== 'pg_catalog' && !isAllowed(model.lists, routine)) out.add(routine.name)
+  }
+  return out
+}
+
+/** Judges every statement of a text. Never throws for what the text is: a refusal refuses all of it. */
+export async function judgeText(judge: Judge, text: string, searchPath: readonly string[]): Promise<readonly Judgement[] | Refusal> {
+  try {
+    return await judged(judge, text, searchPath, false)
+  } catch (error) {
+    // Closed: whatever goes wrong here, the text does not go up.
+    if (error instanceof GloveboxError) return error.refusal
+    return refusal('GBX-1210', { why: error instanceof RangeError ? 'it is nested too deeply or cut off' : 'its check failed' })
+  }
+}
+
+interface Walked {
+  readonly plan: Plan
+  readonly walker: Walker
+  readonly tree: Tree
+  readonly start: number
+  readonly end: number
+}
+
+async function judged(judge: Judge, text: string, searchPath: readonly string[], isAgain: boolean): Promise<readonly Judgement[] | Refusal> {
+  const [parsed] = await judge.parser.parse([text])
+  const statements = parsed === undefined ? [] : children(parsed, 'stmts')
+  if (statements.length === 0) return [empty(text)]
+  const source = toBytes(text)
+  const all = tokens(source)
+  const walked: Walked[] = []
+  for (const statement of statements) {
+    const one = walk(judge, statement, source, all, searchPath)
+    if (one.plan.again !== undefined) {
+      if (statements.length > 1 || isAgain) return refusal('GBX-1202', { what: 'COPY of a table among other statements', why: 'Send it alone.' })
+      return judged(judge, one.plan.again, searchPath, true)
+    }
+    walked.push(one)
+  }
+  const emitted = walked.map((one) => assemble(one.walker, one.start, one.end, 'sql'))
+  const isWhole = walked.length === 1 && walked[0]?.walker.edits.length === 0 && walked[0].walker.pending.length === 0
+  if (!isWhole) {
+    const refused = await verify(
+      judge.parser,
+      walked.map((one, index) => ({ tree: one.tree, walker: one.walker, text: emitted[index]?.text ?? '' })),
+      judge.fragments,
+    )
+    if (refused !== undefined) return refused
+  }
+  return walked.map((one, index) => {
+    const spliced = emitted[index]
+    const whole = { ...one, emitted: spliced?.text ?? '' }
+    const isTemplate = walked.length === 1 && !one.walker.sensitive && one.plan.fixed === undefined && one.plan.emulate === undefined && spliced !== undefined && source === text
+    const template = isTemplate ? templateOf(source.slice(one.start, one.end), spliced.text, spliced.kept.map(([at, to, size]) => [at - one.start, to, size] as const)) : undefined
+    return { verdict: verdictOf(whole), effect: one.plan.effect, what: one.plan.what, ...(template === undefined ? {} : { template }) }
+  })
+}
+
+function walk(judge: Judge, statement: Tree, source: string, all: readonly Token[], searchPath: readonly string[]): Walked {
+  const tree = child(statement, 'stmt')
+  const from = typeof statement['stmt_location'] === 'number' ? statement['stmt_location'] : 0
+  const length = typeof statement['stmt_len'] === 'number' ? statement['stmt_len'] : 0
+  const within = all.filter((token) => token.start >= from && (length === 0 || token.end <= from + length))
+  while (within.length > 0 && source[within.at(-1)?.start ?? 0] === ';') within.pop()
+  const first = within[0]
+  const last = within.at(-1)
+  if (tree === undefined || first === undefined || last === undefined) throw new RangeError('no statement')
+  const walker = new Walker({ model: judge.model, source, tokens: all, searchPath, hide: judge.hide })
+  const plan = planStatement(tree, walker, judge.limits)
+  walker.finish()
+  noOtherCalls(judge, walker, within, source)
+  return { plan, walker, tree, start: first.start, end: last.end }
+}
+
+/**
+ * A net for older servers: what this grammar reads as a keyword may be a call of a user's function there. Every name
+ * before a parenthesis that such a function has must be a call that was judged.
+ */
+function noOtherCalls(judge: Judge, walker: Walker, within: readonly Token[], source: string): void {
+  if (judge.deniedNames.size === 0) return
+  for (const [index, token] of within.entries()) {
+    const next = within[index + 1]
+    if ((token.kind !== 'name' && token.kind !== 'quoted') || next === undefined || source[next.start] !== '(') continue
+    const name = token.kind === 'quoted' ? source.slice(token.start + 1, token.end - 1).replaceAll('""', '"') : source.slice(token.start, token.end).toLowerCase()
+    if (!judge.deniedNames.has(fromBytes(name))) continue
+    let start = token.start
+    for (let at = index; source[within[at - 1]?.start ?? -1] === '.' && within[at - 1]?.kind === 'other'; at -= 2) start = within[at - 2]?.start ?? start
+    if (!walker.calls.has(start)) walker.refuse('GBX-1204', { function: fromBytes(name), why: 'This database has a function of that name that may not be called; name things otherwise.' })
+  }
+}
+
+function verdictOf(one: Walked & { readonly emitted: string }): Verdict {
+  const { plan, walker, start, end } = one
+  const { kind, fixed, emulate, chain, name, setting } = plan
+  const touched = [...walker.touched.values()].map(({ tableOid, attnum, label }) => ({ tableOid, attnum, column: label.column, class: label.class, form: label.mask.form }))
+  const hides = walker.edits.some((edit) => edit.recorded !== undefined)
+  const typed = hides ? assemble(walker, start, end, 'typed').text : fromBytes(walker.input.source.slice(start, end))
+  const sql = fixed ?? one.emitted
+  return {
+    kind,
+    sql,
+    action: {
+      protocol: 'postgres',
+      effect: plan.effect,
+      text: typed,
+      emitted: hides && fixed === undefined ? assemble(walker, start, end, 'recorded').text : sql,
+      reads: [...walker.reads],
+      masked: touched.map((label) => label.column),
+      fingerprint: fingerprint(walker, start, end),
+    },
+    touched,
+    labelledParameters: [...walker.parameters].toSorted((a, b) => a - b),
+    notices: [],
+    searches: walker.searches,
+    outputs: (plan.outputs ?? []).map(outputOf),
+    ...(emulate === undefined ? {} : { emulate }),
+    ...(chain === undefined ? {} : { chain }),
+    ...(name === undefined ? {} : { name }),
+    ...(setting === undefined ? {} : { setting }),
+  }
+}
+
+const outputOf = ({ name, label }: Output): NonNullable<Verdict['outputs']>[number] => (label === undefined ? { name } : { name, class: label.class, form: label.mask.form, origin: label.origin })
+
+/** Same for texts that differ in constants only. */
+function fingerprint(walker: Walker, start: number, end: number): string {
+  const { source } = walker.input
+  const words: string[] = []
+  for (const token of walker.input.tokens) {
+    if (token.start < start || token.end > end) continue
+    words.push(token.kind === 'string' || token.kind === 'number' ? '?' : source.slice(token.start, token.end))
+  }
+  return sha256Hex(words.join(' ')).slice(0, 16)
+}
+
+const empty = (text: string): Judgement => ({
+  effect: 'observe',
+  what: 'an empty statement',
+  verdict: {
+    kind: 'empty',
+    sql: '',
+    action: { protocol: 'postgres', effect: 'observe', text: text.slice(0, 200), emitted: '', reads: [], masked: [] },
+    touched: [],
+    labelledParameters: [],
+    notices: [],
+    searches: [],
+    outputs: [],
+  },
+})

@@ -1,0 +1,107 @@
+// What a statement is judged against: catalogue, labels, views in their masked form, reviewed lists. Immutable; one per
+// snapshot and configuration. Also: what a name means (R1), and the text that stands in for a masked relation (R3).
+import { refusal, type Refusal } from '../../../core/error.ts'
+import { type Catalog, type ColumnLabel, type Relation, relationKey } from './catalog.ts'
+import { catalogMasks, isStatementStatistics } from './catalogs.ts'
+import { quoteName } from './lexer.ts'
+import type { Lists } from './functions.ts'
+import type { Item, Output } from './scope.ts'
+
+/** A view as statements see it. */
+export interface ViewForm {
+  /** The masked definition, without parentheses; absent = nothing in it is masked, the view itself is read. */
+  readonly sql?: string
+  readonly outputs: readonly Output[]
+  /** Why the view can't be read (it uses something that is not allowed). */
+  readonly refused?: Refusal
+  /** Labelled columns behind it, and relations: for the record. */
+  readonly touched: ReadonlyMap<string, Touch>
+  readonly reads: ReadonlySet<string>
+}
+
+/** A labelled column that a statement meets. */
+export interface Touch {
+  readonly tableOid: number
+  readonly attnum: number
+  readonly label: ColumnLabel
+}
+
+export interface Model {
+  readonly target: string
+  readonly catalog: Catalog
+  readonly lists: Lists
+  /** Labels by relation oid and column name. */
+  labelsOf(relation: Relation): ReadonlyMap<string, ColumnLabel>
+  viewOf(relation: Relation): ViewForm
+  /** Partitions whose bounds are values of labelled columns (K3). */
+  readonly boundsOf: readonly number[]
+}
+
+/** Schemas in the order in which an unqualified name is looked for: pg_catalog first unless it is named. */
+export function searchOrder(path: readonly string[], user: string): readonly string[] {
+  const named = path.map((schema) => (schema === '$user' ? user : schema)).filter((schema) => !schema.startsWith('pg_temp') && !schema.startsWith('pg_toast'))
+  return named.includes('pg_catalog') ? named : ['pg_catalog', ...named]
+}
+
+const unreadable = (name: string): Refusal => refusal('GBX-1211', { relation: name })
+
+/** The relation that a name means, or why it may not be read (R1, R2, K1). */
+export function resolve(model: Model, schema: string | undefined, name: string, path: readonly string[]): Relation | Refusal {
+  const { catalog } = model
+  const schemas = schema === undefined ? searchOrder(path, catalog.user) : [schema]
+  for (const one of schemas) {
+    const relation = catalog.relations.get(relationKey(one, name))
+    if (relation !== undefined) return mayRead(model, relation)
+  }
+  return unreadable(schema === undefined ? name : `${schema}.${name}`)
+}
+
+function mayRead(model: Model, relation: Relation): Relation | Refusal {
+  const name = `${relation.schema}.${relation.name}`
+  if (relation.schema === 'pg_catalog' || relation.schema === 'information_schema') {
+    if (relation.system && model.lists.relations.has(name)) return relation
+    return refusal('GBX-1205', { relation: name, why: 'It holds values, secrets or statements of others, or it is not on the reviewed list of this PostgreSQL version.' })
+  }
+  if (relation.kind === 'f') return refusal('GBX-1205', { relation: name, why: 'It is a foreign table: reading it would reach another server.' })
+  return 'rpvmS'.includes(relation.kind) ? relation : unreadable(name)
+}
+
+/** Has the relation to be replaced by a masked subquery? */
+export const isMasked = (model: Model, relation: Relation): boolean =>
+  relation.kind === 'v' && !relation.system && !isStatementStatistics(relation)
+    ? model.viewOf(relation).sql !== undefined
+    : model.labelsOf(relation).size > 0 || catalogMasks(relation, model.boundsOf) !== undefined
+
+const systemColumns = new Set(['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid'])
+export const isSystemColumn = (name: string): boolean => systemColumns.has(name)
+
+/** The subquery that yields a relation's masked rows, in parentheses, without alias (R3, R5). */
+export function maskedSubquery(model: Model, item: Item, pick: 'sql' | 'recorded'): string {
+  const { relation } = item
+  if (relation.kind === 'v' && !relation.system && !isStatementStatistics(relation)) {
+    const names = relation.columns.map((column) => quoteName(column.name)).join(', ')
+    return `(SELECT * FROM (${model.viewOf(relation).sql}) AS gbx(${names}))`
+  }
+  const labels = model.labelsOf(relation)
+  const masks = catalogMasks(relation, model.boundsOf)
+  const columns = relation.columns.map((column) => {
+    const name = quoteName(column.name)
+    const ref = `gbx.${name}`
+    const label = labels.get(column.name)
+    const mask = label === undefined ? masks?.[column.name]?.(ref, column) : label.mask.sql(ref)
+    return mask === undefined ? ref : `${mask} AS ${name}`
+  })
+  for (const name of item.system) columns.push(`gbx.${name}`)
+  const where = item.pushed.length === 0 ? '' : ` WHERE ${item.pushed.map((one) => one[pick]).join(' AND ')}`
+  return `(SELECT ${columns.join(', ')} FROM ${item.only ? 'ONLY ' : ''}${quoteName(relation.schema)}.${quoteName(relation.name)} AS gbx${item.sample}${where})`
+}
+
+/** What is known of a relation's columns. */
+export function outputsOf(model: Model, relation: Relation, item?: Item): readonly Output[] {
+  if (relation.kind === 'v' && !relation.system && !isStatementStatistics(relation)) return model.viewOf(relation).outputs
+  const labels = model.labelsOf(relation)
+  return relation.columns.map((column) => {
+    const label = labels.get(column.name)
+    return { name: column.name, raw: column.name, plain: true, type: column.cast.replace(/\(.*\)$/, ''), ...(label === undefined ? {} : { label }), ...(item === undefined ? {} : { item }) }
+  })
+}

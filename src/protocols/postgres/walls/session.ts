@@ -1,0 +1,144 @@
+// What one session adds to a judgement: its level and scope, its budget of searches, and which notices it has seen.
+// Also the caches: by text, and by shape (R11). Both hold for one snapshot, one search_path and all sessions.
+import { refusal, type Refusal } from '../../../core/error.ts'
+import { covers, type Level } from '../../../core/level.ts'
+import type { Limits, Scope } from '../../../core/nouns.ts'
+import { sha256Hex } from '../../../lib/hash.ts'
+import { type Judge, type Judgement, judgeText } from './judge.ts'
+import { fill, shapeOf } from './shape.ts'
+import type { Bound, Judged, Place, Verdict, WallsSession } from './types.ts'
+
+/** Different values that a session may search for in labelled columns (Q3). */
+export const searchBudget = 50
+
+const maxEntries = 2000
+const maxCachedText = 8192
+
+/** Judgements of one snapshot: by text and by shape. Oldest out first. Shared by the sessions of a target. */
+export class Cache {
+  readonly #texts = new Map<string, readonly Judgement[]>()
+  readonly #shapes = new Map<string, Judgement>()
+
+  find(text: string, path: string): readonly Judgement[] | undefined {
+    const known = this.#texts.get(path + text)
+    if (known !== undefined) return known
+    const shaped = shapeOf(text)
+    if (shaped === undefined) return undefined
+    const judgement = this.#shapes.get(path + shaped.shape)
+    return judgement?.template === undefined ? undefined : [refilled(judgement, text, fill(judgement.template, shaped.integers))]
+  }
+
+  keep(text: string, path: string, judgements: readonly Judgement[]): void {
+    if (text.length > maxCachedText) return
+    const [only] = judgements
+    const shaped = only?.template === undefined ? undefined : shapeOf(text)
+    if (shaped !== undefined && only !== undefined) put(this.#shapes, path + shaped.shape, only)
+    else put(this.#texts, path + text, judgements)
+  }
+}
+
+function put<V>(map: Map<string, V>, key: string, value: V): void {
+  if (map.size >= maxEntries) {
+    const oldest = map.keys().next()
+    if (oldest.done !== true) map.delete(oldest.value)
+  }
+  map.set(key, value)
+}
+
+/** The judgement of a text whose shape was judged before: only its digits are others. */
+function refilled(judgement: Judgement, text: string, sql: string): Judgement {
+  const typed = text.trim().replace(/;$/, '').trimEnd()
+  return { ...judgement, verdict: { ...judgement.verdict, sql, action: { ...judgement.verdict.action, text: typed, emitted: sql } } }
+}
+
+export interface SessionInput {
+  readonly level: Level
+  readonly scope: Scope
+  readonly limits: Limits
+  /** The newest snapshot's judge and cache. */
+  readonly current: () => { readonly judge: Judge; readonly cache: Cache }
+  /** Loads a new snapshot where the catalogue changed; true = there is one. */
+  readonly refresh: () => Promise<boolean>
+}
+
+export class Session implements WallsSession {
+  readonly #input: SessionInput
+  readonly #searched = new Set<string>()
+  readonly #told = new Set<string>()
+
+  constructor(input: SessionInput) {
+    this.#input = input
+  }
+
+  judge(text: string, place: Place): Judged | Promise<Judged> {
+    const sizeBytes = text.length * 3 <= this.#input.limits.statementBytes ? 0 : Buffer.byteLength(text)
+    if (sizeBytes > this.#input.limits.statementBytes) return refusal('GBX-1304', { size: sizeBytes, limit: this.#input.limits.statementBytes })
+    const path = `${place.searchPath.join('\0')}\0\0`
+    const known = this.#input.current().cache.find(text, path)
+    return known !== undefined ? this.#finish(known) : this.#cold(text, place, path)
+  }
+
+  async #cold(text: string, place: Place, path: string): Promise<Judged> {
+    const { judge, cache } = this.#input.current()
+    let judgements = await judgeText({ ...judge, limits: this.#input.limits }, text, place.searchPath)
+    // A name that this snapshot does not know may be newer than it.
+    if ('code' in judgements && judgements.code === 'GBX-1211' && (await this.#input.refresh())) {
+      judgements = await judgeText({ ...this.#input.current().judge, limits: this.#input.limits }, text, place.searchPath)
+    }
+    if ('code' in judgements) return judgements
+    // Timeouts differ from session to session, so what SET may do is not shared.
+    if (judge === this.#input.current().judge && judgements.every(({ verdict }) => verdict.kind !== 'set')) cache.keep(text, path, judgements)
+    return this.#finish(judgements)
+  }
+
+  #finish(judgements: readonly Judgement[]): Judged {
+    const refused = this.#refused(judgements)
+    if (refused !== undefined) return refused
+    const only = judgements[0]
+    if (judgements.length === 1 && only !== undefined && only.verdict.touched.length === 0) return [only.verdict]
+    return judgements.map(({ verdict }) => {
+      const notices = verdict.touched.filter((label) => !this.#told.has(label.column))
+      for (const label of notices) this.#told.add(label.column)
+      return { ...verdict, notices: notices.map((label) => refusal('GBX-1201', { column: label.column, class: label.class, form: label.form })) }
+    })
+  }
+
+  #refused(judgements: readonly Judgement[]): Refusal | undefined {
+    const { level, scope } = this.#input
+    const wanted: string[] = []
+    for (const { verdict, effect, what } of judgements) {
+      if (!covers(level, effect)) return refusal('GBX-1213', { what, target: this.#input.current().judge.model.target })
+      if (scope.tables !== undefined) {
+        const outside = verdict.action.reads.find((name) => scope.tables?.includes(name) !== true)
+        if (outside !== undefined) return refusal('GBX-1114', { what: outside, grant: 'this grant', scope: scope.tables.join(', ') })
+      }
+      for (const one of verdict.searches ?? []) if (one.literal !== undefined) wanted.push(keyOf(one.column, one.literal))
+    }
+    return this.#spend(wanted)
+  }
+
+  /** Takes what is new from the budget, all or nothing. */
+  #spend(wanted: readonly string[]): Refusal | undefined {
+    const fresh = new Set(wanted.filter((key) => !this.#searched.has(key)))
+    if (this.#searched.size + fresh.size > searchBudget) return refusal('GBX-1208', { limit: searchBudget })
+    for (const key of fresh) this.#searched.add(key)
+    return undefined
+  }
+
+  bind(verdict: Verdict, parameters: readonly Bound[]): Refusal | undefined {
+    if (verdict.searches === undefined || verdict.searches.length === 0) return undefined
+    const wanted: string[] = []
+    for (const { column, parameter } of verdict.searches) {
+      const value = parameter === undefined ? null : (parameters[parameter - 1]?.value ?? null)
+      if (value !== null) wanted.push(keyOf(column, Buffer.from(value).toString('latin1')))
+    }
+    return this.#spend(wanted)
+  }
+
+  close(): void {
+    this.#searched.clear()
+    this.#told.clear()
+  }
+}
+
+const keyOf = (column: string, value: string): string => sha256Hex(column, '\0', value)
