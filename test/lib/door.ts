@@ -51,6 +51,7 @@ export async function openDoor(options: {
   walls: WallsModule
   limits?: Partial<Limits>
   grantMs?: number
+  signInMs?: number
   parts?: Partial<GateParts>
   tls?: { cert: string; key: string }
   hosts?: string[]
