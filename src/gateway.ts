@@ -178,7 +178,7 @@ async function openWeb(given: WebParts): Promise<WebListening & { origin: string
       const signed = house.access.signIn(token)
       return isRefusal(signed) ? signed : signed.principal
     },
-    watch: (principal, listener) => watchEvents({ principal, channel: 'web', gateway: parts }, listener),
+    watch: (principal, listener, after) => watchEvents({ principal, channel: 'web', gateway: parts }, listener, after),
     publicUrl: () => origin,
     ...(tls === undefined ? {} : { tls }),
     trustedProxies: config.trustedProxies,
@@ -212,6 +212,7 @@ function partsOf({ config, house, store, gate, doors, certificate, version }: We
         return journal.size
       },
       read: (index) => journal.read(index),
+      onDurable: (listener) => journal.onDurable(listener),
       checkpoint: async () => {
         await journal.publish()
         return { note: journal.checkpoint, vkey: journal.vkey }

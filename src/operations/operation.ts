@@ -17,6 +17,8 @@ export interface JournalReader {
   readonly size: number
   /** The entry at `index` with its payload where the key still exists; undefined beyond the end. */
   read(index: number): Promise<Recorded | undefined>
+  /** Calls back after each entry became durable, in order. Returns how to stop. */
+  onDurable(listener: (recorded: Recorded) => void): () => void
   /** The newest signed checkpoint (a C2SP signed note), and the verifier key to check it with. */
   checkpoint(): Promise<{ note: string; vkey: string }>
   /** An inclusion proof of entry `index` in the newest checkpoint, as a C2SP tlog-proof text; undefined if it is not covered yet. */

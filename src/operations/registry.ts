@@ -1,0 +1,48 @@
+// Everything that can be asked of a gateway, one line each; the API, the CLI and the reference pages are made from this list.
+import { checkpoint, proveEntry, searchAudit } from './audit.ts'
+import { doctor, health, whoami } from './gateway.ts'
+import { connect, extend, listGrants, revoke } from './grants.ts'
+import { liftLock, listLocks, setLock } from './locks.ts'
+import type { Operation } from './operation.ts'
+import { explainPolicy, whoCan } from './policies.ts'
+import { createRequest, getRequest, listRequests, withdrawRequest } from './requests.ts'
+import { approve, deny } from './reviews.ts'
+import { killSession, listSessions, replaySession } from './sessions.ts'
+import { listTargets, run, testTarget } from './targets.ts'
+import { issueToken, listTokens, listUsers, removeUser, revokeToken, setUser } from './users.ts'
+
+export const operations: readonly Operation[] = [
+  health,
+  whoami,
+  doctor,
+  listTargets,
+  testTarget,
+  connect,
+  run,
+  createRequest,
+  listRequests,
+  getRequest,
+  withdrawRequest,
+  approve,
+  deny,
+  listGrants,
+  extend,
+  revoke,
+  listSessions,
+  replaySession,
+  killSession,
+  listLocks,
+  setLock,
+  liftLock,
+  listUsers,
+  setUser,
+  removeUser,
+  issueToken,
+  listTokens,
+  revokeToken,
+  explainPolicy,
+  whoCan,
+  searchAudit,
+  proveEntry,
+  checkpoint,
+]

@@ -1,0 +1,80 @@
+// How an entry becomes rows of store.db. Plain prepared statements in one transaction per batch: it runs beside every
+// statement of every session, so it has to cost microseconds.
+import type { Recorded } from '../core/entry.ts'
+import type { Database } from './sqlite.ts'
+
+export class Projector {
+  readonly #database: Database
+  /** Target of each session that is open: entries of a session don't repeat it. */
+  readonly #targets = new Map<string, string>()
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  /** Claims the tables for a log and learns which sessions were open. The tables exist. */
+  begin(origin: string): void {
+    this.#database.prepare("insert into meta (name, value) values ('origin', ?) on conflict do nothing").run([origin])
+    const open = this.#database.prepare('select id, target from session where "closedAt" is null').all() as { id: string; target: string }[]
+    for (const { id, target } of open) this.#targets.set(id, target)
+  }
+
+  clear(): void {
+    for (const table of ['meta', 'entry', 'session', 'action']) this.#database.exec(`delete from ${table}`)
+  }
+
+  /** All of the batch or nothing; throws what the disk says. */
+  write(batch: readonly Recorded[]): void {
+    this.#database.exec('begin')
+    try {
+      for (const recorded of batch) this.#one(recorded)
+      const next = (batch.at(-1)?.index ?? -1) + 1
+      this.#database.prepare("insert into meta (name, value) values ('next', ?) on conflict do update set value = excluded.value").run([String(next)])
+      this.#database.exec('commit')
+    } catch (error) {
+      this.#database.exec('rollback')
+      throw error
+    }
+  }
+
+  #one(recorded: Recorded): void {
+    const { index, entry } = recorded
+    const at = Date.parse(entry.ts)
+    switch (entry.type) {
+      case 'session.opened':
+        this.#targets.set(entry.session, entry.target)
+        this.#database
+          .prepare('insert into session (id, principal, "grant", target, channel, "openedEntry", "openedAt") values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing')
+          .run([entry.session, entry.principal, entry.grant ?? null, entry.target, entry.channel, index, at])
+        break
+      case 'session.closed':
+        this.#database.prepare('update session set "closedAt" = ?, cause = ? where id = ?').run([at, entry.cause, entry.session])
+        break
+      case 'action.admitted':
+        this.#action(index, entry.session, entry.n, entry.effect, 0, null)
+        break
+      case 'action.refused':
+        this.#action(index, entry.session, entry.n, entry.effect, 1, entry.code)
+        break
+      case 'action.settled':
+        // Found with its action; a row of its own would double the index for nothing.
+        this.#database
+          .prepare('update action set outcome = ?, code = ?, rows = ?, bytes = ?, "durationMs" = ? where session = ? and n = ?')
+          .run([entry.outcome, entry.code ?? null, entry.rows, entry.bytes, entry.durationMs, entry.session, entry.n])
+        return
+      default:
+    }
+    const session = 'session' in entry ? entry.session : null
+    const target = 'target' in entry && entry.target !== undefined ? entry.target : session === null ? null : (this.#targets.get(session) ?? null)
+    this.#database
+      .prepare('insert into entry ("index", at, type, by, target, session, code) values (?, ?, ?, ?, ?, ?, ?)')
+      .run([index, at, entry.type, entry.by, target, session, 'code' in entry ? (entry.code ?? null) : null])
+    if (entry.type === 'session.closed') this.#targets.delete(entry.session)
+  }
+
+  #action(index: number, session: string, n: number, effect: string, refused: 0 | 1, code: string | null): void {
+    this.#database
+      .prepare('insert into action (entry, session, n, effect, refused, code) values (?, ?, ?, ?, ?, ?) on conflict do nothing')
+      .run([index, session, n, effect, refused, code])
+  }
+}
