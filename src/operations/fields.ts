@@ -33,3 +33,6 @@ export function findId<T extends string>(typed: string, visible: Iterable<T>): T
   const enough = typed.length >= typed.indexOf('-') + 5
   return only !== undefined && enough ? only : refusal('GBX-1004', { what: typed })
 }
+
+/** A switch: true or false in JSON, `true` or `false` in a query. */
+export const flagField = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])

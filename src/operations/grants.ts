@@ -6,7 +6,7 @@ import { isHigher } from '../core/level.ts'
 import type { Grant, GrantId, Target } from '../core/nouns.ts'
 import { stateOf } from '../core/request.ts'
 import { endedRefusal } from '../core/session.ts'
-import { durationField, findId, idField, levelField, millis, reasonField, time, timeField } from './fields.ts'
+import { durationField, findId, flagField, idField, levelField, millis, reasonField, time, timeField } from './fields.ts'
 import { operation, type Context } from './operation.ts'
 import { requestShape, tellRequest, toldRequest, viewRequest } from './requests.ts'
 
@@ -76,7 +76,7 @@ export const listGrants = operation({
   summary: 'Grants that are live: your own, and those that you may end.',
   method: 'GET',
   path: '/v1/grants',
-  input: z.strictObject({ all: z.coerce.boolean().optional().describe('also those that have ended') }),
+  input: z.strictObject({ all: flagField.optional().describe('also those that have ended') }),
   output: z.object({ grants: z.array(grantShape) }),
   errors: [],
   needs: 'signed-in',

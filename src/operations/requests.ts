@@ -4,7 +4,7 @@ import { isRefusal, refusal, type Refusal } from '../core/error.ts'
 import type { AccessRequest, Principal, RequestId } from '../core/nouns.ts'
 import { countingApprovals, refusedReviewer } from '../core/review.ts'
 import { stateOf } from '../core/request.ts'
-import { duration, durationField, findId, idField, levelField, millis, reasonField, time, timeField } from './fields.ts'
+import { duration, durationField, findId, flagField, idField, levelField, millis, reasonField, time, timeField } from './fields.ts'
 import { wishOf } from './again.ts'
 import { operation, type Context, type View } from './operation.ts'
 
@@ -113,7 +113,7 @@ const createInput = z.strictObject({
   tables: z.array(z.string().max(300)).max(100).optional().describe('only these (schema.table); absent = the whole target'),
   ttl: durationField('how long the request waits for its decision; 1h unless said').optional(),
   again: idField('earlier request or grant to ask for once more').optional(),
-  last: z.coerce.boolean().optional().describe('ask for what was refused last'),
+  last: flagField.optional().describe('ask for what was refused last'),
 })
 
 export const createRequest = operation({
@@ -157,9 +157,9 @@ export const listRequests = operation({
   path: '/v1/requests',
   input: z.strictObject({
     state: z.enum(states).optional().describe('only in this state; pending unless said or --all'),
-    mine: z.coerce.boolean().optional().describe('only your own'),
-    inbox: z.coerce.boolean().optional().describe('only those that you can decide now'),
-    all: z.coerce.boolean().optional().describe('in every state'),
+    mine: flagField.optional().describe('only your own'),
+    inbox: flagField.optional().describe('only those that you can decide now'),
+    all: flagField.optional().describe('in every state'),
     limit: z.coerce.number().int().min(1).max(1_000).default(100).describe('how many, newest first'),
   }),
   output: z.object({ requests: z.array(requestShape.extend({ decidable: z.boolean().describe('can you decide it now?') })) }),

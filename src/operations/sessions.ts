@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { isRefusal, refusal, type Refusal } from '../core/error.ts'
 import type { PrincipalId, SessionId } from '../core/nouns.ts'
 import type { SessionSummary } from '../store/store.ts'
-import { findId, idField, time, timeField } from './fields.ts'
+import { findId, flagField, idField, time, timeField } from './fields.ts'
 import { operation, type Context } from './operation.ts'
 
 const sessionShape = z.object({
@@ -63,7 +63,7 @@ export const listSessions = operation({
   method: 'GET',
   path: '/v1/sessions',
   input: z.strictObject({
-    all: z.coerce.boolean().optional().describe('also those that are over'),
+    all: flagField.optional().describe('also those that are over'),
     limit: z.coerce.number().int().min(1).max(1_000).default(100).describe('how many, newest first'),
   }),
   output: z.object({ sessions: z.array(sessionShape) }),

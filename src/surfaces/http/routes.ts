@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { isRefusal, refusal, type Refusal } from '../../core/error.ts'
 import type { Principal } from '../../core/nouns.ts'
 import { nearest } from '../../lib/nearest.ts'
+import { allowed } from '../../operations/needs.ts'
 import type { Needs, Operation, Parts } from '../../operations/operation.ts'
 import { sendRefusal } from './problem.ts'
 
@@ -38,10 +39,14 @@ export function mountOperations(app: FastifyInstance, operations: readonly Opera
         // Operations that need nobody must not read the principal; they get none that could be mistaken for somebody.
         const principal = operation.needs === 'nobody' ? nobody : await identify(request)
         if (isRefusal(principal)) return sendRefusal(reply, principal)
+        const channel = (request.headers['user-agent'] ?? '').startsWith('glovebox-cli') ? 'cli' : 'web'
+        const context = { principal, channel, gateway: parts } as const
+        // Who has no such duty anywhere learns nothing about the input either.
+        const refused = allowed(operation, context)
+        if (refused) return sendRefusal(reply, refused)
         const input = inputOf(operation, request, many)
         if (isRefusal(input)) return sendRefusal(reply, input)
-        const channel = (request.headers['user-agent'] ?? '').startsWith('glovebox-cli') ? 'cli' : 'web'
-        const output = await operation.handle({ principal, channel, gateway: parts }, input as never)
+        const output = await operation.handle(context, input as never)
         return isRefusal(output) ? sendRefusal(reply, output) : sendOutput(reply, operation, output)
       },
     })
