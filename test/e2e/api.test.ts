@@ -10,6 +10,7 @@ import { parseConfig } from '../../src/config.ts'
 import { errors, isRefusal } from '../../src/core/error.ts'
 import { startGateway, type Gateway } from '../../src/gateway.ts'
 import { setUser } from '../../src/offline.ts'
+import type { Needs } from '../../src/operations/operation.ts'
 import { operations } from '../../src/operations/registry.ts'
 
 const data = mkdtempSync(join(tmpdir(), 'glovebox-api-'))
@@ -27,7 +28,11 @@ users:
 `
 
 before(async () => {
-  gateway = await startGateway({ config: parseConfig(yaml, { file: join(data, 'glovebox.yaml'), env: {} }), data: join(data, 'state'), log: () => undefined })
+  gateway = await startGateway({
+    config: parseConfig(yaml, { file: join(data, 'glovebox.yaml'), env: {} }),
+    data: join(data, 'state'),
+    log: () => undefined,
+  })
   for (const name of ['ana', 'ben', 'eve']) {
     const made = await setUser(join(data, 'state'), { name, tokenOnly: true })
     assert.ok(!isRefusal(made))
@@ -47,7 +52,11 @@ interface Answer {
   readonly json: Record<string, unknown>
 }
 
-async function ask(method: string, path: string, options: { as?: string; body?: unknown; headers?: Record<string, string> } = {}): Promise<Answer> {
+async function ask(
+  method: string,
+  path: string,
+  options: { as?: string; body?: unknown; headers?: Record<string, string> } = {},
+): Promise<Answer> {
   const { as, body } = options
   const response = await fetch(gateway.web + path, {
     method,
@@ -60,7 +69,10 @@ async function ask(method: string, path: string, options: { as?: string; body?: 
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
   const text = await response.text()
-  const json = (response.headers.get('content-type') ?? '').includes('json') && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : {}
+  const json =
+    (response.headers.get('content-type') ?? '').includes('json') && text !== ''
+      ? (JSON.parse(text) as Record<string, unknown>)
+      : {}
   return { status: response.status, headers: response.headers, text, json }
 }
 
@@ -68,15 +80,21 @@ async function ask(method: string, path: string, options: { as?: string; body?: 
 function raw(headers: Record<string, string>, path = '/healthz'): Promise<number> {
   const { port } = new URL(gateway.web)
   return new Promise((resolve, reject) => {
-    httpRequest({ host: '127.0.0.1', port, path, headers }, (response) => resolve(response.resume().statusCode ?? 0)).on('error', reject).end()
+    httpRequest({ host: '127.0.0.1', port, path, headers }, (response) => resolve(response.resume().statusCode ?? 0))
+      .on('error', reject)
+      .end()
   })
 }
 
-const concrete = (path: string): string => path.replace(/:(\w+)/g, (_, field: string) => (field === 'target' ? 'pg-orders' : 'x-aaaaaaaaaaaa'))
+const concrete = (path: string): string =>
+  path.replace(/:(\w+)/g, (_, field: string) => (field === 'target' ? 'pg-orders' : 'x-aaaaaaaaaaaa'))
 
 test('every route of the router has a row, and every operation a route', () => {
-  const known = new Map(operations.map((operation) => [`${operation.method} /api${operation.path}`, operation.needs]))
-  const ours = new Map([...['/', '/api', '/errors', '/api/openapi.json', '/healthz'].map((path) => [`GET ${path}`, 'nobody'] as const), ['GET /api/v1/events', 'signed-in'] as const])
+  const known = new Map<string, Needs>(operations.map((operation) => [`${operation.method} /api${operation.path}`, operation.needs]))
+  const ours = new Map<string, Needs>([
+    ...['/', '/api', '/errors', '/api/openapi.json', '/healthz'].map((path) => [`GET ${path}`, 'nobody'] as const),
+    ['GET /api/v1/events', 'signed-in'] as const,
+  ])
   for (const [route, needs] of gateway.routes) {
     const get = route.replace(/^HEAD /, 'GET ')
     assert.equal(needs, known.get(get) ?? ours.get(get), `${route} is in no table`)
@@ -96,7 +114,10 @@ test('no route but the open ones answers without a token, and duties answer nobo
     }
     assert.equal(open.status, 401, route)
     assert.match(open.headers.get('www-authenticate') ?? '', /^Bearer/)
-    const wrong = await ask(method, concrete(path), { headers: { authorization: 'Bearer gbx_u0000000000000000000000000000000000000000' }, ...(body === undefined ? {} : { body }) })
+    const wrong = await ask(method, concrete(path), {
+      headers: { authorization: 'Bearer gbx_u0000000000000000000000000000000000000000' },
+      ...(body === undefined ? {} : { body }),
+    })
     assert.ok([401, 429].includes(wrong.status), `${route}: ${wrong.status}`)
     if (needs === 'signed-in') continue
     const eve = await ask(method, concrete(path), { as: 'eve', ...(body === undefined ? {} : { body }) })
@@ -105,7 +126,10 @@ test('no route but the open ones answers without a token, and duties answer nobo
 })
 
 test('a request goes from asking to a connection string, and outsiders see none of it', async () => {
-  const made = await ask('POST', '/api/v1/requests', { as: 'ana', body: { target: 'pg-orders', level: 'read', for: '30m', why: 'PD-4412' } })
+  const made = await ask('POST', '/api/v1/requests', {
+    as: 'ana',
+    body: { target: 'pg-orders', level: 'read', for: '30m', why: 'PD-4412' },
+  })
   assert.equal(made.status, 200, made.text)
   const id = String(made.json.id)
   assert.equal((await ask('GET', `/api/v1/requests/${id}`, { as: 'eve' })).status, 404)
@@ -129,12 +153,16 @@ test('a connection password opens no API', async () => {
 test('state changes come as events, only to whom they concern', async () => {
   const listen = async (as: string): Promise<{ seen: string[]; stop: () => void }> => {
     const stop = new AbortController()
-    const response = await fetch(`${gateway.web}/api/v1/events`, { headers: { authorization: `Bearer ${tokens[as]}` }, signal: stop.signal })
+    const response = await fetch(`${gateway.web}/api/v1/events`, {
+      headers: { authorization: `Bearer ${tokens[as]}` },
+      signal: stop.signal,
+    })
     assert.equal(response.headers.get('content-type'), 'text/event-stream')
     const seen: string[] = []
     void (async () => {
       try {
-        for await (const chunk of response.body as ReadableStream<Uint8Array>) seen.push(new TextDecoder().decode(chunk))
+        for await (const chunk of response.body as ReadableStream<Uint8Array>)
+          seen.push(new TextDecoder().decode(chunk))
       } catch {
         // the stream was cut by the test's end
       }
@@ -142,9 +170,13 @@ test('state changes come as events, only to whom they concern', async () => {
     return { seen, stop: () => stop.abort() }
   }
   const [ben, eve] = await Promise.all([listen('ben'), listen('eve')])
-  const { json } = await ask('POST', '/api/v1/requests', { as: 'ana', body: { target: 'pg-orders', level: 'observe', why: 'plans' } })
+  const { json } = await ask('POST', '/api/v1/requests', {
+    as: 'ana',
+    body: { target: 'pg-orders', level: 'observe', why: 'plans' },
+  })
   const id = String(json.id)
-  for (let i = 0; i < 40 && !ben.seen.join('').includes(id); i++) await new Promise((resolve) => setTimeout(resolve, 25))
+  for (let i = 0; i < 40 && !ben.seen.join('').includes(id); i++)
+    await new Promise((resolve) => setTimeout(resolve, 25))
   assert.match(ben.seen.join(''), new RegExp(id))
   assert.ok(!eve.seen.join('').includes(id))
   ben.stop()
@@ -152,7 +184,10 @@ test('state changes come as events, only to whom they concern', async () => {
 })
 
 test('errors are problem details with the one error shape', async () => {
-  const answer = await ask('POST', '/api/v1/requests', { as: 'ana', body: { target: 'pg-orders', why: 'x', lvel: 'read' } })
+  const answer = await ask('POST', '/api/v1/requests', {
+    as: 'ana',
+    body: { target: 'pg-orders', why: 'x', lvel: 'read' },
+  })
   assert.equal(answer.status, 400)
   assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/)
   assert.deepEqual(
@@ -172,16 +207,35 @@ test('errors are problem details with the one error shape', async () => {
 })
 
 test('broken input is a refusal, never a stack', async () => {
-  const bodies = ['{', '[]', 'null', '"x"', '{"target":{}}', '{"__proto__":{"why":"x"}}', `{"target":"${'x'.repeat(5_000)}"}`, '\u0000']
+  const bodies = [
+    '{',
+    '[]',
+    'null',
+    '"x"',
+    '{"target":{}}',
+    '{"__proto__":{"why":"x"}}',
+    `{"target":"${'x'.repeat(5_000)}"}`,
+    '\u0000',
+  ]
   for (const body of bodies) {
     const answer = await ask('POST', '/api/v1/requests', { as: 'ana', body })
     assert.ok(answer.status >= 400 && answer.status < 500, `${body.slice(0, 30)}: ${answer.status}`)
     assert.ok(String(answer.json.code) in errors)
     assert.doesNotMatch(answer.text, /\.ts:\d|\\n\s+at /)
   }
-  assert.equal((await ask('POST', '/api/v1/requests', { as: 'ana', body: `{"why":"${'x'.repeat(2_000_000)}"}` })).status, 413)
-  assert.equal((await ask('POST', '/api/v1/requests?why=x', { as: 'ana', body: { target: 'pg-orders', why: 'x' } })).status, 400)
-  assert.equal((await ask('POST', '/api/v1/requests', { as: 'ana', body: '<a/>', headers: { 'content-type': 'text/xml' } })).status, 415)
+  assert.equal(
+    (await ask('POST', '/api/v1/requests', { as: 'ana', body: `{"why":"${'x'.repeat(2_000_000)}"}` })).status,
+    413,
+  )
+  assert.equal(
+    (await ask('POST', '/api/v1/requests?why=x', { as: 'ana', body: { target: 'pg-orders', why: 'x' } })).status,
+    400,
+  )
+  assert.equal(
+    (await ask('POST', '/api/v1/requests', { as: 'ana', body: '<a/>', headers: { 'content-type': 'text/xml' } }))
+      .status,
+    415,
+  )
   assert.equal((await ask('GET', '/api/v1/requests/..%2f..%2fetc', { as: 'ana' })).status, 404)
   assert.equal((await ask('DELETE', '/api/v1/requests', { as: 'ana' })).status, 404)
 })
@@ -199,7 +253,10 @@ test('pages of other sites and names that are not ours get nothing', async () =>
 
 test('pages opened by IP move to the name, API calls do not', async () => {
   const { port } = new URL(gateway.web)
-  const page = await fetch(`http://127.0.0.1:${port}/errors`, { redirect: 'manual', headers: { accept: 'text/html,*/*' } })
+  const page = await fetch(`http://127.0.0.1:${port}/errors`, {
+    redirect: 'manual',
+    headers: { accept: 'text/html,*/*' },
+  })
   assert.equal(page.status, 307)
   assert.equal(page.headers.get('location'), `http://localhost:${port}/errors`)
   assert.equal((await fetch(`http://127.0.0.1:${port}/api/openapi.json`)).status, 200)
@@ -229,15 +286,33 @@ test('the OpenAPI document names every operation and error', async () => {
 })
 
 test('failed sign-ins are counted by address and then not tried any more', async () => {
-  const other = await startGateway({ config: parseConfig('gateway: { listen: { web: 127.0.0.1:0, postgres: 127.0.0.1:0 } }', { file: join(data, 'two.yaml'), env: {} }), data: join(data, 'two'), log: () => undefined })
+  const other = await startGateway({
+    config: parseConfig('gateway: { listen: { web: 127.0.0.1:0, postgres: 127.0.0.1:0 } }', {
+      file: join(data, 'two.yaml'),
+      env: {},
+    }),
+    data: join(data, 'two'),
+    log: () => undefined,
+  })
   try {
     const tries = []
-    for (let i = 0; i < 25; i++) tries.push((await fetch(`${other.web}/api/v1/requests`, { headers: { authorization: `Bearer gbx_u${String(i).padStart(38, '0')}` } })).status)
+    for (let i = 0; i < 25; i++)
+      tries.push(
+        (
+          await fetch(`${other.web}/api/v1/requests`, {
+            headers: { authorization: `Bearer gbx_u${String(i).padStart(38, '0')}` },
+          })
+        ).status,
+      )
     assert.equal(tries[0], 401)
     assert.equal(tries.at(-1), 429)
     const made = await setUser(join(data, 'two'), { name: 'zoe' })
     assert.ok(!isRefusal(made))
-    assert.equal((await fetch(`${other.web}/api/v1/requests`, { headers: { authorization: `Bearer ${made.token}` } })).status, 200, 'a good token gets in all the same')
+    assert.equal(
+      (await fetch(`${other.web}/api/v1/requests`, { headers: { authorization: `Bearer ${made.token}` } })).status,
+      200,
+      'a good token gets in all the same',
+    )
   } finally {
     await other.close()
   }

@@ -12,14 +12,26 @@ export interface Ran {
 }
 
 /** Runs `glovebox …`; never throws for an exit code. Our own GLOVEBOX_* variables do not leak in. */
-export function glovebox(args: readonly string[], env: Readonly<Record<string, string>> = {}, options: { cwd?: string; input?: string; timeoutMs?: number } = {}): Promise<Ran> {
-  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GLOVEBOX_') && !/^(NO_COLOR|CLICOLOR|FORCE_COLOR)/.test(name)))
-  const child = spawn(process.execPath, [...process.execArgv.filter((arg) => !arg.startsWith('--test')), bin, ...args], {
-    cwd: options.cwd,
-    env: { ...clean, NODE_OPTIONS: '', ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-    timeout: options.timeoutMs ?? 60_000,
-  })
+export function glovebox(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  options: { cwd?: string; input?: string; timeoutMs?: number } = {},
+): Promise<Ran> {
+  const clean = Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !name.startsWith('GLOVEBOX_') && !/^(NO_COLOR|CLICOLOR|FORCE_COLOR)/.test(name),
+    ),
+  )
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv.filter((arg) => !arg.startsWith('--test')), bin, ...args],
+    {
+      cwd: options.cwd,
+      env: { ...clean, NODE_OPTIONS: '', ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      timeout: options.timeoutMs ?? 60_000,
+    },
+  )
   let out = ''
   let err = ''
   child.stdout.on('data', (chunk) => (out += String(chunk)))
@@ -29,4 +41,5 @@ export function glovebox(args: readonly string[], env: Readonly<Record<string, s
 }
 
 /** The words of a command line as a shell would cut them: spaces, and double or single quotes. */
-export const words = (line: string): string[] => [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((found) => found[1] ?? found[2] ?? found[3] ?? '')
+export const words = (line: string): string[] =>
+  [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((found) => found[1] ?? found[2] ?? found[3] ?? '')

@@ -3,6 +3,121 @@ import type { CliOperation } from './table.ts'
 
 export const cliOperations: readonly CliOperation[] = [
   {
+    name: 'audit.checkpoint',
+    summary: 'The newest signed checkpoint of the log, and the key that verifies it.',
+    method: 'GET',
+    path: '/v1/audit/checkpoint',
+    cli: {
+      verb: ['audit', 'checkpoint'],
+      args: [],
+      flags: [],
+      examples: ['glovebox audit checkpoint'],
+    },
+  },
+  {
+    name: 'audit.prove',
+    summary: 'A proof that an entry is in the log (C2SP tlog-proof), for somebody who has only the public key.',
+    method: 'GET',
+    path: '/v1/audit/proofs/:entry',
+    cli: {
+      verb: ['audit', 'prove'],
+      args: [
+        {
+          field: 'entry',
+          name: 'entry',
+          describe: 'j-N as search gives it, or N',
+          required: true,
+        },
+      ],
+      flags: [],
+      examples: ['glovebox audit prove j-182736'],
+    },
+  },
+  {
+    name: 'audit.search',
+    summary: 'Search the record by text, user, target and time, newest first. That you searched is put on record.',
+    method: 'GET',
+    path: '/v1/audit/entries',
+    cli: {
+      verb: ['audit', 'search'],
+      args: [
+        {
+          field: 'text',
+          name: 'text',
+          describe: 'text in statements, reasons, comments and names; upper and lower case are the same',
+          required: false,
+          rest: true,
+        },
+      ],
+      flags: [
+        {
+          field: 'user',
+          long: 'user',
+          value: 'NAME',
+          describe: 'by whom',
+        },
+        {
+          field: 'target',
+          long: 'target',
+          value: 'TARGET',
+          describe: 'on which target',
+        },
+        {
+          field: 'session',
+          long: 'session',
+          value: 'SESSION',
+          describe: 'in which session (full id)',
+        },
+        {
+          field: 'type',
+          long: 'type',
+          value: 'TYPE',
+          describe: 'entry types, separated by commas',
+        },
+        {
+          field: 'since',
+          long: 'since',
+          value: 'TIME',
+          describe: 'a time, or how long ago (2h)',
+        },
+        {
+          field: 'until',
+          long: 'until',
+          value: 'TIME',
+          describe: 'a time, or how long ago (1h)',
+        },
+        {
+          field: 'before',
+          long: 'before',
+          value: 'N',
+          describe: 'entries before this index only: the next page',
+        },
+        {
+          field: 'limit',
+          long: 'limit',
+          value: 'N',
+          describe: 'how many',
+        },
+      ],
+      examples: [
+        'glovebox audit search customers --target pg-orders --since 90d',
+        'glovebox audit search --user ana --type action.admitted --json',
+      ],
+    },
+  },
+  {
+    name: 'doctor.run',
+    summary: 'What works in this gateway and what does not, check by check.',
+    method: 'GET',
+    path: '/v1/doctor',
+    cli: {
+      verb: ['doctor'],
+      args: [],
+      flags: [],
+      examples: ['glovebox doctor'],
+    },
+  },
+  {
     name: 'grants.connect',
     summary: 'A connection string for your own client; its password works for you, this target and this grant only.',
     method: 'POST',
@@ -86,6 +201,146 @@ export const cliOperations: readonly CliOperation[] = [
         },
       ],
       examples: ['glovebox revoke g-7f3a'],
+    },
+  },
+  {
+    name: 'health',
+    summary: 'Is the gateway up?',
+    method: 'GET',
+    path: '/v1/health',
+  },
+  {
+    name: 'locks.lift',
+    summary: 'Lift every lock on somebody or something.',
+    method: 'POST',
+    path: '/v1/locks/lift',
+    cli: {
+      verb: ['unlock'],
+      args: [
+        {
+          field: 'kind',
+          name: 'kind',
+          describe: 'what to lock: user, group, target or agent',
+          required: true,
+        },
+        {
+          field: 'name',
+          name: 'name',
+          describe: 'its name',
+          required: true,
+        },
+      ],
+      flags: [],
+      examples: ['glovebox unlock user ana'],
+    },
+  },
+  {
+    name: 'locks.list',
+    summary: 'Locks that are in force.',
+    method: 'GET',
+    path: '/v1/locks',
+    cli: {
+      verb: ['locks'],
+      args: [],
+      flags: [],
+      examples: ['glovebox locks'],
+    },
+  },
+  {
+    name: 'locks.set',
+    summary: 'Stop somebody or something at once: sessions end, nothing is asked or approved until it is lifted.',
+    method: 'POST',
+    path: '/v1/locks',
+    cli: {
+      verb: ['lock'],
+      args: [
+        {
+          field: 'kind',
+          name: 'kind',
+          describe: 'what to lock: user, group, target or agent',
+          required: true,
+        },
+        {
+          field: 'name',
+          name: 'name',
+          describe: 'its name',
+          required: true,
+        },
+      ],
+      flags: [
+        {
+          field: 'why',
+          long: 'why',
+          short: 'w',
+          value: 'TEXT',
+          describe: 'shown to whoever is stopped, kept on record',
+          required: true,
+        },
+        {
+          field: 'for',
+          long: 'for',
+          value: 'DURATION',
+          describe: 'for',
+        },
+      ],
+      examples: ['glovebox lock user ana -w "laptop lost"', 'glovebox lock target pg-orders -w "incident 12" --for 1h'],
+    },
+  },
+  {
+    name: 'policies.explain',
+    summary: 'May you (or somebody, if you manage or audit) do that, and which policies decide?',
+    method: 'GET',
+    path: '/v1/policies/explain',
+    cli: {
+      verb: ['policy', 'explain'],
+      args: [
+        {
+          field: 'action',
+          name: 'action',
+          describe: 'observe, read, write, admin, unmask, review, watch, kill, lock, audit, manage or breakGlass',
+          required: true,
+        },
+        {
+          field: 'target',
+          name: 'target',
+          describe: 'on what',
+          required: false,
+        },
+      ],
+      flags: [
+        {
+          field: 'user',
+          long: 'user',
+          value: 'NAME',
+          describe: 'who; you unless said',
+        },
+      ],
+      examples: ['glovebox policy explain read pg-orders', 'glovebox policy explain review pg-orders --user ben'],
+    },
+  },
+  {
+    name: 'policies.who-can',
+    summary: 'Everybody who may do that on a target.',
+    method: 'GET',
+    path: '/v1/policies/who-can',
+    cli: {
+      verb: ['policy', 'who-can'],
+      args: [
+        {
+          field: 'action',
+          name: 'action',
+          describe: 'observe, read, write, admin, unmask, review, watch, kill, lock, audit, manage or breakGlass',
+          required: true,
+        },
+        {
+          field: 'target',
+          name: 'target',
+          describe: 'on what',
+          required: true,
+        },
+      ],
+      flags: [],
+      examples: ['glovebox policy who-can review pg-orders', 'glovebox policy who-can read pg-orders'],
     },
   },
   {
@@ -312,6 +567,299 @@ export const cliOperations: readonly CliOperation[] = [
         },
       ],
       examples: ['glovebox review deny r-9c21 -m "use the replica"'],
+    },
+  },
+  {
+    name: 'run',
+    summary: 'Run one statement on a target, as your own client would: same policy, same masking, same record.',
+    method: 'POST',
+    path: '/v1/targets/:target/run',
+    cli: {
+      verb: ['run'],
+      args: [
+        {
+          field: 'target',
+          name: 'target',
+          describe: 'name of the target',
+          required: true,
+        },
+        {
+          field: 'text',
+          name: 'statement',
+          describe: 'the statement',
+          required: true,
+          rest: true,
+        },
+      ],
+      flags: [],
+      examples: [
+        'glovebox run pg-orders "select id, status from orders limit 5"',
+        'glovebox run pg-orders "select 1" --json',
+      ],
+    },
+  },
+  {
+    name: 'sessions.get',
+    summary: 'A session with its statements, what was masked, and timings.',
+    method: 'GET',
+    path: '/v1/sessions/:id',
+    cli: {
+      verb: ['replay'],
+      args: [
+        {
+          field: 'id',
+          name: 'session',
+          describe: 'id of the session, or a beginning of it that is unique (at least 4 characters)',
+          required: true,
+        },
+      ],
+      flags: [
+        {
+          field: 'after',
+          long: 'after',
+          value: 'N',
+          describe: 'actions after this number only',
+        },
+        {
+          field: 'limit',
+          long: 'limit',
+          value: 'N',
+          describe: 'how many actions',
+        },
+      ],
+      examples: ['glovebox replay s-4k2m'],
+    },
+  },
+  {
+    name: 'sessions.kill',
+    summary:
+      'End a session now: your own, or one on a target where you may end access. The grant lives on; see revoke.',
+    method: 'POST',
+    path: '/v1/sessions/:id/kill',
+    cli: {
+      verb: ['kill'],
+      args: [
+        {
+          field: 'id',
+          name: 'session',
+          describe: 'id of the session, or a beginning of it that is unique (at least 4 characters)',
+          required: true,
+        },
+      ],
+      flags: [
+        {
+          field: 'why',
+          long: 'why',
+          short: 'w',
+          value: 'TEXT',
+          describe: 'kept on record',
+        },
+      ],
+      examples: ['glovebox kill s-4k2m -w "wrong table"'],
+    },
+  },
+  {
+    name: 'sessions.list',
+    summary: 'Sessions: your own, and those that you may watch.',
+    method: 'GET',
+    path: '/v1/sessions',
+    cli: {
+      verb: ['sessions'],
+      args: [],
+      flags: [
+        {
+          field: 'all',
+          long: 'all',
+          short: 'a',
+          describe: 'also those that are over',
+        },
+        {
+          field: 'limit',
+          long: 'limit',
+          value: 'N',
+          describe: 'how many, newest first',
+        },
+      ],
+      examples: ['glovebox sessions', 'glovebox sessions --all --json'],
+    },
+  },
+  {
+    name: 'targets.list',
+    summary: 'Targets that you may ask for, and your access to them now.',
+    method: 'GET',
+    path: '/v1/targets',
+    cli: {
+      verb: ['ls'],
+      args: [],
+      flags: [],
+      examples: ['glovebox ls', 'glovebox ls --json'],
+    },
+  },
+  {
+    name: 'targets.test',
+    summary: 'Check a target as a whole: does it answer, may Glovebox sign in, is its masking in place?',
+    method: 'POST',
+    path: '/v1/targets/:target/test',
+    cli: {
+      verb: ['target', 'test'],
+      args: [
+        {
+          field: 'target',
+          name: 'target',
+          describe: 'name of the target',
+          required: true,
+        },
+      ],
+      flags: [],
+      examples: ['glovebox target test pg-orders'],
+    },
+  },
+  {
+    name: 'tokens.list',
+    summary: 'Tokens that are alive: your own, or somebody’s if you manage people. Never their texts.',
+    method: 'GET',
+    path: '/v1/users/:name/tokens',
+    cli: {
+      verb: ['tokens'],
+      args: [
+        {
+          field: 'name',
+          name: 'name',
+          describe: 'name of the account',
+          required: true,
+        },
+      ],
+      flags: [],
+      examples: ['glovebox tokens ana'],
+    },
+  },
+  {
+    name: 'tokens.revoke',
+    summary: 'Stop a token from working; your own, or anybody’s if you manage people.',
+    method: 'DELETE',
+    path: '/v1/tokens/:id',
+    cli: {
+      verb: ['token', 'revoke'],
+      args: [
+        {
+          field: 'id',
+          name: 'token',
+          describe: 'id of the token, or a beginning of it that is unique (at least 4 characters)',
+          required: true,
+        },
+      ],
+      flags: [],
+      examples: ['glovebox token revoke t-4k2m'],
+    },
+  },
+  {
+    name: 'users.list',
+    summary: 'All accounts with their groups.',
+    method: 'GET',
+    path: '/v1/users',
+    cli: {
+      verb: ['users'],
+      args: [],
+      flags: [],
+      examples: ['glovebox users'],
+    },
+  },
+  {
+    name: 'users.remove',
+    summary: 'Remove an account: its tokens stop working and its sessions end.',
+    method: 'DELETE',
+    path: '/v1/users/:name',
+    cli: {
+      verb: ['user', 'remove'],
+      args: [
+        {
+          field: 'name',
+          name: 'name',
+          describe: 'name of the account',
+          required: true,
+        },
+      ],
+      flags: [],
+      examples: ['glovebox user remove ana'],
+    },
+  },
+  {
+    name: 'users.set',
+    summary: 'Make or change an account; always answers with a new token, shown once.',
+    method: 'PUT',
+    path: '/v1/users/:name',
+    cli: {
+      verb: ['user', 'add'],
+      args: [
+        {
+          field: 'name',
+          name: 'name',
+          describe: 'name of the account',
+          required: true,
+        },
+      ],
+      flags: [
+        {
+          field: 'groups',
+          long: 'groups',
+          value: 'GROUP',
+          many: true,
+          describe: 'groups; rights come from policies on these',
+        },
+        {
+          field: 'kind',
+          long: 'kind',
+          value: 'KIND',
+          describe: 'user unless said',
+        },
+        {
+          field: 'of',
+          long: 'of',
+          value: 'NAME',
+          describe: 'the person that an agent acts for',
+        },
+        {
+          field: 'person',
+          long: 'person',
+          value: 'NAME',
+          describe: 'another account of the same person',
+        },
+      ],
+      examples: [
+        'glovebox user add ana --groups engineers',
+        'glovebox user add scout --kind agent --of ana --groups engineers',
+      ],
+    },
+  },
+  {
+    name: 'users.token',
+    summary: 'A new token: for yourself, for your own agent, or for others if you manage people. Shown once.',
+    method: 'POST',
+    path: '/v1/users/:name/tokens',
+    cli: {
+      verb: ['user', 'token'],
+      args: [
+        {
+          field: 'name',
+          name: 'name',
+          describe: 'name of the account',
+          required: true,
+        },
+      ],
+      flags: [],
+      examples: ['glovebox user token ana'],
+    },
+  },
+  {
+    name: 'whoami',
+    summary: 'Who you are to this gateway, and what you may do beside asking.',
+    method: 'GET',
+    path: '/v1/whoami',
+    cli: {
+      verb: ['whoami'],
+      args: [],
+      flags: [],
+      examples: ['glovebox whoami', 'glovebox whoami --json'],
     },
   },
 ]
