@@ -60,7 +60,8 @@ export class LiveSession implements Session {
   readonly #way: Way
   #count = 0
   #ended = false
-  #corked = false
+  #gathered: Uint8Array[] = []
+  #gatheredBytes = 0
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -74,7 +75,7 @@ export class LiveSession implements Session {
     this.on = parts.on
     this.pseudonymKey = parts.pseudonymKey
     this.signal = this.#abort.signal
-    this.#way = { send: (bytes) => this.#up(bytes), drained: () => drained(parts.line.socket), settled: (n, outcome) => this.#settled(n, outcome) }
+    this.#way = { send: (bytes) => this.#up(bytes), drained: () => this.#sent(), settled: (n, outcome) => this.#settled(n, outcome) }
     this.permit = SendPermit.mint(parts.entry, 0, this.#way)
     this.upstream = this.#upstream()
   }
@@ -199,16 +200,25 @@ export class LiveSession implements Session {
   #up(bytes: Uint8Array): boolean {
     const { socket } = this.#parts.line
     if (this.#ended || this.signal.aborted || socket.destroyed) return true
-    if (!this.#corked) {
-      // One system call for everything that is sent within this turn of the event loop.
-      this.#corked = true
-      socket.cork()
-      process.nextTick(() => {
-        this.#corked = false
-        socket.uncork()
-      })
-    }
-    return socket.write(bytes)
+    // One system call for everything that is sent within this turn of the event loop.
+    if (this.#gathered.length === 0) process.nextTick(() => this.#write())
+    this.#gathered.push(bytes)
+    this.#gatheredBytes += bytes.length
+    return socket.writableLength + this.#gatheredBytes < socket.writableHighWaterMark
+  }
+
+  #write(): void {
+    const all = this.#gathered
+    const [first] = all
+    if (first === undefined) return
+    this.#gathered = []
+    this.#gatheredBytes = 0
+    this.#parts.line.socket.write(all.length === 1 ? first : Buffer.concat(all))
+  }
+
+  async #sent(): Promise<void> {
+    this.#write()
+    await drained(this.#parts.line.socket)
   }
 
   #upstream(): Upstream {
@@ -290,6 +300,7 @@ export class LiveSession implements Session {
     this.#ended = true
     this.#parts.onEnd(this)
     const { client, line, ledger } = this.#parts
+    this.#write()
     line.socket.end()
     client.end()
     setTimeout(() => this.#destroy(), graceMs)

@@ -25,6 +25,7 @@ export class Intake {
   #held: Buffer[] = []
   #items: Item[] = []
   #unrecorded: Prepared[] = []
+  #full = false
 
   constructor(connection: Connection, answers: Answers) {
     this.#at = connection
@@ -47,7 +48,8 @@ export class Intake {
         if (this.#at.cancelling !== undefined) await this.#at.cancelling
         if (session.signal.aborted || (await this.#frame(one)) === 'over') return
       }
-      if (chunk.length > 0) await session.permit.drained()
+      if (this.#full) await session.permit.drained()
+      this.#full = false
     }
   }
 
@@ -64,6 +66,11 @@ export class Intake {
       this.#fatal(refused) // closed: the stream cannot be followed any more
       return undefined
     }
+  }
+
+  /** Sends; remembers when the target takes no more for now, so that no more is read from the client (G10). */
+  #up(permit: Permit, bytes: Buffer): void {
+    if (!permit.send(bytes)) this.#full = true
   }
 
   #fatal(refused: Refusal): void {
@@ -102,7 +109,7 @@ export class Intake {
           await this.#close(bytes)
           return undefined
         case fromClient.flush:
-          if (await this.#send()) this.#at.session.permit.send(frame(fromClient.flush))
+          if (await this.#send()) this.#up(this.#at.session.permit, frame(fromClient.flush))
           return undefined
         case fromClient.sync:
           await this.#sync()
@@ -142,7 +149,7 @@ export class Intake {
 
   /** Waits until all that was asked is answered: where the next step depends on the state after it. */
   async #caughtUp(): Promise<void> {
-    if (this.#at.queue.length > 0) this.#at.session.permit.send(frame(fromClient.flush))
+    if (this.#at.queue.length > 0) this.#up(this.#at.session.permit, frame(fromClient.flush))
     this.#answers.own()
     this.#answers.flush()
     await this.#at.answered()
@@ -185,7 +192,7 @@ export class Intake {
     }
     at.queue.push({ kind: 'query', running, at: 0, ...(emulate === undefined ? {} : { emulated: { tag: emulate.tag, left: emulate.statements.length } }) })
     at.path.expect(verdicts)
-    running[0]?.permit.send(frame(fromClient.query, texts.join(';\n')))
+    this.#up((running[0] as Running).permit, frame(fromClient.query, texts.join(';\n')))
   }
 
   async #admit(verdicts: readonly Verdict[]): Promise<Running[] | Refusal> {
@@ -258,7 +265,7 @@ export class Intake {
   #release(permit: Permit): void {
     this.#at.queue.push(...this.#items)
     this.#items = []
-    if (this.#held.length > 0) permit.send(this.#held.length === 1 ? (this.#held[0] as Buffer) : Buffer.concat(this.#held))
+    if (this.#held.length > 0) this.#up(permit, this.#held.length === 1 ? (this.#held[0] as Buffer) : Buffer.concat(this.#held))
     this.#held = []
     this.#answers.own()
     this.#answers.flush()
@@ -413,7 +420,7 @@ export class Intake {
     if (!at.skipping && this.#items.length > 0) await this.#send()
     at.skipping = false
     at.queue.push({ kind: 'sync', number: at.syncs++ })
-    at.session.permit.send(frame(fromClient.sync))
+    this.#up(at.session.permit, frame(fromClient.sync))
   }
 }
 
