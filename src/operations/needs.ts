@@ -3,9 +3,9 @@
 import { refusal, type Refusal } from '../core/error.ts'
 import type { Context, Operation } from './operation.ts'
 
-/** GBX-1117 for somebody whose groups have no such duty anywhere. One's own things (needs kill) are decided by the operation. */
+/** GBX-1117 for somebody whose groups have no such duty anywhere. One's own things (needs kill) and reviews are decided, and refused on record, at the door. */
 export function allowed({ needs, summary }: Pick<Operation, 'needs' | 'summary'>, { principal, gateway }: Context): Refusal | undefined {
-  if (needs === 'nobody' || needs === 'signed-in' || needs === 'kill') return undefined
+  if (needs === 'nobody' || needs === 'signed-in' || needs === 'kill' || needs === 'review') return undefined
   const { sight } = gateway.access
   const anywhere = sight.may(principal, needs) || [...gateway.targets().values()].some((target) => sight.may(principal, needs, target))
   if (anywhere) return undefined

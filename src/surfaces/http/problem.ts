@@ -41,14 +41,8 @@ export function refusalOf(error: unknown, log: (line: string) => void): Refusal 
 
 /** A fault that the HTTP server found before any operation was asked. */
 function clientFault(status: number, code: string): Refusal {
-  const why =
-    status === 413
-      ? 'the body is longer than 1 MiB'
-      : status === 415
-        ? 'the content type has to be application/json'
-        : code === 'FST_ERR_CTP_EMPTY_JSON_BODY' || code === 'FST_ERR_CTP_INVALID_JSON_BODY' || status === 400
-          ? 'the body is not JSON'
-          : `HTTP ${status}`
+  if (status === 413) return refusal('GBX-1005', { limit: '1 MiB' })
+  const why = status === 415 ? 'the content type has to be application/json' : code.includes('JSON_BODY') || status === 400 ? 'the body is not JSON' : `HTTP ${status}`
   return refusal('GBX-1002', { field: 'the request', why })
 }
 
