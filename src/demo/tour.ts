@@ -26,6 +26,9 @@ class NotSo extends Error {}
 
 const TARGET = 'pg-orders'
 const REASON = 'PD-4412 customers are charged twice since release 412'
+/** A step that takes longer has failed. */
+const STEP_TIMEOUT_MS = 20_000
+const TOUR_TIMEOUT_MS = 85_000
 const SHORT_GRANT = '4s'
 /** G3: a session is over this long after its grant, at the latest. */
 const CUT_WITHIN_MS = 1_000
@@ -36,14 +39,22 @@ export async function tour(options: TourOptions): Promise<number> {
   const started = performance.now()
   const story = new Story(options)
   let code = 0
+  const stopped = Promise.withResolvers<never>()
+  const late = setTimeout(
+    () => stopped.reject(new NotSo(`it took longer than ${TOUR_TIMEOUT_MS / 1_000} s`)),
+    TOUR_TIMEOUT_MS,
+  )
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => stopped.reject(new NotSo(`it was stopped by ${signal}`)))
   try {
-    await story.tell()
+    await Promise.race([story.tell(), stopped.promise])
   } catch (error) {
     // Fails closed: whatever went wrong, the tour did not pass.
     options.out(`not ok  ${error instanceof Error ? error.message : String(error)}`)
     if (!(error instanceof NotSo) && error instanceof Error && error.stack) options.log(error.stack)
     code = 1
   } finally {
+    clearTimeout(late)
     code = Math.max(code, await story.end())
   }
   const seconds = ((performance.now() - started) / 1_000).toFixed(0)
@@ -173,16 +184,16 @@ class Story {
       `50 customers over the wire: ${seen[0]?.['name']}, ${seen[0]?.['email']}, ${seen[0]?.['phone']}; cities in clear`,
       'G2: masked by the database itself, before the rows leave it.',
     )
-    if (spawnSync('psql', ['--version'], { stdio: 'ignore' }).status === 0) this.psql(dsn, real)
+    if (spawnSync('psql', ['--version'], { stdio: 'ignore' }).status === 0) await this.psql(dsn, real)
   }
 
-  psql(dsn: string, real: readonly Record<string, string | null>[]): void {
-    const { stdout, status } = spawnSync(
+  async psql(dsn: string, real: readonly Record<string, string | null>[]): Promise<void> {
+    const { code, stdout } = await output(
       'psql',
       ['-X', '-A', '-t', '-c', 'select name, email from customers where id <= 50 order by id', dsn],
-      { encoding: 'utf8' },
+      {},
     )
-    check(status === 0 && stdout.trim().split('\n').length === 50, 'psql gets 50 rows')
+    check(code === 0 && stdout.trim().split('\n').length === 50, 'psql gets 50 rows')
     for (const { name, email } of real)
       check(!stdout.includes(String(name)) && !stdout.includes(String(email)), 'psql sees no real name or address')
     this.ok('psql sees the same masks', 'G6: one enforcement for all paths.')
@@ -343,14 +354,7 @@ class Story {
       ...(as === undefined ? {} : { GLOVEBOX_URL: this.demo.gateway.web, GLOVEBOX_TOKEN: this.demo.tokens[as] }),
     }
     const bin = fileURLToPath(new URL('../../bin/glovebox.mjs', import.meta.url))
-    const child = spawn(process.execPath, [bin, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-    let stdout = ''
-    let stderr = ''
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
-    const code = await new Promise<number>((done, failed) =>
-      child.once('error', failed).once('close', (exit) => done(exit ?? 1)),
-    )
+    const { code, stdout, stderr } = await output(process.execPath, [bin, ...args], env)
     const json = /^\{.*\}$/m.exec(stderr)?.[0]
     const error = json === undefined ? undefined : (JSON.parse(json) as { error: { code: string } }).error
     return { code, stdout, stderr, ...(error === undefined ? {} : { error }) }
@@ -375,6 +379,28 @@ class Story {
     else this.ok('the demo is gone: no process, no folder', 'Nothing was changed on this machine.')
     return left || up ? 1 : 0
   }
+}
+
+/** Runs a program to its end, with nothing of our environment but where programs and homes are. */
+async function output(
+  command: string,
+  args: readonly string[],
+  more: Record<string, string>,
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const { PATH = '', HOME = '' } = processEnvironment()
+  const child = spawn(command, args, {
+    env: { PATH, HOME, ...more },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: STEP_TIMEOUT_MS,
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  const code = await new Promise<number>((done, failed) =>
+    child.once('error', failed).once('close', (exit) => done(exit ?? 1)),
+  )
+  return { code, stdout, stderr }
 }
 
 function check(holds: boolean, what: string): asserts holds {

@@ -157,7 +157,7 @@ async function nodePg(dsn: string, expected: readonly Row[]): Promise<void> {
   const client = new Client({ connectionString: dsn })
   client.on('error', () => undefined)
   await client.connect()
-  const { rows } = await client.query<Row>({
+  const { rows } = await client.query<[number, string, string, string]>({
     text: 'select id, name, email, city from customers where id <= $1 order by id',
     values: [3],
     rowMode: 'array',
