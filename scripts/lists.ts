@@ -62,7 +62,6 @@ const denied = [
   // places in the file system and settings
   /file/,
   /^pg_config$/,
-  /^pg_tablespace_location$/,
   /^pg_hba/,
   /^pg_ident/,
   /^pg_control_/,

@@ -122,13 +122,14 @@ function textPseudonym(rule: Rule, column: MaskedType): Mask {
     if (width >= 20) return `('tok_' OPERATOR(pg_catalog.||) ${hexSql(rule.class, text, 8)})`
     return `pg_catalog.left(${hexSql(rule.class, text, 16)}, ${width})`
   }
-  const text = (ref: string): string => `${ref}::pg_catalog.text`
+  // citext is equal whatever the case, so its pseudonym is as well.
+  const text = (ref: string): string => (column.type === 'citext' ? `pg_catalog.lower(${ref}::pg_catalog.text)` : `${ref}::pg_catalog.text`)
   return {
     form: 'pseudonym',
     injective: width === undefined || width >= 16,
     sql: (ref) => `${make(text(ref))}::${column.cast}`,
-    // The value passes the column's own type first: char(n) drops trailing blanks, citext folds nothing.
-    ofValue: (expression) => `${make(`(${expression})::pg_catalog.text`)}::${column.cast}`,
+    // char(n) drops trailing blanks: the value passes that type first.
+    ofValue: (expression) => `${make(text(column.type === 'bpchar' ? `(${expression})::pg_catalog.bpchar` : `(${expression})`))}::${column.cast}`,
   }
 }
 

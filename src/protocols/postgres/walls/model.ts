@@ -80,11 +80,12 @@ export function maskedSubquery(model: Model, item: Item, pick: 'sql' | 'recorded
   const { relation } = item
   if (relation.kind === 'v' && !relation.system && !isStatementStatistics(relation)) {
     const names = relation.columns.map((column) => quoteName(column.name)).join(', ')
-    return `(SELECT * FROM (${model.viewOf(relation).sql}) AS gbx(${names}))`
+    const shown = item.needed === undefined ? '*' : relation.columns.filter(({ name }) => item.needed?.has(name)).map(({ name }) => `gbx.${quoteName(name)}`).join(', ')
+    return `(SELECT ${shown} FROM (${model.viewOf(relation).sql}) AS gbx(${names}))`
   }
   const labels = model.labelsOf(relation)
   const masks = catalogMasks(relation, model.boundsOf)
-  const columns = relation.columns.map((column) => {
+  const columns = relation.columns.filter(({ name }) => item.needed?.has(name) !== false).map((column) => {
     const name = quoteName(column.name)
     const ref = `gbx.${name}`
     const label = labels.get(column.name)

@@ -12,6 +12,8 @@ export interface Item {
   readonly pushed: { readonly sql: string; readonly recorded: string }[]
   /** System columns that the statement names. */
   readonly system: Set<string>
+  /** The columns that the statement can name; undefined = all. Known once the whole statement has been walked. */
+  needed: ReadonlySet<string> | undefined
 }
 
 /** A column of a FROM item or of an answer. */

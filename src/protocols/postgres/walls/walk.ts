@@ -90,6 +90,7 @@ export class Walker {
   /** To be called when the whole statement has been walked: what could only be known at its end. */
   finish(): void {
     for (const item of this.#items) {
+      if (!this.#whole) item.needed = this.#mentioned
       if (item.system.size > 0 && this.#whole) this.notAllowed('a system column beside * or a whole row of a masked table', 'Name the columns that you want.')
     }
     for (const { relation, labels } of this.#labels) {
@@ -159,7 +160,7 @@ export class Walker {
     this.condition(child(body, 'havingClause'), scope, false)
     for (const window of children(body, 'windowClause')) this.all([window], scope)
     // DISTINCT without ON is a list with one empty node.
-    this.all(children(body, 'distinctClause').filter((node) => Object.keys(node).length > 0), scope)
+    this.all(children(body, 'distinctClause').filter(isNode), scope)
     this.#tail(body, scope)
     if (children(body, 'valuesLists').length > 0) return valuesOutputs(children(body, 'valuesLists')[0])
     return outputs.reduce<readonly Output[] | undefined>(both, [])
@@ -213,6 +214,8 @@ export class Walker {
     this.fields(kind, body, ruled[kind])
     const alias = child(body, 'alias')
     if (alias !== undefined) this.fields('Alias', alias, ruled['Alias'])
+    // New names for columns go by place, so all of them have to be there.
+    if (alias?.['colnames'] !== undefined) this.#whole = true
     const lateral: Scope = { sources: [...scope.sources], parent: scope.parent, ctes: scope.ctes }
     switch (kind) {
       case 'RangeVar':
@@ -228,7 +231,7 @@ export class Walker {
         return add(scope, alias, this.select(query, within, scope.ctes))
       }
       case 'RangeFunction':
-        for (const item of children(body, 'functions')) this.all(children(as(item, 'List') ?? {}, 'items'), lateral)
+        for (const item of children(body, 'functions')) this.all(children(as(item, 'List') ?? {}, 'items').filter(isNode), lateral)
         this.all(children(body, 'coldeflist'), lateral)
         return add(scope, alias, undefined, functionName(body))
       case 'RangeTableFunc':
@@ -265,7 +268,7 @@ export class Walker {
       const other = right?.find((column) => column.name === name)
       if (one !== undefined && other !== undefined) comparePair(this, '=', infoOf(one), infoOf(other))
     }
-    if (flag(body, 'isNatural') && (left === undefined || right === undefined)) this.#whole = true
+    if (flag(body, 'isNatural')) this.#whole = true
     const merged = left === undefined || right === undefined ? undefined : [...left.filter((column) => using.includes(column.name)), ...left.filter((column) => !using.includes(column.name)), ...right.filter((column) => !using.includes(column.name))]
     const usingAlias = child(body, 'join_using_alias')
     if (usingAlias !== undefined) scope.sources.push({ alias: text(usingAlias, 'aliasname') ?? '', columns: merged?.slice(0, using.length), hidden: true })
@@ -312,7 +315,7 @@ export class Walker {
       }
       return add(scope, alias, outputsOf(this.model, relation), name, relation.schema)
     }
-    const item: Item = { relation, only: !flag(body, 'inh'), sample: sample?.sql ?? '', pushed: [], system: new Set() }
+    const item: Item = { relation, only: !flag(body, 'inh'), sample: sample?.sql ?? '', pushed: [], system: new Set(), needed: undefined }
     if (relation.kind === 'v' && sample !== undefined) this.notAllowed('TABLESAMPLE of a view', 'It applies to tables only.')
     this.#replace(item, span, alias, sample)
     this.fragments.push({ node: sample?.node ?? node, sql: () => `SELECT FROM ${maskedSubquery(this.model, item, 'sql')} AS gbx`, use: (parsed) => subselect(parsed, alias ?? { aliasname: name }), isStable: () => item.pushed.length === 0 && item.sample === '' })
@@ -667,6 +670,9 @@ const isDot = (source: string, token: Token | undefined): boolean => token !== u
 const both = (one: readonly Output[] | undefined, other: readonly Output[] | undefined): readonly Output[] | undefined => (one === undefined || other === undefined ? undefined : [...one, ...other])
 
 const common = (left: readonly Output[] | undefined, right: readonly Output[] | undefined): readonly string[] => (left ?? []).map((column) => column.name).filter((name) => right?.some((column) => column.name === name) === true)
+
+/** Lists have empty nodes where an option was not given. */
+const isNode = (node: Tree): boolean => Object.keys(node).length > 0
 
 const isRow = (node: Tree): boolean => as(node, 'RowExpr') !== undefined
 

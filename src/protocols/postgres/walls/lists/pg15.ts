@@ -2317,7 +2317,7 @@ export const pg15 = `
 +pg_table_is_visible(oid)
 +pg_table_size(regclass)
 +pg_tablespace_databases(oid)
--pg_tablespace_location(oid)
++pg_tablespace_location(oid)
 +pg_tablespace_size(name)
 +pg_tablespace_size(oid)
 -pg_terminate_backend(pid integer, timeout bigint)

@@ -2447,7 +2447,7 @@ export const pg18 = `
 +pg_table_is_visible(oid)
 +pg_table_size(regclass)
 +pg_tablespace_databases(oid)
--pg_tablespace_location(oid)
++pg_tablespace_location(oid)
 +pg_tablespace_size(name)
 +pg_tablespace_size(oid)
 -pg_terminate_backend(pid integer, timeout bigint)
