@@ -5,7 +5,7 @@ import { GloveboxError, isRefusal, refusal, type Refusal } from '../core/error.t
 import { decideSweep, isLive } from '../core/grant.ts'
 import { isHigher } from '../core/level.ts'
 import { lockedRefusal, lockOn } from '../core/lock.ts'
-import type { Grant, Hash, Principal, Target, TokenId } from '../core/nouns.ts'
+import type { Grant, Hash, Principal, RequestId, Target, TokenId } from '../core/nouns.ts'
 import { endedRefusal, isLiveToken } from '../core/session.ts'
 import { newId } from '../lib/ids.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -135,13 +135,18 @@ export class Access {
     }
   }
 
-  async #recordRefusal(actor: Actor, command: Command, refused: Refusal): Promise<void> {
+  #recordRefusal(actor: Actor, command: Command, refused: Refusal): Promise<void> {
     const target = 'target' in command && this.#parts.targets().has(command.target) ? { target: command.target } : {}
     const request = 'request' in command && this.#parts.ledger.world.requests.has(command.request) ? { request: command.request } : {}
+    return this.refused(actor, refused, { command: command.type, ...target, ...request })
+  }
+
+  /** Puts on record that somebody was told no before it came to a command. Never throws. */
+  async refused(actor: Actor, refused: Refusal, about: { command: string; target?: string; request?: RequestId }): Promise<void> {
     const draft: Draft = {
       type: 'access.refused',
       by: actor === 'gateway' ? actor : actor.id,
-      clear: { command: command.type, code: refused.code, ...target, ...request },
+      clear: { ...about, code: refused.code },
       payload: { title: refused.title, ...(refused.why === undefined ? {} : { why: refused.why }) },
     }
     try {

@@ -73,6 +73,7 @@ export const errors = define({
   'GBX-1309': { name: 'target-version', http: 502, exit: 9, sqlstate: '08006', title: '{target} runs PostgreSQL {version}, for which no reviewed lists exist, so nothing was sent.', why: 'reviewed: {known}' },
   'GBX-1310': { name: 'target-pooler', http: 502, exit: 9, sqlstate: '08006', title: '{target} does not take startup options, so masking cannot be set up and nothing was sent.', why: '{why}', next: ['point the url at the server itself, or at a session-mode pooler'] },
   'GBX-1311': { name: 'target-closed', http: 503, exit: 13, sqlstate: '08006', title: '{target} is closed: {why}.', next: ['fix glovebox.yaml, then: glovebox apply'] },
+  'GBX-1312': { name: 'target-error', http: 400, exit: 2, sqlstate: 'XX000', title: '{target} answered: {message} ({sqlstate}).' },
   'GBX-1401': { name: 'not-recorded', http: 503, exit: 10, sqlstate: '58030', title: 'refused: the journal could not be written ({why}). Nothing was run.', next: ['free space, then: glovebox doctor'] },
   'GBX-1402': { name: 'not-masked', http: 500, exit: 10, sqlstate: 'XX000', title: 'the answer was ended: masking failed. Nothing unmasked left.', why: '{why}' },
   'GBX-1403': { name: 'journal-damaged', http: 500, exit: 10, sqlstate: '58030', title: 'the journal in {dir} is damaged at {where}, so nothing was started.', why: '{why}', next: ['glovebox audit verify {dir}'] },

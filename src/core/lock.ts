@@ -2,6 +2,7 @@
 // person and for the agents that act for them.
 import type { Draft } from './entry.ts'
 import { refusal, type Refusal } from './error.ts'
+import { mayBeSamePerson } from './four-eyes.ts'
 import type { Lock, LockId, Millis, Principal, PrincipalId } from './nouns.ts'
 import type { World } from './world.ts'
 
@@ -64,7 +65,8 @@ export const decideLock = (command: SetLock, now: Millis): Draft[] => [
 export function decideUnlock(world: World, command: { lock: LockId; by: Principal }): Draft[] | Refusal {
   const lock = world.locks.get(command.lock)
   if (!lock) return refusal('GBX-1004', { what: command.lock })
-  if (lock.kind !== 'target' && concerns(world, lock, command.by, undefined))
+  const own = lock.kind === 'user' ? mayBeSamePerson(world, command.by.id, lock.subject as PrincipalId) : lock.kind !== 'target' && concerns(world, lock, command.by, undefined)
+  if (own)
     return refusal('GBX-1117', { what: 'lift a lock on yourself', why: 'rule four-eyes: somebody else must lift it.' })
   return [{ type: 'lock.lifted', by: command.by.id, clear: { lock: lock.id }, payload: {} }]
 }

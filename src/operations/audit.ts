@@ -61,6 +61,12 @@ function tellEntry({ gateway }: Context, { index, entry, payload }: Recorded): z
   }
 }
 
+/** What a payload says, for a line: a request by its reason. */
+function gist({ canonical, ...said }: Readonly<Record<string, unknown>>): string {
+  const asked = typeof canonical === 'string' ? [(JSON.parse(canonical) as { reason?: unknown }).reason] : []
+  return values([...asked, ...Object.values(said)]).join(' ')
+}
+
 /** Everything an account was called by: its id, and ids of accounts by that name. */
 function idsOf({ gateway }: Context, user: string): string[] {
   const named = [...gateway.ledger.world.principals.values()].filter((principal) => principal.name === user || principal.id.startsWith(user))
@@ -137,7 +143,7 @@ export const searchAudit = operation({
   view: ({ entries }) => ({
     table: {
       columns: ['ENTRY', 'AT', 'BY', 'TYPE', 'TARGET', 'WHAT'],
-      rows: entries.map((one) => [one.id, one.at, one.by, one.type, one.target ?? '-', values(one.payload ?? {}).join(' ')]),
+      rows: entries.map((one) => [one.id, one.at, one.by, one.type, one.target ?? '-', gist(one.payload ?? {})]),
     },
   }),
   async handle(context, search) {

@@ -2,6 +2,7 @@
 // nothing they do can pass by the walls or the record (law 3).
 import type { Duplex } from 'node:stream'
 import pg from 'pg'
+import { errors, GloveboxError, refusal, type ErrorCode, type Refusal } from '../../core/error.ts'
 import type { Runner, RunResult } from '../protocol.ts'
 
 type Value = string | number | boolean | null
@@ -25,7 +26,21 @@ function asSocket(stream: Duplex): Duplex {
   return Object.assign(stream, { setNoDelay: nothing, setKeepAlive: nothing, ref: nothing, unref: nothing, connect: () => (process.nextTick(() => stream.emit('connect')), stream) })
 }
 
-/** Signs in over `stream`. Throws the DatabaseError of `pg` when it is refused; its `routine` is our code. */
+/** What an error on this stream says: our own refusals as they were (their code travels as `routine`), the target's with GBX-1312. */
+function told(error: unknown, target: string): unknown {
+  if (!(error instanceof pg.DatabaseError)) return error
+  const { routine, message, detail, hint, code } = error
+  if (routine === undefined || !Object.hasOwn(errors, routine)) return new GloveboxError(refusal('GBX-1312', { target, message, sqlstate: code ?? '' }), { cause: error })
+  const refused: Refusal = {
+    code: routine as ErrorCode,
+    title: message.replace(/^glovebox: /, ''),
+    ...(detail === undefined ? {} : { why: detail }),
+    next: hint === undefined ? [] : hint.split('\n'),
+  }
+  return new GloveboxError(refused, { cause: error })
+}
+
+/** Signs in over `stream`. It and its run() throw a GloveboxError for what was refused and for what the target says is wrong. */
 export async function drive(stream: Duplex, as: { user: string; password: string; target: string; clientName: string }): Promise<Runner> {
   const client = new pg.Client({
     stream: () => asSocket(stream) as never,
@@ -45,12 +60,15 @@ export async function drive(stream: Duplex, as: { user: string; password: string
   connection.on('parameterStatus', (status: { parameterName: string; parameterValue: string }) => {
     if (status.parameterName === 'glovebox.masked') masked = JSON.parse(status.parameterValue) as string[]
   })
-  await client.connect()
+  const orTold = (error: unknown): never => {
+    throw told(error, as.target) // closed: no answer
+  }
+  await client.connect().catch(orTold)
   const types = new Map<number, string>()
   return {
     async run(text) {
       masked = []
-      const result = await client.query<Value[]>({ text, rowMode: 'array' })
+      const result = await client.query<Value[]>({ text, rowMode: 'array' }).catch(orTold)
       // Several statements in one text: the last one's answer counts.
       const last = Array.isArray(result) ? (result as (typeof result)[]).at(-1) : result
       const found: RunResult = {

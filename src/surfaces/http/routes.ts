@@ -42,7 +42,7 @@ export function mountOperations(app: FastifyInstance, operations: readonly Opera
         const channel = (request.headers['user-agent'] ?? '').startsWith('glovebox-cli') ? 'cli' : 'web'
         const context = { principal, channel, gateway: parts } as const
         // Who has no such duty anywhere learns nothing about the input either.
-        const refused = allowed(operation, context)
+        const refused = await allowed(operation, context)
         if (refused) return sendRefusal(reply, refused)
         const input = inputOf(operation, request, many)
         if (isRefusal(input)) return sendRefusal(reply, input)
