@@ -91,15 +91,15 @@ function isAllowed(row: FunctionRow): boolean {
 }
 
 const functionsSql = `
-  SELECT p.proname AS name, p.proname || '(' || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')' AS signature,
+  SELECT p.proname AS name, CASE WHEN n.nspname = 'pg_catalog' THEN '' ELSE n.nspname || '.' END || p.proname || '(' || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')' AS signature,
     p.prokind::text AS kind, p.provolatile::text AS volatility, l.lanname AS language,
     p.prorettype = ANY(i.types) OR p.proargtypes::oid[] && i.types AS inside,
     EXISTS (SELECT FROM pg_catalog.pg_type t WHERE p.oid IN (t.typinput, t.typoutput, t.typreceive, t.typsend)) AS io
-  FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = p.prolang,
+  FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = p.prolang JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace,
     (SELECT array_agg(oid) AS types FROM pg_catalog.pg_type
       WHERE typname IN ('internal', 'cstring', 'trigger', 'event_trigger', 'language_handler', 'fdw_handler',
         'index_am_handler', 'tsm_handler', 'table_am_handler', 'pg_ddl_command')) i
-  WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.oid < 16384 ORDER BY 2`
+  WHERE n.nspname IN ('pg_catalog', 'information_schema') AND p.oid < 16384 ORDER BY 2`
 
 const relationsSql = `
   SELECT n.nspname || '.' || c.relname AS name, c.relname AS short FROM pg_catalog.pg_class c

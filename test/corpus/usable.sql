@@ -253,7 +253,7 @@ SELECT '2024-01-01'::date + 7, interval '1 hour' * 2, age(now(), '2020-01-01')
 ----
 SELECT to_tsvector('english', 'cats') @@ to_tsquery('cat')
 ----
-SELECT $$dollar$$, E'\\n', U&'\0041', B'101', X'1F', 1e3, .5, 0x1F
+SELECT $$dollar$$, E'\\n', U&'\0041', B'101', X'1F', 1e3, .5
 ----
 SELECT "city" FROM "people" AS "P" WHERE "P"."id" = 1
 ----

@@ -49,7 +49,7 @@ export function comparePair(walker: Walker, operator: string, left: Info, right:
   if (one === undefined || other === undefined) {
     const label = one ?? other
     const open = one === undefined ? left : right
-    if (label !== undefined && !keepsMeaning(label.mask.form) && open.type !== undefined) refuseMasked(walker, label)
+    if (label !== undefined && !keepsMeaning(label.mask.form) && open.known === true) refuseMasked(walker, label)
     return
   }
   if (keepsMeaning(one.mask.form) && keepsMeaning(other.mask.form)) return

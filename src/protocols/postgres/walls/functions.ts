@@ -24,6 +24,7 @@ export function readLists(text: string): Lists {
 /** May this very function be called? Closed: what is on no list may not (F7). */
 export function isAllowed(lists: Lists, routine: Routine): boolean {
   if (routine.schema === 'pg_catalog' && !routine.user) return lists.functions.has(routine.signature)
+  if (routine.schema === 'information_schema' && !routine.user) return lists.functions.has(`information_schema.${routine.signature}`)
   return routine.trusted && routine.language === 'c' && routine.volatility === 'i' && routine.kind !== 'p' && !routine.types.split(' ').some((oid) => oid === '2281' || oid === '2275')
 }
 

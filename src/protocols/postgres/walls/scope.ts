@@ -91,6 +91,8 @@ export interface Info {
   readonly label?: ColumnLabel
   readonly plain: boolean
   readonly literal: boolean
+  /** A column whose origin is known. */
+  readonly known?: boolean
   readonly raw?: string
   readonly item?: Item
   readonly type?: string

@@ -678,7 +678,7 @@ const isRow = (node: Tree): boolean => as(node, 'RowExpr') !== undefined
 
 const withoutItem = ({ item: _item, ...output }: Output): Output => output
 
-export const infoOf = (output: Output): Info => ({ ...outputOf(output), literal: false })
+export const infoOf = (output: Output): Info => ({ ...outputOf(output), literal: false, known: true })
 
 const outputOf = (info: Info | Output): Omit<Output, 'name'> => ({
   plain: info.plain,
