@@ -88,6 +88,7 @@ const shapes: { readonly [T in EntryType]: Shape<T> } = {
     rows: 'number',
     bytes: 'number',
     durationMs: 'number',
+    masked: 'number?',
     code: 'text?',
   },
   'action.refused': { session: 'text', n: 'number', effect: 'effect', code: 'text' },
