@@ -25,7 +25,12 @@ export function jsonSchema(): Json {
     }
   })
   const targets = { ...properties.targets, additionalProperties: blocks.length === 1 ? blocks[0] : { oneOf: blocks } }
-  return { ...file, $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'glovebox.yaml', properties: { ...properties, targets } }
+  return {
+    ...file,
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'glovebox.yaml',
+    properties: { ...properties, targets },
+  }
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
@@ -43,7 +48,14 @@ function rows(schema: Json, path: string): string[] {
   return Object.entries((schema.properties ?? {}) as Record<string, Json>).flatMap(([name, field]) => {
     const at = path === '' ? name : `${path}.${name}`
     const nested = field.properties ? rows(field, at) : []
-    const said = [String(field.description ?? ''), ...(field.default === undefined || typeof field.default === 'object' ? [] : [`Default: \`${String(field.default)}\`.`])].filter((text) => text !== '').join(' ')
+    const said = [
+      String(field.description ?? ''),
+      ...(field.default === undefined || typeof field.default === 'object'
+        ? []
+        : [`Default: \`${String(field.default)}\`.`]),
+    ]
+      .filter((text) => text !== '')
+      .join(' ')
     return nested.length > 0 ? nested : [`| \`${at}\` | ${cell(typeOf(field))} | ${cell(said)} |`]
   })
 }
@@ -59,7 +71,12 @@ export function configurationPage(): string {
     const block = (Array.isArray(target.oneOf) ? target.oneOf[i] : target) as Json
     return `### protocol: ${protocol.name}\nDoor: port ${protocol.port} on loopback unless told otherwise.\n\n${table(rows(block, ''))}`
   })
-  const classes = Object.entries(builtinClasses).map(([name, { form, ...rest }]) => `| \`${name}\` | ${form}${Object.entries(rest).map(([key, value]) => ` (${key} ${String(value)})`).join('')} |`)
+  const classes = Object.entries(builtinClasses).map(
+    ([name, { form, ...rest }]) =>
+      `| \`${name}\` | ${form}${Object.entries(rest)
+        .map(([key, value]) => ` (${key} ${String(value)})`)
+        .join('')} |`,
+  )
   const environment = environmentTable().map(({ name, sets }) => `| \`${name}\` | ${sets} |`)
   return `# Configuration
 Generated from the schema that reads the file. \`glovebox.yaml\` is strict: an unknown key, a wrong type, a key that is there twice or an

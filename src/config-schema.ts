@@ -24,7 +24,8 @@ export function parseAddress(text: string): { host: string; port: number } | und
 }
 
 /** Is this host the machine itself and nothing else? */
-export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 
 const duration = z
   .string()
@@ -32,7 +33,9 @@ const duration = z
   .describe('a duration: 30s, 5m, 1h30m')
 const size = z
   .union([z.number().int().positive(), z.string()])
-  .refine((value) => parseSize(String(value)) !== undefined, { error: 'expected a size like 50MB, 256KiB or a number of bytes' })
+  .refine((value) => parseSize(String(value)) !== undefined, {
+    error: 'expected a size like 50MB, 256KiB or a number of bytes',
+  })
   .describe('a size: 50MB, 256KiB, or a number of bytes')
 const address = z
   .string()
@@ -47,9 +50,19 @@ const limitsSchema = z
     lockTimeout: duration.optional().describe('longest wait for a lock on the target (2s)'),
     idleTimeout: duration.optional().describe('an idle connection ends after this (15m)'),
     idleTransactionTimeout: duration.optional().describe('an idle transaction ends after this (1m)'),
-    connectionsPerPerson: z.number().int().positive().max(1000).optional().describe('open connections of one person to this target (10)'),
+    connectionsPerPerson: z
+      .number()
+      .int()
+      .positive()
+      .max(1000)
+      .optional()
+      .describe('open connections of one person to this target (10)'),
     statementBytes: size.optional().describe('longest statement text (256KiB)'),
-    cost: z.number().positive().optional().describe("the planner's cost above which a statement needs a review; not enforced in this version"),
+    cost: z
+      .number()
+      .positive()
+      .optional()
+      .describe("the planner's cost above which a statement needs a review; not enforced in this version"),
   })
   .describe('bounds that keep debugging from hurting production')
 
@@ -66,7 +79,8 @@ const defaults: Limits = {
 
 /** A target's limits: what the file says over the defaults. */
 export function limitsOf(given: z.infer<typeof limitsSchema> = {}): Limits {
-  const ms = (text: string | undefined, fallback: number): number => (text === undefined ? fallback : (parseDuration(text) ?? fallback))
+  const ms = (text: string | undefined, fallback: number): number =>
+    text === undefined ? fallback : (parseDuration(text) ?? fallback)
   const bytes = (value: string | number | undefined, fallback: number): number =>
     value === undefined ? fallback : (parseSize(String(value)) ?? fallback)
   return {
@@ -81,14 +95,23 @@ export function limitsOf(given: z.infer<typeof limitsSchema> = {}): Limits {
   }
 }
 
-const name = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, { error: 'expected a name of lower-case letters, digits, ".", "_" and "-"' })
+const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, { error: 'expected a name of lower-case letters, digits, ".", "_" and "-"' })
 const personName = name
-const groupName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:\/-]{0,62}$/, { error: 'expected a group: letters, digits, dots, colons, slashes and dashes' })
+const groupName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:\/-]{0,62}$/, {
+    error: 'expected a group: letters, digits, dots, colons, slashes and dashes',
+  })
 
 const classSchema = z
   .strictObject({
     form: formField.describe('how a masked value looks'),
-    search: z.literal('exact').optional().describe('allow  where column = value  with a fixed budget of values a session'),
+    search: z
+      .literal('exact')
+      .optional()
+      .describe('allow  where column = value  with a fixed budget of values a session'),
     keepFirst: z.number().int().min(0).max(64).optional().describe('partial: characters kept at the start'),
     keepLast: z.number().int().min(0).max(64).optional().describe('partial: characters kept at the end'),
     unit: z.string().max(16).optional().describe('generalise: what remains (year, month, /24)'),
@@ -97,14 +120,21 @@ const classSchema = z
 
 /** What every target has, whatever its protocol. */
 export const targetShape = {
-  labels: z.record(name, z.string().max(256)).default({}).describe('words that policies may ask for, e.g. env: production'),
+  labels: z
+    .record(name, z.string().max(256))
+    .default({})
+    .describe('words that policies may ask for, e.g. env: production'),
   maxLevel: z.enum(levels).default('read').describe('nobody is granted more on this target'),
   limits: limitsSchema.optional(),
 }
 
 /** Known keys below a target at `path`, for suggestions. */
 export const targetKeys = (path: readonly (string | number)[]): readonly string[] =>
-  path.length === 0 ? ['protocol', ...Object.keys(targetShape)] : path[0] === 'limits' && path.length === 1 ? Object.keys(limitsSchema.shape) : []
+  path.length === 0
+    ? ['protocol', ...Object.keys(targetShape)]
+    : path[0] === 'limits' && path.length === 1
+      ? Object.keys(limitsSchema.shape)
+      : []
 
 /** The file without the protocols' own settings; `protocols` are the known names. */
 export function fileSchema(protocols: readonly string[]) {
@@ -117,13 +147,21 @@ export function fileSchema(protocols: readonly string[]) {
           .optional()
           .describe('address that people open; passkeys are bound to its host name (http://localhost:7480)'),
         listen: z.strictObject(doors).default({}).describe('where the doors listen; loopback unless told otherwise'),
-        tls: z.strictObject({ cert: z.string().min(1), key: z.string().min(1) }).optional().describe('certificate and key files (PEM)'),
-        trustedProxies: z.array(z.string().regex(/^[0-9a-f.:]+(\/\d{1,3})?$/i)).optional().describe('addresses of proxies that end TLS'),
+        tls: z
+          .strictObject({ cert: z.string().min(1), key: z.string().min(1) })
+          .optional()
+          .describe('certificate and key files (PEM)'),
+        trustedProxies: z
+          .array(z.string().regex(/^[0-9a-f.:]+(\/\d{1,3})?$/i))
+          .optional()
+          .describe('addresses of proxies that end TLS'),
         policies: z.string().min(1).default('./policies').describe('folder of *.cedar files'),
       })
       .prefault({}),
     classes: z.record(z.string(), classSchema).default({}).describe('change the form of a class of data'),
-    targets: z.record(name, z.looseObject({ protocol: z.enum(protocols as [string, ...string[]]), ...targetShape })).default({}),
+    targets: z
+      .record(name, z.looseObject({ protocol: z.enum(protocols as [string, ...string[]]), ...targetShape }))
+      .default({}),
     users: z
       .record(
         personName,

@@ -34,7 +34,9 @@ export function expandSecrets(source: ConfigSource, secrets: Secrets): Expanded 
     if (kind === 'env') return secrets.env[name] || missing(`environment variable ${name}`)
     try {
       const text = secrets.readFile(name)
-      return text.length > maxSecretBytes || text.trim() === '' ? missing(`file ${name} (empty or too long)`) : text.replace(/\r?\n$/, '')
+      return text.length > maxSecretBytes || text.trim() === ''
+        ? missing(`file ${name} (empty or too long)`)
+        : text.replace(/\r?\n$/, '')
     } catch {
       return missing(`file ${name} (not readable)`) // fails closed: nothing starts without the secret
     }
@@ -45,7 +47,9 @@ export function expandSecrets(source: ConfigSource, secrets: Secrets): Expanded 
     if (literal !== undefined && !literal.includes('${')) {
       values.push(literal)
       const { line, column } = source.place(path)
-      warnings.push(`${source.file}:${line}:${column} a password stands in the file; put it elsewhere and write \${env:NAME} or \${file:/path}`)
+      warnings.push(
+        `${source.file}:${line}:${column} a password stands in the file; put it elsewhere and write \${env:NAME} or \${file:/path}`,
+      )
     }
     return text.replace(reference, (_, written: string) => {
       const value = valueOf(written, path)
@@ -64,7 +68,9 @@ export function expandSecrets(source: ConfigSource, secrets: Secrets): Expanded 
   }
 
   const tree = walk(source.tree, [], expand)
-  const shown = walk(source.tree, [], (text) => text.replace(urlPassword, (all, before: string, word: string) => (word.includes('${') ? all : `${before}:…@`)))
+  const shown = walk(source.tree, [], (text) =>
+    text.replace(urlPassword, (all, before: string, word: string) => (word.includes('${') ? all : `${before}:…@`)),
+  )
   return { tree, shown, values: values.filter((value) => value.length > 3), warnings }
 }
 

@@ -30,7 +30,14 @@ export class ConfigSource {
   #parse(text: string): Document {
     let document: Document
     try {
-      document = parseDocument(text, { schema: 'core', version: '1.2', uniqueKeys: true, strict: true, lineCounter: this.#lines, prettyErrors: false })
+      document = parseDocument(text, {
+        schema: 'core',
+        version: '1.2',
+        uniqueKeys: true,
+        strict: true,
+        lineCounter: this.#lines,
+        prettyErrors: false,
+      })
     } catch (error) {
       // Fails closed: thousands of nested brackets exhaust the parser's stack.
       if (error instanceof RangeError) this.#stop(1, 1, 'the file is nested too deeply.')
@@ -40,18 +47,29 @@ export class ConfigSource {
     const [first] = [...document.errors, ...document.warnings]
     if (first) {
       const { line, col } = this.#lines.linePos(first.pos[0])
-      const said = first.code === 'DUPLICATE_KEY' ? 'this key is there twice.' : first.message.includes('call stack') ? 'the file is nested too deeply.' : `${first.message.replace(/\.?$/, '')}.`
+      const said = this.#fault(first, text.split('\n')[line - 1] ?? '')
       this.#stop(line, col, said)
     }
     return document
+  }
+
+  #fault({ code, message }: { code: string; message: string }, line: string): string {
+    if (code === 'DUPLICATE_KEY') return 'this key is there twice.'
+    if (message.includes('call stack')) return 'the file is nested too deeply.'
+    // A reference looks like the start of a map to YAML where a map is written in braces.
+    if (line.includes('${') && code !== 'TAG_RESOLVE_FAILED')
+      return 'inside { } a reference needs quotes: "${env:NAME}".'
+    return `${message.replace(/\.?$/, '')}.`
   }
 
   #refuseCleverness(): void {
     visit(this.#document, {
       Node: (_, node, path) => {
         if (path.length > maxDepth * 2) this.#stopAt(node.range?.[0], 'the file is nested too deeply.')
-        if (isAlias(node)) this.#stopAt(node.range?.[0], `aliases (*${node.source}) are not accepted; write the value out.`)
-        if (node.tag && !node.tag.startsWith('tag:yaml.org,2002:')) this.#stopAt(node.range?.[0], `the tag ${node.tag} is not accepted.`)
+        if (isAlias(node))
+          this.#stopAt(node.range?.[0], `aliases (*${node.source}) are not accepted; write the value out.`)
+        if (node.tag && !node.tag.startsWith('tag:yaml.org,2002:'))
+          this.#stopAt(node.range?.[0], `the tag ${node.tag} is not accepted.`)
       },
       Pair: (_, pair) => {
         const plain = isScalar(pair.key) && pair.key.value !== null
@@ -75,7 +93,9 @@ export class ConfigSource {
     let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0
     for (const [depth, step] of path.entries()) {
       if (isMap(node)) {
-        const pair = node.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step))
+        const pair = node.items.find(
+          (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step),
+        )
         if (!pair) break
         const own = isNode(pair.key) ? pair.key : undefined
         node = pair.value

@@ -63,7 +63,9 @@ const defaultWebPort = 7480
 export const listenVariable = (door: string): string => `GLOVEBOX_LISTEN_${door.toUpperCase().replaceAll('-', '_')}`
 
 /** Every GLOVEBOX_* variable that means something, with what it sets: the published table. */
-export function environmentTable(protocols: readonly Protocol[] = known): readonly { readonly name: string; readonly sets: string }[] {
+export function environmentTable(
+  protocols: readonly Protocol[] = known,
+): readonly { readonly name: string; readonly sets: string }[] {
   return [
     { name: 'GLOVEBOX_CONFIG', sets: 'file given by --config (./glovebox.yaml)' },
     { name: 'GLOVEBOX_DATA', sets: 'folder given by --data (./.glovebox)' },
@@ -87,7 +89,8 @@ export function readConfig(file: string, env: Surroundings['env'] = process.env,
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     // Only "there is none" may be taken for an empty file; a file that can't be read stops the start.
-    if (!optional || code !== 'ENOENT') fail('GBX-1601', { file, line: 1, column: 1, what: `the file cannot be read (${code ?? 'unknown'}).`, hint: '' })
+    if (!optional || code !== 'ENOENT')
+      fail('GBX-1601', { file, line: 1, column: 1, what: `the file cannot be read (${code ?? 'unknown'}).`, hint: '' })
     text = ''
   }
   return parseConfig(text, { file, env })
@@ -107,7 +110,12 @@ export function parseConfig(text: string, around: Surroundings): Config {
   if (!checked.success) refuseIssue(source, checked.error, [], overridden, secrets.values)
   const file = checked.data
   const classes = checkedClasses(file, source)
-  const targets = new Map(Object.entries(file.targets).map(([name, block]) => [name, targetOf(name, block, classes, protocols, source, secrets.values)]))
+  const targets = new Map(
+    Object.entries(file.targets).map(([name, block]) => [
+      name,
+      targetOf(name, block, classes, protocols, source, secrets.values),
+    ]),
+  )
   const web = listenOf(file, 'web', defaultWebPort)
   checkTls(file, web, source)
   checkUsers(file, source)
@@ -117,7 +125,10 @@ export function parseConfig(text: string, around: Surroundings): Config {
     publicUrl: file.gateway.publicUrl,
     web,
     doors: doorsOf(file, targets, protocols),
-    tls: file.gateway.tls && { cert: besides(around.file, file.gateway.tls.cert), key: besides(around.file, file.gateway.tls.key) },
+    tls: file.gateway.tls && {
+      cert: besides(around.file, file.gateway.tls.cert),
+      key: besides(around.file, file.gateway.tls.key),
+    },
     trustedProxies: file.gateway.trustedProxies ?? [],
     policiesDir: besides(around.file, file.gateway.policies),
     targets,
@@ -145,30 +156,46 @@ interface Overridden {
   readonly variables: ReadonlyMap<string, string>
 }
 
-function applyEnvironment(tree: unknown, env: Surroundings['env'], protocols: readonly Protocol[], source: ConfigSource): Overridden {
+function applyEnvironment(
+  tree: unknown,
+  env: Surroundings['env'],
+  protocols: readonly Protocol[],
+  source: ConfigSource,
+): Overridden {
   const table = environmentTable(protocols)
   const warnings: string[] = []
   const shown: Record<string, string> = {}
   const variables = new Map<string, string>()
-  const root: Record<string, unknown> = typeof tree === 'object' && tree !== null && !Array.isArray(tree) ? { ...tree } : refuseRoot(source)
+  const root: Record<string, unknown> =
+    typeof tree === 'object' && tree !== null && !Array.isArray(tree) ? { ...tree } : refuseRoot(source)
   for (const [name, value] of Object.entries(env)) {
     if (!name.startsWith('GLOVEBOX_') || name.startsWith('GLOVEBOX_TEST_') || value === undefined) continue
     const row = table.find((one) => one.name === name)
     if (!row) {
-      const near = nearest(name, table.map((one) => one.name))
-      warnings.push(`environment variable ${oneLine(name)} means nothing here and was ignored${near ? `; did you mean ${near}?` : ''}`)
+      const near = nearest(
+        name,
+        table.map((one) => one.name),
+      )
+      warnings.push(
+        `environment variable ${oneLine(name)} means nothing here and was ignored${near ? `; did you mean ${near}?` : ''}`,
+      )
       continue
     }
     const setting = /^gateway\.[\w.-]+/.exec(row.sets)?.[0].replace(/,$/, '')
     if (!setting || value === '') continue
-    put(root, setting.split('.'), setting.endsWith('trustedProxies') ? value.split(',').map((word) => word.trim()) : value)
+    put(
+      root,
+      setting.split('.'),
+      setting.endsWith('trustedProxies') ? value.split(',').map((word) => word.trim()) : value,
+    )
     variables.set(setting, name)
     shown[name] = value
   }
   return { tree: root, shown, warnings, variables }
 }
 
-const refuseRoot = (source: ConfigSource): never => source.refuse([], 'expected settings (gateway, classes, targets, users).')
+const refuseRoot = (source: ConfigSource): never =>
+  source.refuse([], 'expected settings (gateway, classes, targets, users).')
 
 /** Sets a nested value in copies of the objects on the way; a value of a wrong kind on the way is left for the schema to refuse. */
 function put(root: Record<string, unknown>, path: readonly string[], value: unknown): void {
@@ -183,28 +210,50 @@ function put(root: Record<string, unknown>, path: readonly string[], value: unkn
 }
 
 /** Throws GBX-1601 for the first issue by place. Values never appear: messages say what was expected. */
-function refuseIssue(source: ConfigSource, error: z.ZodError, under: Path, overridden: Overridden | undefined, secrets: readonly string[], moreKeys: readonly string[] = []): never {
+function refuseIssue(
+  source: ConfigSource,
+  error: z.ZodError,
+  under: Path,
+  overridden: Overridden | undefined,
+  secrets: readonly string[],
+  moreKeys: readonly string[] = [],
+): never {
   const placed = error.issues.map((issue) => {
     const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined
-    const path = [...under, ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step)), ...(unknown === undefined ? [] : [unknown])]
+    const path = [
+      ...under,
+      ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step)),
+      ...(unknown === undefined ? [] : [unknown]),
+    ]
     return { issue, unknown, path, at: source.place(path, unknown !== undefined || issue.code === 'invalid_key') }
   })
   placed.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column)
   const first = placed[0]
   if (!first) return refuseRoot(source)
   const setting = first.path.join('.')
-  const said = hideSecrets(first.unknown === undefined ? faultText(first.issue, setting) : unknownKey(first.unknown, first.path.slice(0, -1), [...moreKeys]), secrets)
+  const said = hideSecrets(
+    first.unknown === undefined
+      ? faultText(first.issue, setting)
+      : unknownKey(first.unknown, first.path.slice(0, -1), [...moreKeys]),
+    secrets,
+  )
   const variable = overridden?.variables.get(setting)
   if (variable) fail('GBX-1601', { file: 'environment', line: 1, column: 1, what: `${variable}: ${said}`, hint: '' })
   const more = placed.length > 1 ? ` (and ${placed.length - 1} more)` : ''
-  return source.refuse(first.path, said + more, { key: first.unknown !== undefined || first.issue.code === 'invalid_key' })
+  return source.refuse(first.path, said + more, {
+    key: first.unknown !== undefined || first.issue.code === 'invalid_key',
+  })
 }
 
-const hideSecrets = (text: string, secrets: readonly string[]): string => secrets.reduce((cut, secret) => cut.replaceAll(secret, '…'), text)
+const hideSecrets = (text: string, secrets: readonly string[]): string =>
+  secrets.reduce((cut, secret) => cut.replaceAll(secret, '…'), text)
 
 function faultText(issue: z.core.$ZodIssue, setting: string): string {
   const text = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message
-  return `${setting || 'the file'}: ${text.replace(/^Invalid (input|option): /, '').replaceAll('"|"', ', ').replace(/\.$/, '')}.`
+  return `${setting || 'the file'}: ${text
+    .replace(/^Invalid (input|option): /, '')
+    .replaceAll('"|"', ', ')
+    .replace(/\.$/, '')}.`
 }
 
 const keysAt = (path: Path): readonly string[] => {
@@ -220,7 +269,8 @@ const keysAt = (path: Path): readonly string[] => {
 
 function unknownKey(key: string, parent: Path, moreKeys: readonly string[]): string {
   const near = nearest(key, [...keysAt(parent), ...moreKeys])
-  const all = keysAt(parent).length === 0 || near ? '' : ` Known: ${[...new Set([...keysAt(parent), ...moreKeys])].join(', ')}.`
+  const all =
+    keysAt(parent).length === 0 || near ? '' : ` Known: ${[...new Set([...keysAt(parent), ...moreKeys])].join(', ')}.`
   return `unknown key "${key}".${near ? ` Did you mean "${near}"?` : all}`
 }
 
@@ -230,11 +280,21 @@ function checkedClasses(file: File, source: ConfigSource): Readonly<Record<strin
     if (fault) source.refuse(['classes', name], `${fault}.`, { key: true })
   }
   // Members that the file leaves out are left out here too: `undefined` is not a value of a rule.
-  const given = Object.entries(file.classes).map(([name, rule]) => [name, Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== undefined))])
+  const given = Object.entries(file.classes).map(([name, rule]) => [
+    name,
+    Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== undefined)),
+  ])
   return { ...builtinClasses, ...Object.fromEntries(given) }
 }
 
-function targetOf(name: string, block: File['targets'][string], classes: Readonly<Record<string, ClassRule>>, protocols: readonly Protocol[], source: ConfigSource, secrets: readonly string[]): Target {
+function targetOf(
+  name: string,
+  block: File['targets'][string],
+  classes: Readonly<Record<string, ClassRule>>,
+  protocols: readonly Protocol[],
+  source: ConfigSource,
+  secrets: readonly string[],
+): Target {
   const { protocol: protocolName, labels, maxLevel, limits, ...rest } = block
   const protocol = protocols.find((one) => one.name === protocolName) as Protocol
   const options = protocol.options.safeParse(rest)
@@ -251,7 +311,11 @@ function listenOf(file: File, door: string, port: number): Listen {
 }
 
 /** A door opens when a target needs it or the file names it; with no target at all every door opens, so that a first start shows them. */
-function doorsOf(file: File, targets: ReadonlyMap<string, Target>, protocols: readonly Protocol[]): ReadonlyMap<string, Listen> {
+function doorsOf(
+  file: File,
+  targets: ReadonlyMap<string, Target>,
+  protocols: readonly Protocol[],
+): ReadonlyMap<string, Listen> {
   const used = new Set([...targets.values()].map((target) => target.protocol))
   const open = protocols.filter(({ name }) => used.size === 0 || used.has(name) || name in file.gateway.listen)
   return new Map(open.map(({ name, port }) => [name, listenOf(file, name, port)]))
@@ -260,14 +324,19 @@ function doorsOf(file: File, targets: ReadonlyMap<string, Target>, protocols: re
 /** A web door beyond loopback needs TLS, or a proxy that ends it: bearer tokens would travel in clear otherwise. */
 function checkTls(file: File, web: Listen, source: ConfigSource): void {
   if (isLoopback(web.host) || file.gateway.tls || file.gateway.trustedProxies) return
-  source.refuse(['gateway', 'listen', 'web'], `${web.host} is not loopback, so gateway.tls is needed (or gateway.trustedProxies where a proxy ends TLS).`)
+  source.refuse(
+    ['gateway', 'listen', 'web'],
+    `${web.host} is not loopback, so gateway.tls is needed (or gateway.trustedProxies where a proxy ends TLS).`,
+  )
 }
 
 function checkUsers(file: File, source: ConfigSource): void {
   for (const [name, user] of Object.entries(file.users)) {
     const other = user.of ?? user.person
-    if (user.kind === 'agent' && user.of === undefined) source.refuse(['users', name], 'an agent needs "of": the person it acts for.', { key: true })
-    if (user.kind !== 'agent' && user.of !== undefined) source.refuse(['users', name, 'of'], 'only kind: agent acts for somebody.', { key: true })
+    if (user.kind === 'agent' && user.of === undefined)
+      source.refuse(['users', name], 'an agent needs "of": the person it acts for.', { key: true })
+    if (user.kind !== 'agent' && user.of !== undefined)
+      source.refuse(['users', name, 'of'], 'only kind: agent acts for somebody.', { key: true })
     if (other === name) source.refuse(['users', name], 'this account points to itself.', { key: true })
   }
 }

@@ -79,7 +79,11 @@ async function endAll(ending: Ending): Promise<void> {
   if (failures.length > 0) throw failures[0]
 }
 
-async function build({ config, data, log = toStderr, version = '0' }: GatewayOptions, ending: Ending, close: () => Promise<void>): Promise<Gateway> {
+async function build(
+  { config, data, log = toStderr, version = '0' }: GatewayOptions,
+  ending: Ending,
+  close: () => Promise<void>,
+): Promise<Gateway> {
   for (const warning of config.warnings) log(`! ${warning}`)
   // 1 to 4: policies, journal, ledger, control door
   const policy = openPolicy(config.policiesDir)
@@ -106,7 +110,11 @@ async function build({ config, data, log = toStderr, version = '0' }: GatewayOpt
   opening.resolve()
   log(`* web ${web.origin} . state ${house.data} . journal ${house.journal.origin}`)
   const addresses = Object.fromEntries([...doors].map(([name, door]) => [name, `${door.host}:${door.port}`]))
-  const ready = ['ready', `web=${web.origin}`, ...Object.entries(addresses).map(([name, address]) => `${name}=${address}`)].join(' ')
+  const ready = [
+    'ready',
+    `web=${web.origin}`,
+    ...Object.entries(addresses).map(([name, address]) => `${name}=${address}`),
+  ].join(' ')
   return { web: web.origin, doors: addresses, routes: web.rows, ready, close }
 }
 
@@ -129,7 +137,11 @@ function dataDoor({ ledger, access, journal, now }: House, config: Config, log: 
 function ownCertificate(data: string, config: Config, now: number): Promise<Certificates> {
   const publicHost = config.publicUrl === undefined ? [] : [new URL(config.publicUrl).hostname]
   const hosts = [...config.doors.values()].map(({ host }) => host).filter((host) => host !== '0.0.0.0' && host !== '::')
-  return certificates(join(data, 'keys', 'tls'), [...new Set(['localhost', '127.0.0.1', '::1', hostname(), ...publicHost, ...hosts])], now)
+  return certificates(
+    join(data, 'keys', 'tls'),
+    [...new Set(['localhost', '127.0.0.1', '::1', hostname(), ...publicHost, ...hosts])],
+    now,
+  )
 }
 
 interface OpenDoor extends Door {
@@ -137,7 +149,13 @@ interface OpenDoor extends Door {
   readonly protocol: Protocol
 }
 
-async function openDoors(config: Config, certificate: Certificates, gate: DataDoor, opened: Promise<void>, ending: Ending): Promise<ReadonlyMap<string, OpenDoor>> {
+async function openDoors(
+  config: Config,
+  certificate: Certificates,
+  gate: DataDoor,
+  opened: Promise<void>,
+  ending: Ending,
+): Promise<ReadonlyMap<string, OpenDoor>> {
   const doors = new Map<string, OpenDoor>()
   for (const [name, at] of config.doors) {
     const protocol = protocols.find((one) => one.name === name) as Protocol
@@ -224,7 +242,13 @@ function partsOf({ config, house, store, gate, doors, certificate, version }: We
     targets: () => config.targets,
     door: (name) => {
       const door = doors.get(name)
-      return door && { host: door.host, port: door.port, ...(hostsOf(door.host).length > 1 ? {} : { caFile: certificate.caFile }) }
+      return (
+        door && {
+          host: door.host,
+          port: door.port,
+          ...(hostsOf(door.host).length > 1 ? {} : { caFile: certificate.caFile }),
+        }
+      )
     },
     drive: (target, as, channel) => drive(gate, target, as, channel),
     checks: async () => checksOf(house, doors),
@@ -233,10 +257,20 @@ function partsOf({ config, house, store, gate, doors, certificate, version }: We
 }
 
 /** An ordinary client over an in-memory stream into the same serve() that a socket reaches (law 3, G6). */
-async function drive(gate: DataDoor, target: Target, as: Parameters<Parts['drive']>[1], channel: Parameters<Parts['drive']>[2]): ReturnType<Parts['drive']> {
+async function drive(
+  gate: DataDoor,
+  target: Target,
+  as: Parameters<Parts['drive']>[1],
+  channel: Parameters<Parts['drive']>[2],
+): ReturnType<Parts['drive']> {
   const protocol = protocols.find((one) => one.name === target.protocol) as Protocol
   const { principal, grant, clientName } = as
-  const password = await gate.invite(principal.name, { principal: principal.id, target: target.name, channel, ...(grant === undefined ? {} : { grant }) })
+  const password = await gate.invite(principal.name, {
+    principal: principal.id,
+    target: target.name,
+    channel,
+    ...(grant === undefined ? {} : { grant }),
+  })
   const [ours, theirs] = duplexPair()
   void protocol.serve({ stream: theirs, secure: false, local: true, inMemory: true, address: channel }, gate)
   return protocol.drive(ours, { user: principal.name, password, target: target.name, clientName })
@@ -254,7 +288,9 @@ function checksOf({ journal, ledger }: House, doors: ReadonlyMap<string, OpenDoo
 async function beginRecord({ ledger, access }: House, config: Config, version: string): Promise<void> {
   const left = afterCrash(ledger.world)
   if (left.length > 0) await ledger.record(left).durable
-  await ledger.record([{ type: 'gateway.started', by: 'gateway', clear: { gateway: newId('w') }, payload: { version } }]).durable
+  await ledger.record([
+    { type: 'gateway.started', by: 'gateway', clear: { gateway: newId('w') }, payload: { version } },
+  ]).durable
   await access.loadPolicy(access.policy)
   await access.loadConfig({ hash: config.hash, users: config.users })
   access.start()
@@ -264,6 +300,11 @@ async function beginRecord({ ledger, access }: House, config: Config, version: s
 async function endRecord({ ledger, access }: House, gate: DataDoor): Promise<void> {
   await gate.close()
   access.stop()
-  const stopped = [...ledger.world.gateways].map((gateway) => ({ type: 'gateway.stopped' as const, by: 'gateway' as const, clear: { gateway }, payload: {} }))
+  const stopped = [...ledger.world.gateways].map((gateway) => ({
+    type: 'gateway.stopped' as const,
+    by: 'gateway' as const,
+    clear: { gateway },
+    payload: {},
+  }))
   await ledger.record(stopped, { reserve: true }).durable
 }

@@ -39,7 +39,11 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const data = resolve(options.data)
   makePrivate(data)
   const world = emptyWorld()
-  const journal = await Journal.open({ dir: data, now: options.now ?? Date.now, replay: (recorded) => evolve(world, recorded) })
+  const journal = await Journal.open({
+    dir: data,
+    now: options.now ?? Date.now,
+    replay: (recorded) => evolve(world, recorded),
+  })
   const now = (): number => journal.now()
   const ledger = new Ledger(journal, world)
   const credentials = openCredentials(keysPath(data), journal.keyring.secret('scram'))

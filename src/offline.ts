@@ -36,7 +36,11 @@ export async function verifyFolder(dir: string, key: string | undefined): Promis
 
 /** Rebuilds the projections from the journal, with the gateway down. Gives the number of entries that were folded. */
 export async function rebuildStore(data: string): Promise<number> {
-  const [{ openHouse }, { Policy }, { Store }] = await Promise.all([import('./house.ts'), import('./policy/policy.ts'), import('./store/store.ts')])
+  const [{ openHouse }, { Policy }, { Store }] = await Promise.all([
+    import('./house.ts'),
+    import('./policy/policy.ts'),
+    import('./store/store.ts'),
+  ])
   const house = await openHouse({ data, policy: new Policy({}) })
   try {
     const store = await Store.open(join(house.data, 'store.db'), house.journal)

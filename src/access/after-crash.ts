@@ -9,10 +9,21 @@ export function afterCrash(world: World): Draft[] {
   for (const session of world.sessions.values()) {
     const by = session.principal
     for (const n of session.open) {
-      drafts.push({ type: 'action.settled', by, clear: { session: session.id, n, outcome: 'unknown', rows: 0, bytes: 0, durationMs: 0 }, payload: {} })
+      drafts.push({
+        type: 'action.settled',
+        by,
+        clear: { session: session.id, n, outcome: 'unknown', rows: 0, bytes: 0, durationMs: 0 },
+        payload: {},
+      })
     }
-    drafts.push({ type: 'session.closed', by: 'gateway', clear: { session: session.id, count: session.count, cause: 'crash' }, payload: {} })
+    drafts.push({
+      type: 'session.closed',
+      by: 'gateway',
+      clear: { session: session.id, count: session.count, cause: 'crash' },
+      payload: {},
+    })
   }
-  for (const gateway of world.gateways) drafts.push({ type: 'gateway.stopped', by: 'gateway', clear: { gateway }, payload: {} })
+  for (const gateway of world.gateways)
+    drafts.push({ type: 'gateway.stopped', by: 'gateway', clear: { gateway }, payload: {} })
   return drafts
 }

@@ -7,6 +7,7 @@ import { outcome } from './answers.ts'
 import type { Connection, Item, Portal, Prepared, Running } from './connection.ts'
 import { failedBlock, plain, worded } from './errors.ts'
 import { eachFrame, Fields, frame, fromClient, fromServer, int16, int32, Splitter, utf8, WireError } from './wire.ts'
+import { recordable } from './walls/recordable.ts'
 import type { Bound, Verdict } from './walls/types.ts'
 
 /** What a client may send in one frame besides a statement (parameters of a Bind, names). */
@@ -173,7 +174,7 @@ export class Intake {
     if (this.#items.length > 0) await this.#send()
     const judged = await this.#judged(text, false)
     if (isRefusal(judged)) {
-      await at.session.refuse(text, judged)
+      await at.session.refuse(recordable(text, judged, at.session.on), judged)
       return this.#refused(worded('ERROR', judged), true)
     }
     if (at.failed || at.failing) await this.#caughtUp()
@@ -280,7 +281,7 @@ export class Intake {
     if (name !== '' && at.statements.has(name)) return this.#refused(plain('42P05', `prepared statement "${name}" already exists`), false)
     const judged = await this.#judged(text, true)
     if (isRefusal(judged)) {
-      await at.session.refuse(text, judged)
+      await at.session.refuse(recordable(text, judged, at.session.on), judged)
       return this.#refused(worded('ERROR', judged), false)
     }
     if (at.failed || at.failing) await this.#caughtUp()
@@ -314,7 +315,7 @@ export class Intake {
     const bound = boundOf(fields)
     const refused = at.judge.bind(prepared.verdict, bound)
     if (refused !== undefined) {
-      await at.session.refuse(prepared.verdict.action.text, refused)
+      await at.session.refuse(recordable(prepared.verdict.action.text, refused, at.session.on), refused)
       return this.#refused(worded('ERROR', refused), false)
     }
     const { labelledParameters } = prepared.verdict

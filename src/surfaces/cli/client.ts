@@ -14,7 +14,11 @@ const headers = (env: ClientEnv): Record<string, string> => ({
 })
 
 /** Runs one operation. Throws GloveboxError: what the gateway refused, or GBX-1503 when it does not answer. */
-export async function call(env: ClientEnv, operation: CliOperation, input: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
+export async function call(
+  env: ClientEnv,
+  operation: CliOperation,
+  input: Readonly<Record<string, unknown>>,
+): Promise<Record<string, unknown>> {
   const rest: Record<string, unknown> = { ...input }
   const path = operation.path.replace(/:(\w+)/g, (_, field: string) => {
     const value = String(rest[field] ?? '')
@@ -23,7 +27,9 @@ export async function call(env: ClientEnv, operation: CliOperation, input: Reado
   })
   const reads = operation.method === 'GET' || operation.method === 'DELETE'
   const query = new URLSearchParams()
-  if (reads) for (const [field, value] of Object.entries(rest)) for (const one of [value].flat()) if (one !== undefined) query.append(field, String(one))
+  if (reads)
+    for (const [field, value] of Object.entries(rest))
+      for (const one of [value].flat()) if (one !== undefined) query.append(field, String(one))
   const url = `${env.url}/api${path}${query.size > 0 ? `?${query}` : ''}`
   const body = reads ? undefined : JSON.stringify(rest)
   const response = await ask(env, url, {
@@ -40,7 +46,12 @@ async function ask(env: ClientEnv, url: string, init: RequestInit): Promise<Resp
     return await fetch(url, init)
   } catch (error) {
     const { cause, name } = error as Error & { cause?: { code?: string; message?: string } }
-    const why = name === 'TimeoutError' ? `no answer within ${timeoutMs / 1000} s` : cause?.code === 'ECONNREFUSED' ? 'it refused the connection' : (cause?.code ?? cause?.message ?? 'no connection')
+    const why =
+      name === 'TimeoutError'
+        ? `no answer within ${timeoutMs / 1000} s`
+        : cause?.code === 'ECONNREFUSED'
+          ? 'it refused the connection'
+          : (cause?.code ?? cause?.message ?? 'no connection')
     return fail('GBX-1503', { url: env.url, why }, { cause: error })
   }
 }
@@ -50,7 +61,10 @@ async function answerOf(env: ClientEnv, response: Response): Promise<Record<stri
   const type = response.headers.get('content-type') ?? ''
   const json = type.includes('json') ? parse(text) : undefined
   if (response.ok && json !== undefined) return json
-  throw new GloveboxError(refusalIn(json) ?? refusal('GBX-1503', { url: env.url, why: `it answered HTTP ${response.status}, which is not Glovebox` }))
+  throw new GloveboxError(
+    refusalIn(json) ??
+      refusal('GBX-1503', { url: env.url, why: `it answered HTTP ${response.status}, which is not Glovebox` }),
+  )
 }
 
 function parse(text: string): Record<string, unknown> | undefined {
@@ -66,7 +80,13 @@ function parse(text: string): Record<string, unknown> | undefined {
 function refusalIn(problem: Record<string, unknown> | undefined): Refusal | undefined {
   if (!problem || typeof problem.title !== 'string') return undefined
   const { code, title, why, next = [], ref } = problem
-  const refused = { code, title, next, ...(typeof why === 'string' ? { why } : {}), ...(typeof ref === 'string' ? { ref } : {}) }
+  const refused = {
+    code,
+    title,
+    next,
+    ...(typeof why === 'string' ? { why } : {}),
+    ...(typeof ref === 'string' ? { ref } : {}),
+  }
   if (typeof code === 'string' && !(code in errors)) return { ...(refused as Refusal), code: 'GBX-1901' }
   return isRefusal(refused) ? refused : undefined
 }
@@ -80,9 +100,13 @@ export interface StreamEvent {
 /** State changes as they come, over reconnects, until `signal` aborts. Throws what the gateway refuses (sign-in). */
 export async function* changes(env: ClientEnv, signal: AbortSignal, after?: number): AsyncGenerator<StreamEvent> {
   let last = after
-  for (let failures = 0; !signal.aborted; ) {
+  for (let failures = 0; !signal.aborted;) {
     const response = await fetch(`${env.url}/api/v1/events`, {
-      headers: { ...headers(env), accept: 'text/event-stream', ...(last === undefined ? {} : { 'last-event-id': String(last) }) },
+      headers: {
+        ...headers(env),
+        accept: 'text/event-stream',
+        ...(last === undefined ? {} : { 'last-event-id': String(last) }),
+      },
       signal,
     }).catch(() => undefined)
     if (response && !response.ok) await answerOf(env, response)
@@ -118,7 +142,13 @@ async function* eventsOf(body: ReadableStream<Uint8Array>, signal: AbortSignal):
 }
 
 function eventIn(block: string): StreamEvent | undefined {
-  const fields = new Map(block.split('\n').map((line) => [line.slice(0, Math.max(0, line.indexOf(':'))), line.slice(line.indexOf(':') + 1).trim()] as const))
+  const fields = new Map(
+    block
+      .split('\n')
+      .map(
+        (line) => [line.slice(0, Math.max(0, line.indexOf(':'))), line.slice(line.indexOf(':') + 1).trim()] as const,
+      ),
+  )
   const data = parse(fields.get('data') ?? '')
   const id = fields.get('id')
   return data && { id: id === undefined ? undefined : Number(id), event: fields.get('event') ?? 'message', data }

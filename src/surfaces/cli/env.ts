@@ -29,6 +29,10 @@ export function clientEnv(env: NodeJS.ProcessEnv = process.env): ClientEnv {
     colour: (stream) => !never && (forced || stream.isTTY === true),
     plain: (env.ACCESSIBLE ?? '') !== '' || env.TERM === 'dumb',
     shell: env.SHELL ?? '',
-    forChild: Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (name === 'GLOVEBOX_TOKEN' || value === undefined ? [] : [[name, value]]))),
+    forChild: Object.fromEntries(
+      Object.entries(env).flatMap(([name, value]) =>
+        name === 'GLOVEBOX_TOKEN' || value === undefined ? [] : [[name, value]],
+      ),
+    ),
   }
 }

@@ -66,7 +66,10 @@ function build(verbs: readonly Verb[], setting: Setting, done: (exit: number) =>
   const program = quiet(new Command('glovebox'), setting.io)
     .description('Debug production without touching it: ask, approve, masked, expiring, provable.')
     .version(setting.host.version)
-    .addHelpText('after', '\nExit codes: 0 done, 2 usage, 4 sign in, 5 not allowed, 6 denied, 7 ended, 8 waiting, 9 unreachable, 10 refused to protect, 11 not verified, 13 configuration.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 2 usage, 4 sign in, 5 not allowed, 6 denied, 7 ended, 8 waiting, 9 unreachable, 10 refused to protect, 11 not verified, 13 configuration.',
+    )
   const groups = new Map<string, Command>()
   for (const verb of [...verbs].sort((a, b) => (a.verb.join(' ') < b.verb.join(' ') ? -1 : 1))) {
     const [first, second] = verb.verb as readonly [string, string?]
@@ -86,12 +89,22 @@ const unknownVerb = (word: string, verbs: readonly Verb[]): never => {
 function quiet(command: Command, io: Io): Command {
   return command
     .exitOverride()
-    .configureOutput({ writeOut: (text) => void io.out.write(text), writeErr: () => undefined, outputError: () => undefined })
+    .configureOutput({
+      writeOut: (text) => void io.out.write(text),
+      writeErr: () => undefined,
+      outputError: () => undefined,
+    })
     .configureHelp({ helpWidth: 100 })
 }
 
 /** The command for a noun such as `review`, which only holds verbs. */
-function groupOf(program: Command, groups: Map<string, Command>, word: string, verbs: readonly Verb[], io: Io): Command {
+function groupOf(
+  program: Command,
+  groups: Map<string, Command>,
+  word: string,
+  verbs: readonly Verb[],
+  io: Io,
+): Command {
   const known = groups.get(word)
   if (known) return known
   const members = verbs.filter((verb) => verb.verb[0] === word && verb.verb.length > 1).map((verb) => verb.verb[1])
@@ -100,7 +113,14 @@ function groupOf(program: Command, groups: Map<string, Command>, word: string, v
   return group
 }
 
-function addVerb(parent: Command, verb: Verb, word: string, setting: Setting, done: (exit: number) => void, groups: Map<string, Command>): void {
+function addVerb(
+  parent: Command,
+  verb: Verb,
+  word: string,
+  setting: Setting,
+  done: (exit: number) => void,
+  groups: Map<string, Command>,
+): void {
   const held = verb.verb.length === 1 ? groups.get(word) : undefined
   const command = (held ?? quiet(parent.command(word), setting.io)).description(verb.summary)
   if (verb.verb.length === 1) groups.set(word, command)
@@ -112,12 +132,14 @@ function addVerb(parent: Command, verb: Verb, word: string, setting: Setting, do
   command.addHelpText('after', `\nExamples:\n${verb.examples.map((example) => `  ${example}`).join('\n')}`)
   command.action(async (...all: unknown[]) => {
     const options = all[verb.args.length] as Record<string, unknown>
-    if (setting.after.length > 0 && !verb.after) throw new GloveboxError(refusal('GBX-1001', { what: `${verb.verb.join(' ')} takes no command after --` }))
+    if (setting.after.length > 0 && !verb.after)
+      throw new GloveboxError(refusal('GBX-1001', { what: `${verb.verb.join(' ')} takes no command after --` }))
     done(await verb.run({ ...setting, given: { ...positional(verb.args, all), ...flagsGiven(verb.flags, options) } }))
   })
 }
 
-const argumentText = ({ name, required, rest }: CliArgument): string => (required ? `<${name}${rest ? '...' : ''}>` : `[${name}${rest ? '...' : ''}]`)
+const argumentText = ({ name, required, rest }: CliArgument): string =>
+  required ? `<${name}${rest ? '...' : ''}>` : `[${name}${rest ? '...' : ''}]`
 
 function optionOf(flag: CliFlag): Option {
   const long = flag.value === undefined ? `--${flag.long}` : `--${flag.long} <${flag.value}>`
@@ -128,13 +150,23 @@ function optionOf(flag: CliFlag): Option {
 }
 
 function positional(args: readonly CliArgument[], all: readonly unknown[]): Record<string, unknown> {
-  const values = args.map(({ field, rest }, i) => [field, rest && Array.isArray(all[i]) ? ((all[i] as string[]).length > 0 ? (all[i] as string[]).join(' ') : undefined) : all[i]])
+  const values = args.map(({ field, rest }, i) => [
+    field,
+    rest && Array.isArray(all[i])
+      ? (all[i] as string[]).length > 0
+        ? (all[i] as string[]).join(' ')
+        : undefined
+      : all[i],
+  ])
   return Object.fromEntries(values.filter(([, value]) => value !== undefined))
 }
 
 /** Flags by field; commander names them by their long form in camel case, and `--no-x` as x, true unless it was given. */
 function flagsGiven(flags: readonly CliFlag[], options: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const camel = (long: string): string => long.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
-  const values = flags.map(({ field, long }) => [field, long.startsWith('no-') ? options[camel(long.slice(3))] === false || undefined : options[camel(long)]])
+  const values = flags.map(({ field, long }) => [
+    field,
+    long.startsWith('no-') ? options[camel(long.slice(3))] === false || undefined : options[camel(long)],
+  ])
   return Object.fromEntries(values.filter(([, value]) => value !== undefined))
 }

@@ -5,17 +5,28 @@ import { showJson, showView } from './output.ts'
 import type { Call, CliOperation, Verb } from './table.ts'
 
 /** The operation of that name. Names are checked by the type of the generated table. */
-export const operationNamed = (name: string): CliOperation => cliOperations.find((operation) => operation.name === name) as CliOperation
+export const operationNamed = (name: string): CliOperation =>
+  cliOperations.find((operation) => operation.name === name) as CliOperation
 
 export const operationVerbs = (): readonly Verb[] =>
   cliOperations.flatMap((operation): Verb[] =>
     operation.cli === undefined
       ? []
-      : [{ ...operation.cli, summary: operation.summary, run: async (given) => answer(given, operation, await call(given.env, operation, given.given)) }],
+      : [
+          {
+            ...operation.cli,
+            summary: operation.summary,
+            run: async (given) => answer(given, operation, await call(given.env, operation, given.given)),
+          },
+        ],
   )
 
 /** Writes an operation's answer. The view is loaded only when people read it: scripts never pay for it. */
-export async function answer({ io, json }: Pick<Call, 'io' | 'json'>, operation: CliOperation, output: Readonly<Record<string, unknown>>): Promise<number> {
+export async function answer(
+  { io, json }: Pick<Call, 'io' | 'json'>,
+  operation: CliOperation,
+  output: Readonly<Record<string, unknown>>,
+): Promise<number> {
   if (json) {
     showJson(io, output)
     return 0

@@ -801,7 +801,7 @@ export const cliOperations: readonly CliOperation[] = [
       flags: [
         {
           field: 'groups',
-          long: 'groups',
+          long: 'group',
           value: 'GROUP',
           many: true,
           describe: 'groups; rights come from policies on these',
@@ -826,8 +826,8 @@ export const cliOperations: readonly CliOperation[] = [
         },
       ],
       examples: [
-        'glovebox user add ana --groups engineers',
-        'glovebox user add scout --kind agent --of ana --groups engineers',
+        'glovebox user add ana --group engineers',
+        'glovebox user add scout --kind agent --of ana --group engineers',
       ],
     },
   },

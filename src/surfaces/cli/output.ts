@@ -15,7 +15,8 @@ const paint = { x: '31', '~': '33', '!': '33', '*': '32' } as const
 type Mark = keyof typeof paint
 
 /** Symbol with its word beside it, so that nothing depends on colour. */
-const marked = (mark: Mark, stream: { isTTY?: boolean }, env: ClientEnv): string => (env.colour(stream) ? `\u001b[${paint[mark]}m${mark}\u001b[0m` : mark)
+const marked = (mark: Mark, stream: { isTTY?: boolean }, env: ClientEnv): string =>
+  env.colour(stream) ? `\u001b[${paint[mark]}m${mark}\u001b[0m` : mark
 
 /** One line to stderr. */
 export function tell(io: Io, env: ClientEnv, mark: Mark, text: string): void {
@@ -27,7 +28,8 @@ export function refusalText(refused: Refusal, mark: string = 'x'): string {
   const { exit } = errors[refused.code]
   const lines = [`${mark} ${refused.code} ${oneLine(refused.title)}`]
   if (refused.why) lines.push(`  ${exit === 5 ? 'rule   ' : 'why    '} ${oneLine(refused.why)}`)
-  for (const [i, next] of refused.next.slice(0, 3).entries()) lines.push(`  ${i === 0 ? 'next   ' : '       '} ${oneLine(next)}`)
+  for (const [i, next] of refused.next.slice(0, 3).entries())
+    lines.push(`  ${i === 0 ? 'next   ' : '       '} ${oneLine(next)}`)
   if (refused.ref) lines[lines.length - 1] += `      ref ${refused.ref}`
   return lines.join('\n') + '\n'
 }
@@ -50,12 +52,30 @@ export function showView(io: Io, view: View): void {
 }
 
 /** Rows as text: aligned and cut to the width on a terminal, tab-separated and whole otherwise. */
-export function tableText(table: NonNullable<View['table']>, stream: { readonly isTTY?: boolean; readonly columns?: number }): string {
-  const rows = [table.columns.map((column) => column.toUpperCase()), ...table.rows].map((row) => row.map((cell) => oneLine(cell)))
+export function tableText(
+  table: NonNullable<View['table']>,
+  stream: { readonly isTTY?: boolean; readonly columns?: number },
+): string {
+  const rows = [table.columns.map((column) => column.toUpperCase()), ...table.rows].map((row) =>
+    row.map((cell) => oneLine(cell)),
+  )
   if (!stream.isTTY) return rows.map((row) => row.join('\t')).join('\n') + '\n'
   const widths = table.columns.map((_, i) => Math.max(...rows.map((row) => [...(row[i] ?? '')].length)))
   const width = stream.columns ?? 100
-  return rows.map((row) => cut(row.map((cell, i) => (i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] as number) - [...cell].length))).join('  '), width)).join('\n') + '\n'
+  return (
+    rows
+      .map((row) =>
+        cut(
+          row
+            .map((cell, i) =>
+              i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] as number) - [...cell].length),
+            )
+            .join('  '),
+          width,
+        ),
+      )
+      .join('\n') + '\n'
+  )
 }
 
 function cut(line: string, width: number): string {

@@ -23,7 +23,11 @@ function socketPath(data: string): string | undefined {
 }
 
 /** Opens the socket. The caller holds the lock of the data folder, so a file of that name is left over and goes. */
-export async function openControl(data: string, setUser: (change: UserChange) => Promise<SetUser | Refusal>, log: (line: string) => void): Promise<{ close(): Promise<void> }> {
+export async function openControl(
+  data: string,
+  setUser: (change: UserChange) => Promise<SetUser | Refusal>,
+  log: (line: string) => void,
+): Promise<{ close(): Promise<void> }> {
   const path = socketPath(data)
   if (path === undefined) {
     log(`! the path of ${data} is too long for a socket: glovebox user add works only while the gateway is down`)
@@ -31,7 +35,9 @@ export async function openControl(data: string, setUser: (change: UserChange) =>
   }
   rmSync(path, { force: true })
   const server = http.createServer((request, response) => {
-    void answer(request, setUser).then((body) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body)))
+    void answer(request, setUser).then((body) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
+    )
   })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve))
   chmodSync(path, 0o600)
@@ -44,7 +50,10 @@ export async function openControl(data: string, setUser: (change: UserChange) =>
   }
 }
 
-async function answer(request: http.IncomingMessage, setUser: (change: UserChange) => Promise<SetUser | Refusal>): Promise<object> {
+async function answer(
+  request: http.IncomingMessage,
+  setUser: (change: UserChange) => Promise<SetUser | Refusal>,
+): Promise<object> {
   let text = ''
   for await (const chunk of request) {
     text += String(chunk)
@@ -55,7 +64,10 @@ async function answer(request: http.IncomingMessage, setUser: (change: UserChang
     return isRefusal(made) ? { refused: made } : made
   } catch (error) {
     // Closed: nothing was issued, or what was issued is lost with this answer.
-    const refused = error instanceof Error && 'refusal' in error && isRefusal(error.refusal) ? error.refusal : refusal('GBX-1901', { ref: 'control' })
+    const refused =
+      error instanceof Error && 'refusal' in error && isRefusal(error.refusal)
+        ? error.refusal
+        : refusal('GBX-1901', { ref: 'control' })
     return { refused: { ...refused, ...errorObject(refused) } }
   }
 }
@@ -65,15 +77,20 @@ export function askControl(data: string, change: UserChange): Promise<SetUser | 
   const path = socketPath(data)
   if (path === undefined) return Promise.resolve(undefined)
   return new Promise((resolve, reject) => {
-    const request = http.request({ socketPath: path, method: 'POST', path: '/users', headers: { 'content-type': 'application/json' } }, (response) => {
-      let text = ''
-      response.on('data', (chunk) => (text += String(chunk)))
-      response.on('end', () => {
-        const body = JSON.parse(text) as SetUser | { refused: Refusal }
-        resolve('refused' in body ? body.refused : body)
-      })
-    })
-    request.on('error', (error: NodeJS.ErrnoException) => (['ENOENT', 'ECONNREFUSED'].includes(error.code ?? '') ? resolve(undefined) : reject(error)))
+    const request = http.request(
+      { socketPath: path, method: 'POST', path: '/users', headers: { 'content-type': 'application/json' } },
+      (response) => {
+        let text = ''
+        response.on('data', (chunk) => (text += String(chunk)))
+        response.on('end', () => {
+          const body = JSON.parse(text) as SetUser | { refused: Refusal }
+          resolve('refused' in body ? body.refused : body)
+        })
+      },
+    )
+    request.on('error', (error: NodeJS.ErrnoException) =>
+      ['ENOENT', 'ECONNREFUSED'].includes(error.code ?? '') ? resolve(undefined) : reject(error),
+    )
     request.end(JSON.stringify(change))
   })
 }

@@ -31,13 +31,23 @@ export class EventStreams {
    * Answers with a stream that lives until the client leaves, the token stops working (`recheck`, asked at every
    * heartbeat), or the reader is too slow; a client comes back with the id of the last change that it saw.
    */
-  serve(reply: FastifyReply, principal: Principal, after: number | undefined, recheck: () => Promise<Principal | Refusal>): void {
+  serve(
+    reply: FastifyReply,
+    principal: Principal,
+    after: number | undefined,
+    recheck: () => Promise<Principal | Refusal>,
+  ): void {
     const { raw } = reply
     if (this.#open.size >= maxReaders) {
       raw.writeHead(503, { 'retry-after': '30' }).end()
       return
     }
-    raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-accel-buffering': 'no' })
+    raw.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-accel-buffering': 'no',
+    })
     raw.write(': glovebox events\nretry: 1000\n\n')
     const send = (change: Change): void => {
       const { id, type, ...data } = change

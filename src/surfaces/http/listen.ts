@@ -12,10 +12,16 @@ export interface WebListening {
 }
 
 /** Hosts that one configured host stands for. */
-export const hostsOf = (host: string): readonly string[] => (host === '127.0.0.1' || host === 'localhost' ? ['127.0.0.1', '::1'] : [host])
+export const hostsOf = (host: string): readonly string[] =>
+  host === '127.0.0.1' || host === 'localhost' ? ['127.0.0.1', '::1'] : [host]
 
 /** Throws GBX-1502 with nothing left open. An address family that this machine lacks is passed over while one host works. */
-export async function listenWeb(web: WebServer, at: { host: string; port: number }, tls: { cert: string; key: string } | undefined, env: string): Promise<WebListening> {
+export async function listenWeb(
+  web: WebServer,
+  at: { host: string; port: number },
+  tls: { cert: string; key: string } | undefined,
+  env: string,
+): Promise<WebListening> {
   const [first, ...others] = hostsOf(at.host) as [string, ...string[]]
   const extra: http.Server[] = []
   const close = async (): Promise<void> => {
@@ -29,8 +35,12 @@ export async function listenWeb(web: WebServer, at: { host: string; port: number
     await web.app.listen({ host: first, port: at.port, backlog: 511 })
     const { port } = web.app.server.address() as AddressInfo
     for (const host of others) {
-      const handle = (request: http.IncomingMessage, response: http.ServerResponse): void => web.app.routing(request, response)
-      const server = tls === undefined ? http.createServer(handle) : https.createServer({ cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' }, handle)
+      const handle = (request: http.IncomingMessage, response: http.ServerResponse): void =>
+        web.app.routing(request, response)
+      const server =
+        tls === undefined
+          ? http.createServer(handle)
+          : https.createServer({ cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' }, handle)
       server.requestTimeout = 30_000
       server.headersTimeout = 30_000
       if (await bind(server, host, port)) extra.push(server)
@@ -39,7 +49,12 @@ export async function listenWeb(web: WebServer, at: { host: string; port: number
   } catch (error) {
     await close()
     const { code, message } = error as NodeJS.ErrnoException
-    const why = code === 'EADDRINUSE' ? 'another program uses this port' : code === 'EACCES' ? 'this user may not listen there' : message
+    const why =
+      code === 'EADDRINUSE'
+        ? 'another program uses this port'
+        : code === 'EACCES'
+          ? 'this user may not listen there'
+          : message
     throw new GloveboxError(refusal('GBX-1502', { address: `${at.host}:${at.port}`, why, env }), { cause: error })
   }
 }
@@ -47,7 +62,9 @@ export async function listenWeb(web: WebServer, at: { host: string; port: number
 /** False where this machine has no such address. */
 function bind(server: http.Server, host: string, port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT' ? resolve(false) : reject(error)))
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT' ? resolve(false) : reject(error),
+    )
     server.listen({ host, port, backlog: 511 }, () => resolve(true))
   })
 }

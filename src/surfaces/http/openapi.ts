@@ -14,7 +14,11 @@ const inQuery = (operation: Operation): boolean => operation.method === 'GET' ||
 const always: readonly ErrorCode[] = ['GBX-1002', 'GBX-1401', 'GBX-1901']
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' }) as Json
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    target: 'draft-2020-12',
+  }) as Json
   return json
 }
 
@@ -35,7 +39,9 @@ function parameters(operation: Operation, input: Json): Json[] {
 function bodyOf(operation: Operation, input: Json): Json | undefined {
   if (inQuery(operation)) return undefined
   const inPath = pathFields(operation.path)
-  const properties = Object.fromEntries(Object.entries((input.properties ?? {}) as Json).filter(([field]) => !inPath.includes(field)))
+  const properties = Object.fromEntries(
+    Object.entries((input.properties ?? {}) as Json).filter(([field]) => !inPath.includes(field)),
+  )
   if (Object.keys(properties).length === 0) return undefined
   const required = ((input.required ?? []) as string[]).filter((field) => !inPath.includes(field))
   const schema = { ...input, properties, required, additionalProperties: false }
@@ -49,14 +55,22 @@ function responses(operation: Operation): Json {
     const http = errors[code].http < 400 ? 409 : errors[code].http
     byStatus.set(http, [...(byStatus.get(http) ?? []), code])
   }
-  const refusals = [...byStatus].sort(([a], [b]) => a - b).map(([status, list]) => [
-    String(status),
-    {
-      description: [...new Set(list)].map((code) => `${code} ${errors[code].name}`).join(', '),
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  const refusals = [...byStatus]
+    .sort(([a], [b]) => a - b)
+    .map(([status, list]) => [
+      String(status),
+      {
+        description: [...new Set(list)].map((code) => `${code} ${errors[code].name}`).join(', '),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ])
+  return {
+    '200': {
+      description: operation.summary,
+      content: { 'application/json': { schema: schemaOf(operation.output, 'output') } },
     },
-  ])
-  return { '200': { description: operation.summary, content: { 'application/json': { schema: schemaOf(operation.output, 'output') } } }, ...Object.fromEntries(refusals) }
+    ...Object.fromEntries(refusals),
+  }
 }
 
 const problemSchema: Json = {
@@ -82,8 +96,14 @@ const events: Json = {
     operationId: 'events.stream',
     summary: 'State changes as server-sent events, only those that concern you or that you may watch.',
     responses: {
-      '200': { description: 'event: the kind; data: {"id","state",…}; id: the index of the entry', content: { 'text/event-stream': { schema: { type: 'string' } } } },
-      '401': { description: 'GBX-1003 sign-in-first', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+      '200': {
+        description: 'event: the kind; data: {"id","state",…}; id: the index of the entry',
+        content: { 'text/event-stream': { schema: { type: 'string' } } },
+      },
+      '401': {
+        description: 'GBX-1003 sign-in-first',
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
     },
   },
 }
@@ -91,7 +111,9 @@ const events: Json = {
 /** The whole document. */
 export function openApi(operations: readonly Operation[], version: string): Json {
   const paths: Record<string, Json> = {}
-  for (const operation of [...operations].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.method < b.method ? -1 : 1))) {
+  for (const operation of [...operations].sort((a, b) =>
+    a.path < b.path ? -1 : a.path > b.path ? 1 : a.method < b.method ? -1 : 1,
+  )) {
     const input = schemaOf(operation.input, 'input')
     const body = bodyOf(operation, input)
     const path = `/api${operation.path.replace(/:(\w+)/g, '{$1}')}`
@@ -110,9 +132,17 @@ export function openApi(operations: readonly Operation[], version: string): Json
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Glovebox', version, description: 'Debug production without touching it: ask, approve, masked, expiring, provable.', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    info: {
+      title: 'Glovebox',
+      version,
+      description: 'Debug production without touching it: ask, approve, masked, expiring, provable.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
     security: [{ token: [] }],
     paths: { ...paths, '/api/v1/events': events },
-    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'A token of `glovebox user add`.' } }, schemas: { Problem: problemSchema } },
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'A token of `glovebox user add`.' } },
+      schemas: { Problem: problemSchema },
+    },
   }
 }

@@ -38,11 +38,17 @@ export function apiPage(operations: readonly Operation[]): string {
   const rows = [...operations]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((operation) => {
-      const fields = Object.entries(operation.input.shape).map(([name, field]) => `<tr><td><code>${escape(name)}</code></td><td>${escape((field as { description?: string }).description ?? '')}</td></tr>`)
+      const fields = Object.entries(operation.input.shape).map(
+        ([name, field]) =>
+          `<tr><td><code>${escape(name)}</code></td><td>${escape((field as { description?: string }).description ?? '')}</td></tr>`,
+      )
       const table = fields.length === 0 ? '' : `<table>${fields.join('')}</table>`
       return `<h2 id="${escape(operation.name)}">${escape(operation.name)}</h2><p>${escape(operation.summary)}</p><pre>${operation.method} /api${escape(operation.path)}</pre><p>Who: ${escape(operation.needs)}</p>${table}`
     })
-  return page('API reference', `<p>Sign in with <code>Authorization: Bearer gbx_…</code>. Errors are <code>application/problem+json</code>. <a href="/api/openapi.json">OpenAPI 3.1</a></p>${rows.join('')}`)
+  return page(
+    'API reference',
+    `<p>Sign in with <code>Authorization: Bearer gbx_…</code>. Errors are <code>application/problem+json</code>. <a href="/api/openapi.json">OpenAPI 3.1</a></p>${rows.join('')}`,
+  )
 }
 
 /** GET /errors: the catalogue; each entry is the target of a problem's `type`. */

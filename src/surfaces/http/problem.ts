@@ -20,7 +20,10 @@ export function sendRefusal(reply: FastifyReply, refused: Refusal): FastifyReply
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="glovebox"')
   if (status === 429 || status === 503) reply.header('retry-after', '30')
   const instance = reply.request.url.split('?')[0] as string
-  return reply.code(status).type('application/problem+json').send(JSON.stringify({ ...problem(refused, instance), status }))
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .send(JSON.stringify({ ...problem(refused, instance), status }))
 }
 
 /**
@@ -42,7 +45,12 @@ export function refusalOf(error: unknown, log: (line: string) => void): Refusal 
 /** A fault that the HTTP server found before any operation was asked. */
 function clientFault(status: number, code: string): Refusal {
   if (status === 413) return refusal('GBX-1005', { limit: '1 MiB' })
-  const why = status === 415 ? 'the content type has to be application/json' : code.includes('JSON_BODY') || status === 400 ? 'the body is not JSON' : `HTTP ${status}`
+  const why =
+    status === 415
+      ? 'the content type has to be application/json'
+      : code.includes('JSON_BODY') || status === 400
+        ? 'the body is not JSON'
+        : `HTTP ${status}`
   return refusal('GBX-1002', { field: 'the request', why })
 }
 

@@ -28,7 +28,12 @@ declare module 'fastify' {
 }
 
 /** Mounts every operation under /api. */
-export function mountOperations(app: FastifyInstance, operations: readonly Operation[], parts: Parts, identify: Identify): void {
+export function mountOperations(
+  app: FastifyInstance,
+  operations: readonly Operation[],
+  parts: Parts,
+  identify: Identify,
+): void {
   for (const operation of operations) {
     const many = arrayFields(operation.input)
     app.route({
@@ -58,20 +63,28 @@ const nobody: Principal = { id: 'p-nobody', kind: 'service', name: 'nobody', per
 /** What is not declared in the output schema stays inside (G9). An output that does not fit is our fault: GBX-1901. */
 function sendOutput(reply: FastifyReply, operation: Operation, output: unknown): FastifyReply {
   const declared = operation.output.parse(output)
-  return reply.code(200).type('application/json; charset=utf-8').header('cache-control', 'no-store').send(JSON.stringify(declared))
+  return reply
+    .code(200)
+    .type('application/json; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .send(JSON.stringify(declared))
 }
 
 const arrayFields = (schema: z.ZodObject): ReadonlySet<string> => {
   const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
-  return new Set(Object.entries(properties).flatMap(([field, of]) => (typeof of === 'object' && of.type === 'array' ? [field] : [])))
+  return new Set(
+    Object.entries(properties).flatMap(([field, of]) => (typeof of === 'object' && of.type === 'array' ? [field] : [])),
+  )
 }
 
-const isPlain = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function inputOf(operation: Operation, request: FastifyRequest, many: ReadonlySet<string>): unknown {
   const query = request.query as Record<string, unknown>
   const reads = operation.method === 'GET' || operation.method === 'DELETE'
-  if (!reads && Object.keys(query).length > 0) return refusal('GBX-1002', { field: 'the query', why: 'fields of this operation travel in the JSON body' })
+  if (!reads && Object.keys(query).length > 0)
+    return refusal('GBX-1002', { field: 'the query', why: 'fields of this operation travel in the JSON body' })
   const given = reads ? query : (request.body ?? {})
   if (!isPlain(given)) return refusal('GBX-1002', { field: 'the body', why: 'expected one JSON object' })
   const fields: Record<string, unknown> = { ...given, ...(request.params as object) }
@@ -90,5 +103,8 @@ export function checkInput(operation: Operation, fields: unknown): unknown {
     const near = nearest(key, Object.keys(operation.input.shape))
     return refusal('GBX-1002', { field: key, why: near ? `no such field; did you mean ${near}?` : 'no such field' })
   }
-  return refusal('GBX-1002', { field: issue.path.join('.') || 'the input', why: issue.message.replace(/^Invalid input: /, '') })
+  return refusal('GBX-1002', {
+    field: issue.path.join('.') || 'the input',
+    why: issue.message.replace(/^Invalid input: /, ''),
+  })
 }

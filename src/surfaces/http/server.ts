@@ -43,7 +43,9 @@ export async function webServer(door: WebDoor): Promise<WebServer> {
     trustProxy: door.trustedProxies.length > 0 ? [...door.trustedProxies] : false,
     routerOptions: { maxParamLength: 200 },
     logger: false,
-    ...(door.tls === undefined ? {} : { https: { cert: door.tls.cert, key: door.tls.key, minVersion: 'TLSv1.2' as const } }),
+    ...(door.tls === undefined
+      ? {}
+      : { https: { cert: door.tls.cert, key: door.tls.key, minVersion: 'TLSv1.2' as const } }),
   }) as unknown as FastifyInstance
   app.addHook('onRoute', ({ method, url, config }) => {
     const needs = config?.needs
@@ -56,12 +58,15 @@ export async function webServer(door: WebDoor): Promise<WebServer> {
   await app.register(helmet, helmetOptions(door))
   app.addHook('onRequest', async (request, reply) => {
     await door.opened
-    if (request.url !== '/healthz' && opensByIp(request)) return reply.redirect(new URL(request.url, door.publicUrl()).href, 307)
+    if (request.url !== '/healthz' && opensByIp(request))
+      return reply.redirect(new URL(request.url, door.publicUrl()).href, 307)
     const foreign = refuseForeign(request, door.publicUrl())
     return foreign ? sendRefusal(reply, foreign) : undefined
   })
   app.setErrorHandler((error, _, reply) => sendRefusal(reply, refusalOf(error, door.log)))
-  app.setNotFoundHandler((request, reply) => sendRefusal(reply, refusal('GBX-1004', { what: `${request.method} ${request.url.split('?')[0]}` })))
+  app.setNotFoundHandler((request, reply) =>
+    sendRefusal(reply, refusal('GBX-1004', { what: `${request.method} ${request.url.split('?')[0]}` })),
+  )
   const identify = identifier(door)
   mountOperations(app, door.operations, door.parts, identify)
   const streams = mountEvents(app, door, identify)
@@ -80,7 +85,13 @@ export async function webServer(door: WebDoor): Promise<WebServer> {
 const helmetOptions = (door: WebDoor) => ({
   contentSecurityPolicy: {
     useDefaults: false,
-    directives: { defaultSrc: ["'none'"], styleSrc: [styleHash], baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"] },
+    directives: {
+      defaultSrc: ["'none'"],
+      styleSrc: [styleHash],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
   },
   crossOriginEmbedderPolicy: true,
   referrerPolicy: { policy: 'no-referrer' as const },

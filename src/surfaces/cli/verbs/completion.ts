@@ -9,7 +9,8 @@ type Shell = (typeof shells)[number]
 /** Prints the script. Without a name the shell is taken from SHELL. */
 export async function completion({ given, env, io }: Call): Promise<number> {
   const typed = given.shell === undefined ? env.shell.split('/').at(-1) : String(given.shell)
-  const shell = shells.find((one) => one === typed) ?? fail('GBX-1002', { field: 'shell', why: `expected ${shells.join(', ')}` })
+  const shell =
+    shells.find((one) => one === typed) ?? fail('GBX-1002', { field: 'shell', why: `expected ${shells.join(', ')}` })
   const { allVerbs } = await import('../main.ts')
   io.out.write(scripts[shell](allVerbs()))
   return 0
@@ -20,7 +21,8 @@ const flagsOf = (verb: Verb): string[] => [...verb.flags.map((flag) => `--${flag
 /** First words, and for nouns their second words. */
 function words(verbs: readonly Verb[]): { firsts: string[]; seconds: Map<string, string[]> } {
   const seconds = new Map<string, string[]>()
-  for (const { verb } of verbs) if (verb[1] !== undefined) seconds.set(verb[0] as string, [...(seconds.get(verb[0] as string) ?? []), verb[1]])
+  for (const { verb } of verbs)
+    if (verb[1] !== undefined) seconds.set(verb[0] as string, [...(seconds.get(verb[0] as string) ?? []), verb[1]])
   return { firsts: [...new Set(verbs.map(({ verb }) => verb[0] as string)), 'help'].sort(), seconds }
 }
 
@@ -75,11 +77,14 @@ _glovebox "$@"
   fish: (verbs) => {
     const { firsts, seconds } = words(verbs)
     const lines = [`complete -c glovebox -n __fish_use_subcommand -f -a '${firsts.join(' ')}'`]
-    for (const [noun, list] of seconds) lines.push(`complete -c glovebox -n '__fish_seen_subcommand_from ${noun}' -f -a '${list.join(' ')}'`)
+    for (const [noun, list] of seconds)
+      lines.push(`complete -c glovebox -n '__fish_seen_subcommand_from ${noun}' -f -a '${list.join(' ')}'`)
     for (const verb of verbs) {
       for (const flag of verb.flags) {
         const short = flag.short ? ` -s ${flag.short}` : ''
-        lines.push(`complete -c glovebox -n '__fish_seen_subcommand_from ${verb.verb.at(-1)}' -l ${flag.long}${short}${flag.value ? ' -r' : ''} -d '${quote(flag.describe)}'`)
+        lines.push(
+          `complete -c glovebox -n '__fish_seen_subcommand_from ${verb.verb.at(-1)}' -l ${flag.long}${short}${flag.value ? ' -r' : ''} -d '${quote(flag.describe)}'`,
+        )
       }
     }
     return `# glovebox completion for fish\n${lines.join('\n')}\n`

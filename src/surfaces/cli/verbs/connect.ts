@@ -14,7 +14,11 @@ interface Connection {
   readonly expires: string
   /** Connection strings by kind: dsn, jdbc, … */
   readonly addresses: Readonly<Record<string, string>>
-  readonly client?: { readonly command: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> }
+  readonly client?: {
+    readonly command: string
+    readonly args: readonly string[]
+    readonly env: Readonly<Record<string, string>>
+  }
 }
 
 /** Our own failures with a child command waiting: the child's codes and ours must not be mixed up. */
@@ -43,7 +47,14 @@ async function connected(given: Call): Promise<Connection> {
     const code = error instanceof GloveboxError ? error.refusal.code : undefined
     if (code === 'GBX-1102' && given.given.noWait) throw error
     // What ended or was denied is asked for again only by somebody who gives a reason; a script that prints asks with `request`.
-    const asks = code === 'GBX-1109' ? ask || !given.given.print : code === 'GBX-1102' ? ask || !given.given.print : code === 'GBX-1103' || code === 'GBX-1104' ? ask : false
+    const asks =
+      code === 'GBX-1109'
+        ? ask || !given.given.print
+        : code === 'GBX-1102'
+          ? ask || !given.given.print
+          : code === 'GBX-1103' || code === 'GBX-1104'
+            ? ask
+            : false
     if (!asks) throw error
     if (code === 'GBX-1102' && !ask && error instanceof GloveboxError && error.refusal.ref) {
       await approved(given, await call(given.env, operationNamed('requests.get'), { id: error.refusal.ref }))
@@ -65,7 +76,8 @@ async function connected(given: Call): Promise<Connection> {
 
 /** No prompt without a terminal: then the missing flag is named. */
 async function reasonFromTerminal({ io, json, given }: Call): Promise<string> {
-  if (!io.in.isTTY || json) return fail('GBX-1001', { what: `connect ${String(given.target)} has to ask first and needs a reason: -w "…"` })
+  if (!io.in.isTTY || json)
+    return fail('GBX-1001', { what: `connect ${String(given.target)} has to ask first and needs a reason: -w "…"` })
   const lines = createInterface({ input: io.in, output: io.err as NodeJS.WritableStream })
   const reason = (await lines.question('why do you need it? ')).trim()
   lines.close()
@@ -75,8 +87,15 @@ async function reasonFromTerminal({ io, json, given }: Call): Promise<string> {
 async function open({ env }: Call, target: string): Promise<Connection> {
   const made = await call(env, operationNamed('grants.connect'), { target })
   const { grant, expires, client, level: _, ...rest } = made
-  const addresses = Object.fromEntries(Object.entries(rest).filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
-  return { grant: String(grant), expires: String(expires), addresses, ...(client === undefined ? {} : { client: client as Connection['client'] & object }) }
+  const addresses = Object.fromEntries(
+    Object.entries(rest).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  )
+  return {
+    grant: String(grant),
+    expires: String(expires),
+    addresses,
+    ...(client === undefined ? {} : { client: client as Connection['client'] & object }),
+  }
 }
 
 /** Waits in place for the approval, redrawing one line on a terminal. Throws the denial. */
@@ -84,7 +103,10 @@ async function approved(given: Call, made: Record<string, unknown>): Promise<voi
   const { io, env } = given
   const id = String(made.id)
   const who = Array.isArray(made.reviewers) ? made.reviewers.join(', ') : String(made.reviewers ?? 'somebody else')
-  if (given.given.noWait) throw new GloveboxError(refusal('GBX-1102', { request: id, have: 0, need: Number(made.needed ?? 1), reviewers: who }))
+  if (given.given.noWait)
+    throw new GloveboxError(
+      refusal('GBX-1102', { request: id, have: 0, need: Number(made.needed ?? 1), reviewers: who }),
+    )
   const line = `waiting for ${who} . ${id} . expires ${local(String(made.expires ?? ''))}`
   tell(io, env, '~', line)
   let shown = ''
@@ -93,9 +115,19 @@ async function approved(given: Call, made: Record<string, unknown>): Promise<voi
     if (approvals !== shown && shown !== '') tell(io, env, '~', approvals)
     shown = approvals
   })
-  if (state.state === 'pending') throw new GloveboxError(refusal('GBX-1102', { request: id, have: 0, need: Number(made.needed ?? 1), reviewers: who }))
+  if (state.state === 'pending')
+    throw new GloveboxError(
+      refusal('GBX-1102', { request: id, have: 0, need: Number(made.needed ?? 1), reviewers: who }),
+    )
   const reviewer = state.reviewer ?? 'a reviewer'
-  if (state.state === 'denied') fail('GBX-1104', { request: id, reviewer, comment: state.comment ?? '', target: String(given.given.target), level: String(made.level ?? 'read') })
+  if (state.state === 'denied')
+    fail('GBX-1104', {
+      request: id,
+      reviewer,
+      comment: state.comment ?? '',
+      target: String(given.given.target),
+      level: String(made.level ?? 'read'),
+    })
   if (state.state !== 'approved') fail('GBX-1107', { what: id, state: state.state })
   tell(io, env, '*', `approved by ${reviewer} at ${local(new Date().toISOString())}`)
 }
@@ -110,9 +142,13 @@ function print({ io, json }: Call, { grant, expires, addresses }: Connection): n
 async function start(given: Call, { grant, expires, addresses, client }: Connection): Promise<number> {
   const { io, env, after } = given
   const [command, ...args] = after.length > 0 ? after : client ? [client.command, ...client.args] : []
-  if (command === undefined) return fail('GBX-1001', { what: 'this target has no client of its own; name one after --, or take --print' })
+  if (command === undefined)
+    return fail('GBX-1001', { what: 'this target has no client of its own; name one after --, or take --print' })
   tell(io, env, '*', `${String(given.given.target)} until ${local(expires)} . masked . recorded . ref ${grant}`)
-  const child = spawn(command, args, { stdio: 'inherit', env: { ...env.forChild, ...client?.env, ...(addresses.dsn === undefined ? {} : { DATABASE_URL: addresses.dsn }) } })
+  const child = spawn(command, args, {
+    stdio: 'inherit',
+    env: { ...env.forChild, ...client?.env, ...(addresses.dsn === undefined ? {} : { DATABASE_URL: addresses.dsn }) },
+  })
   const relay = (signal: NodeJS.Signals): void => void child.kill(signal)
   // psql uses SIGINT itself to cancel a statement: we only must not die of it first.
   const ignore = (): void => undefined
@@ -123,7 +159,10 @@ async function start(given: Call, { grant, expires, addresses, client }: Connect
       resolve(code)
     }
     child.on('error', (error: NodeJS.ErrnoException) => {
-      const what = error.code === 'ENOENT' ? `${command} is not installed here; take --print, or name a client after --` : `${command} could not be started (${error.code ?? error.message})`
+      const what =
+        error.code === 'ENOENT'
+          ? `${command} is not installed here; take --print, or name a client after --`
+          : `${command} could not be started (${error.code ?? error.message})`
       showRefusal(io, env, refusal('GBX-1001', { what }), given.json)
       done(after.length > 0 ? ownFailure : errors['GBX-1001'].exit)
     })

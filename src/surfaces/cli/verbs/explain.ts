@@ -15,11 +15,28 @@ export async function explain({ given, io, json }: Call): Promise<number> {
   const { name, title, http, exit, sqlstate, ...rest } = errors[code]
   const why = 'why' in rest ? rest.why : undefined
   const next: readonly string[] = 'next' in rest ? rest.next : []
-  const entry = { code, name, title, ...(why === undefined ? {} : { why }), next, http, exit, sqlstate, docs: docsOf(code) }
+  const entry = {
+    code,
+    name,
+    title,
+    ...(why === undefined ? {} : { why }),
+    next,
+    http,
+    exit,
+    sqlstate,
+    docs: docsOf(code),
+  }
   if (json) showJson(io, entry)
   else {
-    const lines = [`${code} ${name}`, `  says    ${title}`, ...(why ? [`  why     ${why}`] : []), ...next.map((line) => `  next    ${line}`)]
-    showView(io, { lines: [...lines, `  seen    HTTP ${http}, exit ${exit}, SQLSTATE ${sqlstate}`, `  docs    ${docsOf(code)}`] })
+    const lines = [
+      `${code} ${name}`,
+      `  says    ${title}`,
+      ...(why ? [`  why     ${why}`] : []),
+      ...next.map((line) => `  next    ${line}`),
+    ]
+    showView(io, {
+      lines: [...lines, `  seen    HTTP ${http}, exit ${exit}, SQLSTATE ${sqlstate}`, `  docs    ${docsOf(code)}`],
+    })
   }
   return 0
 }

@@ -10,15 +10,22 @@ const places = { r: 'requests', g: 'grants', s: 'sessions', j: 'journal' } as co
 export async function open({ given, env, io, json }: Call): Promise<number> {
   const ref = String(given.ref)
   const [, kind] = /^([rgsj])-[a-z0-9]+$/.exec(ref) ?? []
-  const path = /^GBX-\d{4}$/i.test(ref) ? `/errors#${ref.toLowerCase()}` : kind ? `/api#${places[kind as keyof typeof places]}` : undefined
-  if (path === undefined || !/^https?:\/\//.test(env.url)) return fail('GBX-1002', { field: ref, why: 'expected r-… g-… s-… j-… or GBX-nnnn' })
+  const path = /^GBX-\d{4}$/i.test(ref)
+    ? `/errors#${ref.toLowerCase()}`
+    : kind
+      ? `/api#${places[kind as keyof typeof places]}`
+      : undefined
+  if (path === undefined || !/^https?:\/\//.test(env.url))
+    return fail('GBX-1002', { field: ref, why: 'expected r-… g-… s-… j-… or GBX-nnnn' })
   const url = env.url + path
   if (json) showJson(io, { url })
   else io.out.write(url + '\n')
   if (io.out.isTTY && !json) {
     const opener = process.platform === 'darwin' ? 'open' : 'xdg-open'
     // The address is on the screen already; without a browser nothing is lost.
-    spawn(opener, [url], { stdio: 'ignore', detached: true }).on('error', () => undefined).unref()
+    spawn(opener, [url], { stdio: 'ignore', detached: true })
+      .on('error', () => undefined)
+      .unref()
   }
   return 0
 }

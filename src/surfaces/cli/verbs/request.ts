@@ -26,7 +26,8 @@ export async function request(given: Call): Promise<number> {
 }
 
 /** Exit code of a request's state. */
-export const exitOf = (state: string): number => ({ approved: 0, denied: 6, withdrawn: 7, expired: 7, pending: 8 })[state] ?? 1
+export const exitOf = (state: string): number =>
+  ({ approved: 0, denied: 6, withdrawn: 7, expired: 7, pending: 8 })[state] ?? 1
 
 export interface Decided {
   readonly state: string
@@ -39,7 +40,11 @@ export interface Decided {
  * Waits until the request is not pending any more. Told by the stream of changes; the state itself is always read from
  * the gateway, also once after the stream began, so that a decision in between is not missed.
  */
-export async function decided({ env, io }: Call, id: string, onChange: (state: Record<string, unknown>) => void = () => undefined): Promise<Decided> {
+export async function decided(
+  { env, io }: Call,
+  id: string,
+  onChange: (state: Record<string, unknown>) => void = () => undefined,
+): Promise<Decided> {
   const stop = new AbortController()
   const interrupted = (): void => stop.abort()
   process.once('SIGINT', interrupted)
@@ -87,4 +92,6 @@ async function* changesAndBeats(env: Call['env'], signal: AbortSignal): AsyncGen
 }
 
 const aborted = (signal: AbortSignal): Promise<'aborted'> =>
-  new Promise((resolve) => (signal.aborted ? resolve('aborted') : signal.addEventListener('abort', () => resolve('aborted'), { once: true })))
+  new Promise((resolve) =>
+    signal.aborted ? resolve('aborted') : signal.addEventListener('abort', () => resolve('aborted'), { once: true }),
+  )

@@ -2,17 +2,50 @@
 // other verb start without it.
 import type { CliArgument, CliFlag, Verb } from '../table.ts'
 
-const target: CliArgument = { field: 'target', name: 'target', describe: 'name of a target (glovebox ls)', required: true }
+const target: CliArgument = {
+  field: 'target',
+  name: 'target',
+  describe: 'name of a target (glovebox ls)',
+  required: true,
+}
 const data: CliFlag = { field: 'data', long: 'data', value: 'DIR', describe: 'state of the gateway (./.glovebox)' }
 const config: CliFlag = { field: 'config', long: 'config', value: 'FILE', describe: 'configuration (./glovebox.yaml)' }
-const why: CliFlag = { field: 'why', long: 'why', short: 'w', value: 'REASON', describe: 'why you need it; reviewers and auditors read this' }
-const duration: CliFlag = { field: 'for', long: 'for', value: 'DURATION', describe: 'how long, from the approval on: 30m, 2h' }
-const level: CliFlag = { field: 'level', long: 'level', value: 'LEVEL', describe: 'observe (structure and plans) or read (masked rows)' }
+const why: CliFlag = {
+  field: 'why',
+  long: 'why',
+  short: 'w',
+  value: 'REASON',
+  describe: 'why you need it; reviewers and auditors read this',
+}
+const duration: CliFlag = {
+  field: 'for',
+  long: 'for',
+  value: 'DURATION',
+  describe: 'how long, from the approval on: 30m, 2h',
+}
+const level: CliFlag = {
+  field: 'level',
+  long: 'level',
+  value: 'LEVEL',
+  describe: 'observe (structure and plans) or read (masked rows)',
+}
 const userFlags: readonly CliFlag[] = [
-  { field: 'groups', long: 'groups', short: 'g', value: 'GROUP', many: true, describe: 'groups, separated by commas or by repeating the flag' },
+  {
+    field: 'groups',
+    long: 'group',
+    short: 'g',
+    value: 'GROUP',
+    many: true,
+    describe: 'groups, separated by commas or by repeating the flag',
+  },
   { field: 'kind', long: 'kind', value: 'KIND', describe: 'user, service or agent' },
   { field: 'of', long: 'of', value: 'PERSON', describe: 'an agent acts for this person' },
-  { field: 'person', long: 'person', value: 'PERSON', describe: 'the account belongs to this person (a second account)' },
+  {
+    field: 'person',
+    long: 'person',
+    value: 'PERSON',
+    describe: 'the account belongs to this person (a second account)',
+  },
   data,
 ]
 const user: CliArgument = { field: 'name', name: 'name', describe: 'name of the account', required: true }
@@ -23,8 +56,21 @@ export const interactiveVerbs = (): readonly Verb[] => [
     verb: ['up'],
     summary: 'Start a gateway in the foreground; prints one line `ready` when all doors listen.',
     args: [],
-    flags: [config, data, { field: 'demo', long: 'demo', describe: 'with an embedded PostgreSQL and the tea shop Fernway, on loopback only' }],
-    examples: ['glovebox up', 'glovebox up --config /etc/glovebox.yaml --data /var/lib/glovebox', 'glovebox up --demo', 'GLOVEBOX_LISTEN_WEB=127.0.0.1:0 glovebox up'],
+    flags: [
+      config,
+      data,
+      {
+        field: 'demo',
+        long: 'demo',
+        describe: 'with an embedded PostgreSQL and the tea shop Fernway, on loopback only',
+      },
+    ],
+    examples: [
+      'glovebox up',
+      'glovebox up --config /etc/glovebox.yaml --data /var/lib/glovebox',
+      'glovebox up --demo',
+      'GLOVEBOX_LISTEN_WEB=127.0.0.1:0 glovebox up',
+    ],
     run: async (call) => (await import('./up.ts')).up(call),
   },
   {
@@ -33,7 +79,12 @@ export const interactiveVerbs = (): readonly Verb[] => [
     args: [],
     flags: [],
     examples: ['glovebox tour'],
-    run: async ({ host, io, env }) => host.tour({ log: (line) => void io.err.write(line + '\n'), out: (line) => void io.out.write(line + '\n'), plain: env.plain }),
+    run: async ({ host, io, env }) =>
+      host.tour({
+        log: (line) => void io.err.write(line + '\n'),
+        out: (line) => void io.out.write(line + '\n'),
+        plain: env.plain,
+      }),
   },
   {
     verb: ['connect'],
@@ -48,7 +99,11 @@ export const interactiveVerbs = (): readonly Verb[] => [
       { field: 'again', long: 'again', value: 'GRANT', describe: 'ask for the same as that grant had' },
       { field: 'noWait', long: 'no-wait', describe: 'do not wait for an approval: exit 8 while it is pending' },
     ],
-    examples: ['glovebox connect pg-orders -w "PD-4412 checkout 500s" --for 30m', 'glovebox connect pg-orders --print --json', 'glovebox connect pg-orders -w "PD-4412" -- pg_dump --schema-only'],
+    examples: [
+      'glovebox connect pg-orders -w "PD-4412 checkout 500s" --for 30m',
+      'glovebox connect pg-orders --print --json',
+      'glovebox connect pg-orders -w "PD-4412" -- pg_dump --schema-only',
+    ],
     after: true,
     run: async (call) => (await import('./connect.ts')).connect(call),
   },
@@ -64,9 +119,17 @@ export const interactiveVerbs = (): readonly Verb[] => [
       { field: 'tables', long: 'table', value: 'SCHEMA.TABLE', many: true, describe: 'only these tables' },
       { field: 'again', long: 'again', value: 'REF', describe: 'the same as that request or grant' },
       { field: 'last', long: 'last', describe: 'what the last refusal of yours needs' },
-      { field: 'wait', long: 'wait', describe: 'wait until it is decided (exit 0 approved, 6 denied, 8 still waiting)' },
+      {
+        field: 'wait',
+        long: 'wait',
+        describe: 'wait until it is decided (exit 0 approved, 6 denied, 8 still waiting)',
+      },
     ],
-    examples: ['glovebox request pg-orders --level read --for 30m -w "PD-4412 checkout 500s"', 'glovebox request --last', 'glovebox request pg-orders -w "PD-4412" --wait --json'],
+    examples: [
+      'glovebox request pg-orders --level read --for 30m -w "PD-4412 checkout 500s"',
+      'glovebox request --last',
+      'glovebox request pg-orders -w "PD-4412" --wait --json',
+    ],
     run: async (call) => (await import('./request.ts')).request(call),
   },
   {
@@ -81,7 +144,14 @@ export const interactiveVerbs = (): readonly Verb[] => [
     verb: ['audit', 'verify'],
     summary: 'Verify a journal offline: no gateway, no network, no store.',
     args: [{ field: 'dir', name: 'dir', describe: 'data folder of a gateway, or the root of a log', required: true }],
-    flags: [{ field: 'key', long: 'key', value: 'KEY', describe: 'verifier key: a file or its text; without it the folder vouches for itself' }],
+    flags: [
+      {
+        field: 'key',
+        long: 'key',
+        value: 'KEY',
+        describe: 'verifier key: a file or its text; without it the folder vouches for itself',
+      },
+    ],
     examples: ['glovebox audit verify .glovebox', 'glovebox audit verify copy/ --key journal.vkey --json'],
     run: async (call) => (await import('./verify.ts')).verifyFolder(call),
   },
@@ -90,7 +160,10 @@ export const interactiveVerbs = (): readonly Verb[] => [
     summary: 'Add or change an account and print a new token for it, shown once. Works with the gateway up or down.',
     args: [user],
     flags: userFlags,
-    examples: ['glovebox user add ana --groups engineers --data .glovebox', 'glovebox user add scout --kind agent --of ana'],
+    examples: [
+      'glovebox user add ana --group engineers --data .glovebox',
+      'glovebox user add scout --kind agent --of ana',
+    ],
     run: async (call) => (await import('./user.ts')).setUser(call, false),
   },
   {
@@ -105,7 +178,10 @@ export const interactiveVerbs = (): readonly Verb[] => [
     verb: ['doctor'],
     summary: 'Check the gateway and its targets: what is proved, and what to do about the rest.',
     args: [],
-    flags: [{ field: 'rebuild', long: 'rebuild', describe: 'with the gateway down: rebuild store.db from the journal' }, data],
+    flags: [
+      { field: 'rebuild', long: 'rebuild', describe: 'with the gateway down: rebuild store.db from the journal' },
+      data,
+    ],
     examples: ['glovebox doctor', 'glovebox doctor --rebuild --data .glovebox'],
     run: async (call) => (await import('./doctor.ts')).doctor(call),
   },
@@ -122,7 +198,11 @@ export const interactiveVerbs = (): readonly Verb[] => [
     summary: 'Print the completion script of a shell.',
     args: [{ field: 'shell', name: 'shell', describe: 'bash, zsh or fish', required: false }],
     flags: [],
-    examples: ['glovebox completion bash > /etc/bash_completion.d/glovebox', 'glovebox completion zsh > ~/.zfunc/_glovebox', 'glovebox completion fish > ~/.config/fish/completions/glovebox.fish'],
+    examples: [
+      'glovebox completion bash > /etc/bash_completion.d/glovebox',
+      'glovebox completion zsh > ~/.zfunc/_glovebox',
+      'glovebox completion fish > ~/.config/fish/completions/glovebox.fish',
+    ],
     run: async (call) => (await import('./completion.ts')).completion(call),
   },
   {

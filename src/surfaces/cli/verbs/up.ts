@@ -12,7 +12,12 @@ export async function up({ given, host, io, env }: Call): Promise<number> {
     fail('GBX-1001', { what: '--demo has one target of its own and takes no --config, so nothing was started' })
   const gateway = given.demo
     ? await host.demo({ data: kept, log })
-    : await host.up({ config: named ?? './glovebox.yaml', optional: named === undefined, data: data ?? './.glovebox', log })
+    : await host.up({
+        config: named ?? './glovebox.yaml',
+        optional: named === undefined,
+        data: data ?? './.glovebox',
+        log,
+      })
   io.out.write(gateway.ready + '\n')
   const signal = await new Promise<NodeJS.Signals>((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(name, () => resolve(name))

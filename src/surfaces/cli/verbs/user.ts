@@ -23,8 +23,19 @@ export async function setUser({ given, env, host, io, json }: Call, tokenOnly: b
 
 function changeOf(given: Call['given'], tokenOnly: boolean): UserChange {
   const kind = kinds.find((one) => one === given.kind)
-  if (given.kind !== undefined && kind === undefined) fail('GBX-1002', { field: '--kind', why: `expected ${kinds.join(', ')}` })
-  const groups = (given.groups as string[] | undefined)?.flatMap((text) => text.split(',')).map((word) => word.trim()).filter((word) => word !== '')
+  if (given.kind !== undefined && kind === undefined)
+    fail('GBX-1002', { field: '--kind', why: `expected ${kinds.join(', ')}` })
+  const groups = (given.groups as string[] | undefined)
+    ?.flatMap((text) => text.split(','))
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
   const text = (field: 'of' | 'person') => (given[field] === undefined ? {} : { [field]: String(given[field]) })
-  return { name: String(given.name), ...(groups === undefined ? {} : { groups }), ...(kind === undefined ? {} : { kind }), ...text('of'), ...text('person'), ...(tokenOnly ? { tokenOnly } : {}) }
+  return {
+    name: String(given.name),
+    ...(groups === undefined ? {} : { groups }),
+    ...(kind === undefined ? {} : { kind }),
+    ...text('of'),
+    ...text('person'),
+    ...(tokenOnly ? { tokenOnly } : {}),
+  }
 }

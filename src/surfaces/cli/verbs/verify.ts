@@ -15,7 +15,12 @@ export async function verifyFolder({ given, host, io, json }: Call): Promise<num
   else {
     for (const check of report.checks) {
       io.out.write(`${mark[check.result]}${oneLine(`${check.name}: ${check.what}`)}\n`)
-      for (const found of check.found) io.out.write(oneLine(`        entry ${found.index}${found.ts === undefined ? '' : ` (${found.ts}${found.by === undefined ? '' : `, ${found.by}`})`}: ${found.what}`) + '\n')
+      for (const found of check.found)
+        io.out.write(
+          oneLine(
+            `        entry ${found.index}${found.ts === undefined ? '' : ` (${found.ts}${found.by === undefined ? '' : `, ${found.by}`})`}: ${found.what}`,
+          ) + '\n',
+        )
     }
   }
   return report.ok ? 0 : 11
@@ -26,5 +31,7 @@ function keyText(given: unknown): string | undefined {
   if (given === undefined) return undefined
   const text = String(given)
   if (existsSync(text)) return readFileSync(text, 'utf8').trim()
-  return /^\S+\+[0-9a-f]{8}\+\S+$/.test(text) ? text : fail('GBX-1002', { field: '--key', why: 'neither a file nor the text of a verifier key' })
+  return /^\S+\+[0-9a-f]{8}\+\S+$/.test(text)
+    ? text
+    : fail('GBX-1002', { field: '--key', why: 'neither a file nor the text of a verifier key' })
 }

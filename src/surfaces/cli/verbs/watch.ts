@@ -23,7 +23,12 @@ export async function watch({ given, env, io, json }: Call): Promise<number> {
 /** One change as one line: time, kind, and what it says. */
 function line({ event, data }: StreamEvent): string {
   const { at, type: _, id: __, ...rest } = data
-  const time = typeof at === 'string' ? new Date(at).toLocaleTimeString('en-GB') : new Date().toLocaleTimeString('en-GB')
-  const said = Object.entries(rest).flatMap(([name, value]) => (value === undefined || value === null ? [] : [`${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`]))
+  const time =
+    typeof at === 'string' ? new Date(at).toLocaleTimeString('en-GB') : new Date().toLocaleTimeString('en-GB')
+  const said = Object.entries(rest).flatMap(([name, value]) =>
+    value === undefined || value === null
+      ? []
+      : [`${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`],
+  )
   return oneLine(`${time}  ${event.padEnd(17)} ${said.join('  ')}`)
 }
