@@ -25,12 +25,12 @@ export const setUser = operation({
     verb: ['user', 'add'],
     args: [{ field: 'name', name: 'NAME' }],
     flags: [
-      { field: 'groups', long: 'groups', value: 'GROUP', many: true },
+      { field: 'groups', long: 'group', value: 'GROUP', many: true },
       { field: 'kind', long: 'kind', value: 'KIND' },
       { field: 'of', long: 'of', value: 'NAME' },
       { field: 'person', long: 'person', value: 'NAME' },
     ],
-    examples: ['glovebox user add ana --groups engineers', 'glovebox user add scout --kind agent --of ana --groups engineers'],
+    examples: ['glovebox user add ana --group engineers', 'glovebox user add scout --kind agent --of ana --group engineers'],
   },
   view: ({ user, token }) => ({ lines: [token], next: `export GLOVEBOX_TOKEN=…   for ${user}` }),
   async handle({ principal, gateway }, { name, groups, kind, of, person }) {
