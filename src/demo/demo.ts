@@ -59,7 +59,10 @@ async function build(options: DemoOptions, ending: (() => Promise<void>)[], clos
   if (options.data === undefined) ending.push(() => rm(data, { recursive: true, force: true, maxRetries: 5 }))
   await mkdir(data, { recursive: true, mode: 0o700 })
   options.log('* making the tea shop Fernway (PostgreSQL of its own, some seconds)')
-  const server = await startPostgres(options.settings === undefined ? {} : { settings: options.settings })
+  const server = await startPostgres({
+    ...(options.settings === undefined ? {} : { settings: options.settings }),
+    deleteToo: options.data === undefined ? [data] : [],
+  })
   ending.push(() => server.stop())
   const { url, adminUrl } = await loadFernway(server)
   const file = join(data, 'glovebox.yaml')

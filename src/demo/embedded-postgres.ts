@@ -22,6 +22,8 @@ export interface PostgresOptions {
   readonly hba?: string
   /** Further files of the data folder, readable by the server alone (certificates). */
   readonly files?: Readonly<Record<string, string>>
+  /** Folders that are deleted with the server's own, also when we are killed. */
+  readonly deleteToo?: readonly string[]
   /** Keep the data in this folder instead of deleting it at the end. */
   readonly data?: string
   /** 0 or nothing = a free one. */
@@ -114,7 +116,14 @@ async function serve(dir: string, tree: Tree, owner: Owner | undefined, options:
       ...options.settings,
     }
     const args = ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
-    const keeper = new Keeper({ dir, command: join(tree.bin, 'postgres'), args, env, ...owner })
+    const keeper = new Keeper({
+      dir,
+      deleteToo: options.deleteToo ?? [],
+      command: join(tree.bin, 'postgres'),
+      args,
+      env,
+      ...owner,
+    })
     if (await keeper.up()) return running(keeper, port, password, tree.major, dir)
     const log = await readFile(join(dir, 'log'), 'utf8').catch(() => '')
     const taken = /could not bind|Address already in use/.test(log.slice(-2_000))
@@ -167,11 +176,15 @@ class Keeper {
     this.#child.unref()
   }
 
-  #ask(command: string): Promise<string> {
-    return new Promise((done) => {
+  /** While we wait for it the keeper keeps our process alive; between commands it does not. */
+  async #ask(command: string): Promise<string> {
+    this.#child.ref()
+    const answer = await new Promise<string>((done) => {
       this.#answer = done
       this.#child.stdin.write(`${command}\n`)
     })
+    this.#child.unref()
+    return answer
   }
 
   /** True = it takes connections. */
@@ -185,6 +198,7 @@ class Keeper {
 
   /** Ends server and keeper. `clean` = the folder goes too; without, only the folder's log, for the next attempt. */
   async end(clean: boolean): Promise<void> {
+    this.#child.ref()
     if (clean) this.#child.stdin.end()
     else {
       this.#child.kill('SIGKILL') // the server has ended already: nothing is orphaned

@@ -7,9 +7,10 @@ import { closeSync, openSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-/** What the keeper is told to hold. `dir` is deleted at the end. */
+/** What the keeper is told to hold. `dir` is deleted at the end, and so is what `deleteToo` names. */
 export interface Kept {
   readonly dir: string
+  readonly deleteToo: readonly string[]
   readonly command: string
   readonly args: readonly string[]
   readonly uid?: number
@@ -78,7 +79,7 @@ commands.on('line', (line) => {
 })
 commands.on('close', () => {
   void down('SIGINT').then(() => {
-    rmSync(kept.dir, { recursive: true, force: true, maxRetries: 5 })
+    for (const dir of [kept.dir, ...kept.deleteToo]) rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
     process.exit(0)
   })
 })
