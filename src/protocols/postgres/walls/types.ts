@@ -111,6 +111,8 @@ export interface Walls {
   readonly proof?: (pseudonymKey: Uint8Array) => { readonly sql: string; readonly expected: string }
   /** Compares the catalogue's digest and loads a new snapshot where it changed. Called at session start and on 42703/42P01/42883/0A000. */
   refresh(): Promise<void>
+  /** Ends the parser's thread. Optional to call: it never keeps a process alive. */
+  close?(): void
 }
 
 /** Runs one of our own statements on the target in a session of the gateway (recorded); values are PostgreSQL's text. */
