@@ -9,6 +9,11 @@ import type { Signer } from '../tlog/note.ts'
 import { bundlePath, encodeBundle, tilePath, tileWidth } from '../tlog/tile.ts'
 import { placeFile, readIfThere, replaceFile, type Disk } from './disk.ts'
 
+/** Promise.all that waits for every one before it fails: nothing of a failed turn may still be writing in the next. */
+async function all(running: readonly Promise<void>[]): Promise<void> {
+  for (const one of await Promise.allSettled(running)) if (one.status === 'rejected') throw one.reason
+}
+
 /** Owned by the journal; `integrate` is not for concurrent use. */
 export class Publisher {
   readonly #dir: string
@@ -111,8 +116,8 @@ export class Publisher {
       await this.#makeFolder(folder)
       folders.add(folder)
     }
-    await Promise.all(files.map(([path, bytes]) => placeFile(this.#disk, join(this.#log, path), bytes)))
-    await Promise.all([...folders].map((folder) => this.#disk.syncFolder(folder)))
+    await all(files.map(([path, bytes]) => placeFile(this.#disk, join(this.#log, path), bytes)))
+    await all([...folders].map((folder) => this.#disk.syncFolder(folder)))
     for (const [path] of files) this.#unwritten.delete(path)
   }
 

@@ -67,6 +67,7 @@ class Verification {
     const checkpoint = await this.#checkpoint(verifier)
     await this.#lastSigned(verifier)
     const size = checkpoint?.size ?? 0
+    this.#reached()
     const stored = await this.#segments()
     await this.#bundles(size, stored)
     if (checkpoint && this.#tree.size === size && !this.#tree.root().equals(checkpoint.root)) {
@@ -246,7 +247,6 @@ class Verification {
   #replay(leaf: Buffer, copy: Stored | undefined): Recorded | undefined {
     const index = this.#tree.size
     const hash = leafHash(leaf)
-    if (index === 0) this.#reached()
     this.#tree.append(hash)
     this.#leaves.push(hash)
     this.#reached()
