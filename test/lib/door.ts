@@ -3,7 +3,9 @@ import { createHash, createHmac, pbkdf2Sync } from 'node:crypto'
 import type { Grant, Limits, Principal, Target } from '../../src/core/nouns.ts'
 import type { Draft, Recorded } from '../../src/core/entry.ts'
 import { emptyWorld } from '../../src/core/world.ts'
-import { fail } from '../../src/core/error.ts'
+import { fail, refusal } from '../../src/core/error.ts'
+import { lockedRefusal, lockOn } from '../../src/core/lock.ts'
+import { builtinClasses } from '../../src/masking/classes.ts'
 import { DataDoor, type GateParts } from '../../src/gate/gate.ts'
 import { listen, type Door } from '../../src/net/listen.ts'
 import { Ledger } from '../../src/store/ledger.ts'
@@ -30,6 +32,8 @@ export interface House {
   readonly dsn: string
   /** Set to make the next append throw, as a full disk does. */
   journalDown: boolean
+  /** Appends that still succeed; after them the disk is full. */
+  appendsLeft: number
   /** Appends wait this long for their disk. */
   fsyncMs: number
   /** Changes the one grant, as a fact of the record would. */
@@ -55,6 +59,7 @@ export async function openDoor(options: {
   parts?: Partial<GateParts>
   tls?: { cert: string; key: string }
   hosts?: string[]
+  mask?: Record<string, string>
 }): Promise<House> {
   const entries: Recorded[] = []
   const world = emptyWorld()
@@ -65,14 +70,14 @@ export async function openDoor(options: {
     labels: {},
     maxLevel: 'read',
     limits: { ...limits, ...options.limits },
-    classes: {},
-    options: { url: options.url, mask: {}, unlabelled: 'pass' },
+    classes: builtinClasses,
+    options: { url: options.url, mask: options.mask ?? {}, unlabelled: 'pass' },
   }
-  const house = { journalDown: false, fsyncMs: 0 }
+  const house = { journalDown: false, appendsLeft: Infinity, fsyncMs: 0 }
   const ledger = new Ledger(
     {
       append(drafts) {
-        if (house.journalDown) fail('GBX-1401', { why: 'no space left on device' })
+        if (house.journalDown || house.appendsLeft-- <= 0) fail('GBX-1401', { why: 'no space left on device' })
         const recorded = drafts.map((draft, i) => {
           const { type, by, clear, payload } = draft
           return {
@@ -113,7 +118,12 @@ export async function openDoor(options: {
     target: (name) => (name === 'pg' ? target : undefined),
     scram: (user) =>
       Promise.resolve({ salt, iterations: 4096, keys: user === 'ada' ? [{ token: 't-1', ...key }] : [] }),
-    mayEnter: () => undefined,
+    mayEnter: ({ principal, target: { name }, now: at }) => {
+      const lock = lockOn(world, principal, name, at)
+      if (lock !== undefined) return { refused: lockedRefusal(lock, name), cause: 'locked' }
+      if (principal.groups.includes('engineers')) return undefined
+      return { refused: refusal('GBX-1101', { target: name, level: 'read', why: 'No rule allows it.' }), cause: 'role-lost' }
+    },
     pseudonymKey: () => Buffer.alloc(32, 7),
     now: () => Date.now(),
     log: () => undefined,

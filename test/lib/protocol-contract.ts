@@ -26,7 +26,12 @@ export interface Faults {
   readonly refuses?: RegExp
   readonly wallsBreak?: boolean
   readonly alarm?: string
-  readonly limits?: Partial<Record<'rows' | 'bytes' | 'idleTimeoutMs' | 'connectionsPerPerson' | 'statementTimeoutMs' | 'statementBytes', number>>
+  readonly limits?: Partial<
+    Record<
+      'rows' | 'bytes' | 'idleTimeoutMs' | 'connectionsPerPerson' | 'statementTimeoutMs' | 'statementBytes',
+      number
+    >
+  >
 }
 
 export interface Subject {
@@ -51,7 +56,14 @@ export interface Subject {
     readonly labelled: string
   }
   /** The client's code for: refused · over · not recorded · limit · cancelled. */
-  readonly codes: { readonly refused: string; readonly over: string; readonly notRecorded: string; readonly limit: string; readonly cancelled: string; readonly readOnly: string }
+  readonly codes: {
+    readonly refused: string
+    readonly over: string
+    readonly notRecorded: string
+    readonly limit: string
+    readonly cancelled: string
+    readonly readOnly: string
+  }
 }
 
 const withinMs = async <T>(ms: number, promise: Promise<T>): Promise<T> => {
@@ -90,34 +102,48 @@ export function protocolContract(subject: Subject): void {
       assert.deepEqual((await client.ask(says.one)).rows, [['1']])
     })
 
-    asked('the session is on record before the first statement, and closed with its count', {}, async ({ house, client }) => {
-      await client.ask(says.one)
-      await client.close()
-      await sleep(50)
-      const mine = house.entries.filter(({ entry }) => 'session' in entry && entry.by === 'p-ada')
-      assert.equal(mine[0]?.entry.type, 'session.opened')
-      const closed = mine.at(-1)
-      assert.ok(closed?.entry.type === 'session.closed')
-      assert.equal(closed.entry.cause, 'client')
-      assert.equal(closed.entry.count, mine.filter(({ entry }) => entry.type === 'action.admitted' || entry.type === 'action.refused').length)
-    })
+    asked(
+      'the session is on record before the first statement, and closed with its count',
+      {},
+      async ({ house, client }) => {
+        await client.ask(says.one)
+        await client.close()
+        await sleep(50)
+        const mine = house.entries.filter(({ entry }) => 'session' in entry && entry.by === 'p-ada')
+        assert.equal(mine[0]?.entry.type, 'session.opened')
+        const closed = mine.at(-1)
+        assert.ok(closed?.entry.type === 'session.closed')
+        assert.equal(closed.entry.cause, 'client')
+        assert.equal(
+          closed.entry.count,
+          mine.filter(({ entry }) => entry.type === 'action.admitted' || entry.type === 'action.refused').length,
+        )
+      },
+    )
 
     asked('each admitted statement has exactly one outcome', {}, async ({ house, client }) => {
       for (let i = 0; i < 5; i++) await client.ask(i % 2 === 0 ? says.one : says.broken)
       await client.close()
       await sleep(50)
-      const numbers = (type: string) => house.entries.flatMap(({ entry }) => (entry.type === type && 'n' in entry && entry.by === 'p-ada' ? [entry.n] : []))
+      const numbers = (type: string) =>
+        house.entries.flatMap(({ entry }) =>
+          entry.type === type && 'n' in entry && entry.by === 'p-ada' ? [entry.n] : [],
+        )
       assert.deepEqual(numbers('action.settled').sort(), numbers('action.admitted').sort())
     })
 
-    asked('a refused statement gets an error in the dialect, sends nothing up, and the session goes on', { refuses: /planted_refusal/ }, async ({ house, client }) => {
-      const refused = await client.ask(says.marked('planted_refusal'))
-      assert.equal(refused.error?.code, codes.refused)
-      assert.match(refused.error.ours, /^GBX-/)
-      assert.ok(!(await subject.reached()).includes('planted_refusal'))
-      assert.ok(types(house).includes('action.refused'))
-      assert.deepEqual((await client.ask(says.one)).rows, [['1']])
-    })
+    asked(
+      'a refused statement gets an error in the dialect, sends nothing up, and the session goes on',
+      { refuses: /planted_refusal/ },
+      async ({ house, client }) => {
+        const refused = await client.ask(says.marked('planted_refusal'))
+        assert.equal(refused.error?.code, codes.refused)
+        assert.match(refused.error.ours, /^GBX-/)
+        assert.ok(!(await subject.reached()).includes('planted_refusal'))
+        assert.ok(types(house).includes('action.refused'))
+        assert.deepEqual((await client.ask(says.one)).rows, [['1']])
+      },
+    )
 
     asked('what is above the level is refused and sends nothing up', {}, async ({ client }) => {
       const refused = await client.ask(says.write('planted_write'))
@@ -158,12 +184,16 @@ export function protocolContract(subject: Subject): void {
       assert.ok((await subject.reached()).includes('planted_order'))
     })
 
-    asked('an answer that would show a labelled column is cut before its first row', { alarm: 'planted_alarm' }, async ({ client }) => {
-      const cut = await client.ask(says.labelled)
-      assert.deepEqual(cut.rows, [])
-      assert.equal(cut.error?.ours, 'GBX-1212')
-      await withinMs(1000, client.gone)
-    })
+    asked(
+      'an answer that would show a labelled column is cut before its first row',
+      { alarm: 'planted_alarm' },
+      async ({ client }) => {
+        const cut = await client.ask(says.labelled)
+        assert.deepEqual(cut.rows, [])
+        assert.equal(cut.error?.ours, 'GBX-1212')
+        await withinMs(1000, client.gone)
+      },
+    )
 
     asked('an error of the target is passed on and the session goes on', {}, async ({ house, client }) => {
       assert.ok((await client.ask(says.broken)).error)
@@ -173,13 +203,17 @@ export function protocolContract(subject: Subject): void {
       assert.ok(settled?.entry.type === 'action.settled')
     })
 
-    asked('the row limit ends the answer with an error, never with a partial answer that looks whole', { limits: { rows: 100 } }, async ({ client }) => {
-      const cut = await client.ask(says.rows(5000))
-      assert.equal(cut.error?.code, codes.limit)
-      assert.ok(cut.rows.length <= 100)
-      assert.deepEqual((await client.ask(says.one)).rows, [['1']])
-      assert.equal((await client.ask(says.rows(100))).rows.length, 100)
-    })
+    asked(
+      'the row limit ends the answer with an error, never with a partial answer that looks whole',
+      { limits: { rows: 100 } },
+      async ({ client }) => {
+        const cut = await client.ask(says.rows(5000))
+        assert.equal(cut.error?.code, codes.limit)
+        assert.ok(cut.rows.length <= 100)
+        assert.deepEqual((await client.ask(says.one)).rows, [['1']])
+        assert.equal((await client.ask(says.rows(100))).rows.length, 100)
+      },
+    )
 
     asked('the byte limit does too', { limits: { bytes: 100_000 } }, async ({ client }) => {
       assert.equal((await client.ask(says.endless)).error?.code, codes.limit)
@@ -225,7 +259,12 @@ export function protocolContract(subject: Subject): void {
       const other = await subject.connect(house)
       const opened = house.entries.find(({ entry }) => entry.type === 'session.opened' && entry.by === 'p-ada')
       assert.ok(opened?.entry.type === 'session.opened')
-      house.record({ type: 'session.killed', by: 'p-ada', clear: { session: opened.entry.session }, payload: { reason: 'test' } })
+      house.record({
+        type: 'session.killed',
+        by: 'p-ada',
+        clear: { session: opened.entry.session },
+        payload: { reason: 'test' },
+      })
       await withinMs(1000, client.gone)
       assert.deepEqual((await other.ask(says.one)).rows, [['1']])
       await other.close()

@@ -2,7 +2,15 @@
 import net from 'node:net'
 import { ScramClient } from '../../src/protocols/postgres/scram.ts'
 import { messageFields } from '../../src/protocols/postgres/errors.ts'
-import { eachFrame, frame, fromClient, int16, int32, Splitter, startupMessage } from '../../src/protocols/postgres/wire.ts'
+import {
+  eachFrame,
+  frame,
+  fromClient,
+  int16,
+  int32,
+  Splitter,
+  startupMessage,
+} from '../../src/protocols/postgres/wire.ts'
 
 export interface RawFrame {
   readonly type: string
@@ -20,7 +28,9 @@ export class RawPg {
     this.socket = net.connect({ port, host: '127.0.0.1', noDelay: true })
     this.socket.on('data', (chunk: Buffer) => {
       const bytes = this.#splitter.whole(chunk)
-      eachFrame(bytes, (type, from, to) => this.#frames.push({ type: String.fromCharCode(type), body: bytes.subarray(from + 5, to) }))
+      eachFrame(bytes, (type, from, to) =>
+        this.#frames.push({ type: String.fromCharCode(type), body: bytes.subarray(from + 5, to) }),
+      )
       this.#wake?.()
     })
     this.socket.on('error', () => undefined)
@@ -36,7 +46,12 @@ export class RawPg {
     const scram = new ScramClient('token', 'raw-client-nonce-0001')
     await client.until('R')
     client.send(frame(fromClient.password, 'SCRAM-SHA-256', int32(scram.first().length), Buffer.from(scram.first())))
-    client.send(frame(fromClient.password, Buffer.from(await scram.answer((await client.until('R')).at(-1)?.body.subarray(4).toString() ?? ''))))
+    client.send(
+      frame(
+        fromClient.password,
+        Buffer.from(await scram.answer((await client.until('R')).at(-1)?.body.subarray(4).toString() ?? '')),
+      ),
+    )
     await client.until('Z')
     return client
   }
@@ -77,7 +92,9 @@ export const bind = (portal: string, statement: string, ...values: (string | nul
     statement,
     int16(0),
     int16(values.length),
-    ...values.flatMap((value) => (value === null ? [int32(-1)] : [int32(Buffer.byteLength(value)), Buffer.from(value)])),
+    ...values.flatMap((value) =>
+      value === null ? [int32(-1)] : [int32(Buffer.byteLength(value)), Buffer.from(value)],
+    ),
     int16(0),
   )
 export const describe = (kind: 'S' | 'P', name: string): Buffer => frame(fromClient.describe, kind.charCodeAt(0), name)
@@ -90,5 +107,7 @@ export const flush = (): Buffer => frame(fromClient.flush)
 export const shape = (frames: readonly RawFrame[]): string =>
   frames
     .filter((one) => one.type !== 'N' && one.type !== 'S')
-    .map(({ type, body }) => (type === 'E' ? `E(${messageFields(body).get('C')?.toString()})` : type === 'Z' ? `Z(${body.toString()})` : type))
+    .map(({ type, body }) =>
+      type === 'E' ? `E(${messageFields(body).get('C')?.toString()})` : type === 'Z' ? `Z(${body.toString()})` : type,
+    )
     .join(' ')

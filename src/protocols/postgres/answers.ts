@@ -172,7 +172,7 @@ export class Answers {
       case fromServer.closeComplete:
         if (head.kind !== 'parse' && head.kind !== 'bind' && head.kind !== 'close') break
         at.queue.shift()
-        head.after?.()
+        settleText(head, 'ok')
         return pass()
       case fromServer.copyOut:
         // COPY names no columns: what it reads was rewritten like everything else.
@@ -299,6 +299,7 @@ export class Answers {
     }
     for (let [item] = at.queue; item !== undefined && item.kind !== 'sync'; [item] = at.queue) {
       at.queue.shift()
+      settleText(item, 'cancelled')
       if (item.kind === 'execute') item.running.permit.settle(outcome(item.running, 'cancelled'))
       if (item.kind === 'query') throw new WireError('an error reached into the next query')
     }
@@ -309,6 +310,7 @@ export class Answers {
   #swallow(head: Item, type: number): void {
     if (head.kind === 'query' || head.kind === 'sync' || !lastOf.has(type)) return
     this.#at.queue.shift()
+    settleText(head, 'ok')
     if (head.kind === 'execute') head.running.permit.settle(outcome(head.running, 'cancelled'))
   }
 
@@ -368,7 +370,13 @@ const passing = (() => {
   return answer
 })()
 
-const runningOf = (item: Item): Running | undefined => (item.kind === 'query' ? item.running[Math.min(item.at, item.running.length - 1)] : item.kind === 'execute' ? item.running : undefined)
+const runningOf = (item: Item): Running | undefined => (item.kind === 'query' ? item.running[Math.min(item.at, item.running.length - 1)] : item.kind === 'execute' ? item.running : item.kind === 'parse' ? item.prepared?.text : undefined)
+
+/** The outcome of a text that was only prepared. Does nothing where its execution is what stands on record. */
+const settleText = (item: Item, how: Outcome['outcome']): void => {
+  const text = item.kind === 'parse' ? item.prepared?.text : undefined
+  text?.permit.settle(outcome(text, how))
+}
 
 const hiddenItem = (item: Item): boolean => 'hidden' in item && item.hidden
 

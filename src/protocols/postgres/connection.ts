@@ -16,6 +16,8 @@ export interface Prepared {
   readonly version: number
   /** Is its text on record? A statement is recorded when it is first sent. */
   recorded: boolean
+  /** Its entry, where the text was sent without being executed in the same flight. */
+  text?: Running
   /** Has the alarm seen the columns of its answer, or will it before any row? */
   described: boolean
   /** Set by the alarm: rows of this statement may leave. */
@@ -43,7 +45,8 @@ export interface Running {
 /** What was sent up (or would have been) and whose answer is still to come, in order. */
 export type Item =
   | { readonly kind: 'own'; readonly bytes: () => Buffer | undefined }
-  | { readonly kind: 'parse' | 'bind' | 'close'; readonly hidden: boolean; readonly after?: () => void }
+  | { readonly kind: 'parse'; readonly hidden: boolean; readonly prepared?: Prepared }
+  | { readonly kind: 'bind' | 'close'; readonly hidden: boolean }
   | { readonly kind: 'describe'; readonly hidden: boolean; readonly prepared: Prepared | undefined }
   | { readonly kind: 'execute'; readonly hidden: boolean; readonly prepared: Prepared; readonly running: Running; readonly tag?: string }
   | { readonly kind: 'query'; readonly running: Running[]; at: number; checked?: CheckedAnswer; readonly emulated?: { readonly tag: string; left: number } }

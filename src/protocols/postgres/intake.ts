@@ -242,25 +242,35 @@ export class Intake {
 
   // --- extended protocol -------------------------------------------------------------------------------------------
 
-  /** Sends what is held under the session's own permit; texts that are not on record yet are recorded first. */
-  async #send(): Promise<boolean> {
+  /** Puts the texts that are held on record. False = refused: what was held is dropped, not sent (G1). */
+  async #record(): Promise<Permit | false> {
     const at = this.#at
     const texts = this.#unrecorded
     this.#unrecorded = []
     const admitted = texts.length === 0 ? [] : await this.#admit(texts.map((prepared) => prepared.verdict))
     if (isRefusal(admitted)) {
-      this.#items = []
-      this.#held = []
+      this.#drop()
       await this.#refused(worded('ERROR', admitted), false)
       return false
     }
     for (const [i, one] of admitted.entries()) {
-      const prepared = texts[i] as Prepared
-      prepared.recorded = true
-      this.#items.push({ kind: 'own', bytes: () => void one.permit.settle(outcome(one, 'ok')) })
+      Object.assign(texts[i] as Prepared, { recorded: true, text: one })
     }
-    this.#release(admitted[0]?.permit ?? at.session.permit)
+    return admitted[0]?.permit ?? at.session.permit
+  }
+
+  /** Sends what is held: texts under their entries, the rest under the session's own permit. */
+  async #send(): Promise<boolean> {
+    const permit = await this.#record()
+    if (permit === false) return false
+    this.#release(permit)
     return true
+  }
+
+  #drop(): void {
+    this.#items = []
+    this.#held = []
+    this.#unrecorded = []
   }
 
   #release(permit: Permit): void {
@@ -292,7 +302,7 @@ export class Intake {
     at.statements.set(name, prepared)
     if (!prepared.recorded) this.#unrecorded.push(prepared)
     this.#held.push(frame(fromClient.parse, name, this.#emitted(verdict), types))
-    this.#items.push({ kind: 'parse', hidden: false })
+    this.#items.push({ kind: 'parse', hidden: false, prepared })
   }
 
   /** A statement that is known, judged under the walls of now, and allowed in this block; or the error to answer. */
@@ -355,12 +365,10 @@ export class Intake {
     this.#notices([prepared.verdict])
     // Texts of other statements in the same flight are recorded on their own; this one's entry is its execution.
     this.#unrecorded = this.#unrecorded.filter((other) => other !== prepared)
-    if (this.#unrecorded.length > 0 && !(await this.#send())) return
+    if (this.#unrecorded.length > 0 && (await this.#record()) === false) return
     const permit = await at.session.admit(withParameters(prepared.verdict, portal))
     if (isRefusal(permit)) {
-      // What is held has no entry of its own any more: it is dropped, not sent (G1).
-      this.#items = []
-      this.#held = []
+      this.#drop() // what is held has no entry (G1)
       return this.#refused(worded('ERROR', permit), false)
     }
     prepared.recorded = true
