@@ -97,7 +97,7 @@ export interface StreamEvent {
   readonly data: Readonly<Record<string, unknown>>
 }
 
-/** State changes as they come, over reconnects, until `signal` aborts. Throws what the gateway refuses (sign-in). */
+/** State changes as they come, after an `open` for each connection, over reconnects, until `signal` aborts. Throws what the gateway refuses (sign-in). */
 export async function* changes(env: ClientEnv, signal: AbortSignal, after?: number): AsyncGenerator<StreamEvent> {
   let last = after
   for (let failures = 0; !signal.aborted;) {
@@ -112,6 +112,7 @@ export async function* changes(env: ClientEnv, signal: AbortSignal, after?: numb
     if (response && !response.ok) await answerOf(env, response)
     if (response?.body) {
       failures = 0
+      yield { id: undefined, event: 'open', data: {} }
       for await (const event of eventsOf(response.body, signal)) {
         last = event.id ?? last
         yield event

@@ -48,6 +48,7 @@ function failed(error: unknown, io: Io, env: ClientEnv, json: boolean): number {
     return showRefusal(io, env, refusal('GBX-1001', { what }), json)
   }
   if (error instanceof GloveboxError) return showRefusal(io, env, error.refusal, json)
+  if (error instanceof Error && error.name === 'Interrupted') return 130
   const ref = newId('e')
   // A bug of ours: the person gets the whole of it on their own terminal, once, to report it.
   if (!json) io.err.write(`${error instanceof Error ? error.stack : String(error)}\n`)

@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline/promises'
 import { errors, fail, GloveboxError, refusal } from '../../../core/error.ts'
+import { formatDuration } from '../../../lib/duration.ts'
 import { call } from '../client.ts'
 import { operationNamed } from '../operation-verb.ts'
 import { showJson, showRefusal, tell } from '../output.ts'
@@ -12,6 +13,7 @@ import { decided } from './request.ts'
 interface Connection {
   readonly grant: string
   readonly expires: string
+  readonly level: string
   /** Connection strings by kind: dsn, jdbc, … */
   readonly addresses: Readonly<Record<string, string>>
   readonly client?: {
@@ -86,19 +88,20 @@ async function reasonFromTerminal({ io, json, given }: Call): Promise<string> {
 
 async function open({ env }: Call, target: string): Promise<Connection> {
   const made = await call(env, operationNamed('grants.connect'), { target })
-  const { grant, expires, client, level: _, ...rest } = made
+  const { grant, expires, level, client, ...rest } = made
   const addresses = Object.fromEntries(
     Object.entries(rest).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
   )
   return {
     grant: String(grant),
     expires: String(expires),
+    level: String(level),
     addresses,
     ...(client === undefined ? {} : { client: client as Connection['client'] & object }),
   }
 }
 
-/** Waits in place for the approval, redrawing one line on a terminal. Throws the denial. */
+/** Waits in place for the approval. Throws the denial. */
 async function approved(given: Call, made: Record<string, unknown>): Promise<void> {
   const { io, env } = given
   const id = String(made.id)
@@ -115,10 +118,6 @@ async function approved(given: Call, made: Record<string, unknown>): Promise<voi
     if (approvals !== shown && shown !== '') tell(io, env, '~', approvals)
     shown = approvals
   })
-  if (state.state === 'pending')
-    throw new GloveboxError(
-      refusal('GBX-1102', { request: id, have: 0, need: Number(made.needed ?? 1), reviewers: who }),
-    )
   const reviewer = state.reviewer ?? 'a reviewer'
   if (state.state === 'denied')
     fail('GBX-1104', {
@@ -139,12 +138,14 @@ function print({ io, json }: Call, { grant, expires, addresses }: Connection): n
 }
 
 /** Starts the client: the given command, or the one that the target's protocol names. Its exit code is ours. */
-async function start(given: Call, { grant, expires, addresses, client }: Connection): Promise<number> {
+async function start(given: Call, { grant, expires, level, addresses, client }: Connection): Promise<number> {
   const { io, env, after } = given
   const [command, ...args] = after.length > 0 ? after : client ? [client.command, ...client.args] : []
   if (command === undefined)
     return fail('GBX-1001', { what: 'this target has no client of its own; name one after --, or take --print' })
-  tell(io, env, '*', `${String(given.given.target)} until ${local(expires)} . masked . recorded . ref ${grant}`)
+  const left = formatDuration(Math.max(0, Math.round((Date.parse(expires) - Date.now()) / 60_000)) * 60_000)
+  tell(io, env, '*', `${level} on ${String(given.given.target)} until ${local(expires)} (${left}) . masked . recorded . ref ${grant}`)
+  if (io.err.isTTY) io.err.write(`  more time: glovebox extend ${grant} --for 15m\n`)
   const child = spawn(command, args, {
     stdio: 'inherit',
     env: { ...env.forChild, ...client?.env, ...(addresses.dsn === undefined ? {} : { DATABASE_URL: addresses.dsn }) },

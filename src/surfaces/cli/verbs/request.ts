@@ -36,9 +36,14 @@ export interface Decided {
   readonly comment?: string
 }
 
+/** Somebody pressed Ctrl-C. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted'
+}
+
 /**
  * Waits until the request is not pending any more. Told by the stream of changes; the state itself is always read from
- * the gateway, also once after the stream began, so that a decision in between is not missed.
+ * the gateway, also once after the stream began, so that a decision in between is not missed. Throws Interrupted at Ctrl-C.
  */
 export async function decided(
   { env, io }: Call,
@@ -56,22 +61,20 @@ export async function decided(
     }
     const before = await read()
     if (before) return before
-    let first = true
     for await (const change of changesAndBeats(env, stop.signal)) {
-      if (!first && change !== undefined && change !== id) continue
-      first = false
+      if (change !== undefined && change !== id) continue
       const now = await read()
       if (now) return now
     }
     tell(io, env, '~', `${id} is still waiting; it goes on without this terminal`)
-    return { state: 'pending' }
+    throw new Interrupted()
   } finally {
     process.off('SIGINT', interrupted)
     stop.abort()
   }
 }
 
-/** Ids of requests that changed; undefined every 15 s, so that a lost stream delays but never loses a decision. */
+/** Ids of requests that changed; undefined when the stream begins and every 15 s, so that a lost stream delays but never loses a decision. */
 async function* changesAndBeats(env: Call['env'], signal: AbortSignal): AsyncGenerator<string | undefined> {
   const stream = changes(env, signal)
   let next = stream.next()

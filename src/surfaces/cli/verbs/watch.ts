@@ -11,6 +11,7 @@ export async function watch({ given, env, io, json }: Call): Promise<number> {
   process.once('SIGTERM', () => stop.abort())
   const only = given.session === undefined ? undefined : String(given.session)
   for await (const change of changes(env, stop.signal)) {
+    if (change.event === 'open') continue
     const session = String(change.data.session ?? '')
     if (only !== undefined && !session.startsWith(only)) continue
     if (json) showJson(io, { event: change.event, ...change.data })
