@@ -47,8 +47,10 @@ test(`${ROUNDS} kills with -9 under load`, async (t) => {
       const printed = await glovebox(['connect', 'pg-orders', '--print', '--json'], as('ada'))
       assert.equal(printed.code, 0, `round ${round}: the grant of before is still there: ${printed.err}`)
       const { dsn } = JSON.parse(printed.out) as { dsn: string }
-      const load = Array.from({ length: CLIENTS }, (_, client) => ask(dsn, round, client))
-      await sleep(250 + ((round * 137) % 500))
+      const underWay = Promise.withResolvers<void>()
+      const load = Array.from({ length: CLIENTS }, (_, client) => ask(dsn, round, client, underWay.resolve))
+      await Promise.race([underWay.promise, Promise.all(load)])
+      await sleep((round * 137) % 500)
       await gateway.kill9()
       await Promise.all(load)
     } finally {
@@ -79,13 +81,15 @@ test(`${ROUNDS} kills with -9 under load`, async (t) => {
 })
 
 /** Statements one after the other, each with a name of its own, until the connection breaks. */
-async function ask(dsn: string, round: number, client: number): Promise<void> {
+async function ask(dsn: string, round: number, client: number, underWay: () => void): Promise<void> {
   const connection = new Client({ connectionString: dsn })
   connection.on('error', () => undefined)
   try {
     await connection.connect()
-    for (let n = 0; ; n++)
+    for (let n = 0; ; n++) {
       await connection.query(`select 'q-${round}-${client}-${n}' as tag, total_cents from orders where id = ${1 + n}`)
+      underWay()
+    }
   } catch {
     // the gateway was killed: that is the test
   }

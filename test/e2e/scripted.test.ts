@@ -178,7 +178,7 @@ async function psql(t: TestContext, dsn: string, expected: readonly Row[]): Prom
     "update orders set status = 'x' where id = 1",
     'select count(*) from orders',
   ]
-  const env = { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), PGTZ: '', LC_ALL: 'C.UTF-8' }
+  const env = { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), LC_ALL: 'C.UTF-8' }
   const { stdout, stderr } = await run(
     'psql',
     ['-X', '-A', '-t', '-F', '\t', '-v', 'VERBOSITY=verbose', ...sql.flatMap((one) => ['-c', one]), dsn],
@@ -199,7 +199,7 @@ async function psql(t: TestContext, dsn: string, expected: readonly Row[]): Prom
 
 async function psycopg(t: TestContext, dsn: string, expected: readonly Row[]): Promise<void> {
   if (!need(t, 'psycopg')) return
-  same((await run('/usr/bin/python3', [join(clients, 'psycopg.py'), dsn])).stdout, expected)
+  same((await run('/usr/bin/python3', [join(clients, 'python.py'), dsn])).stdout, expected)
 }
 
 async function pgx(t: TestContext, dsn: string, expected: readonly Row[]): Promise<void> {
