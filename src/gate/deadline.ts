@@ -75,7 +75,10 @@ export class Deadlines {
     const monotonic = this.#clocks.monotonic()
     const held = this.#ends.get(grant.id)
     if (held !== undefined && held.notAfter === grant.notAfter) return leftMs(held, now, monotonic)
-    const fresh = held === undefined ? deadlineOf(grant, now, monotonic) : { notAfter: grant.notAfter, monotonicEnd: held.monotonicEnd + grant.notAfter - held.notAfter }
+    const fresh =
+      held === undefined
+        ? deadlineOf(grant, now, monotonic)
+        : { notAfter: grant.notAfter, monotonicEnd: held.monotonicEnd + grant.notAfter - held.notAfter }
     this.#ends.set(grant.id, fresh)
     return leftMs(fresh, now, monotonic)
   }
@@ -83,7 +86,13 @@ export class Deadlines {
   /** Arms a session. Its grant is looked at through `check`, its times through `session.live`. */
   keep(session: LiveSession, check: () => Ending | undefined): void {
     const { live } = session
-    this.#kept.set(session, { session, check, notAfter: live.notAfter, warned: warningsPast(this.left(live)), warnings: new Set() })
+    this.#kept.set(session, {
+      session,
+      check,
+      notAfter: live.notAfter,
+      warned: warningsPast(this.left(live)),
+      warnings: new Set(),
+    })
     this.#ticker ??= setInterval(() => this.#lookAtAll(), tickMs).unref()
   }
 
@@ -120,7 +129,10 @@ export class Deadlines {
     const idleMs = monotonicNow() - session.movedAt
     const limitMs = session.on.limits.idleTimeoutMs
     if (limitMs > 0 && !session.busy && idleMs > limitMs) {
-      return session.stop({ cause: 'idle', refused: refusal('GBX-1306', { limit: formatDuration(limitMs) }, { ref: session.id }) })
+      return session.stop({
+        cause: 'idle',
+        refused: refusal('GBX-1306', { limit: formatDuration(limitMs) }, { ref: session.id }),
+      })
     }
     const at = warnAtMs[kept.warned]
     if (at === undefined || left > at) return
@@ -137,5 +149,14 @@ const monotonicNow = (): number => performance.now()
 /** What a killed session is told. */
 const killed = (session: LiveSession): Ending => ({
   cause: 'killed',
-  refused: refusal('GBX-1103', { grant: session.id, at: new Date().toISOString(), cause: 'this session was ended by somebody', target: session.target }, { ref: session.id }),
+  refused: refusal(
+    'GBX-1103',
+    {
+      grant: session.id,
+      at: new Date().toISOString(),
+      cause: 'this session was ended by somebody',
+      target: session.target,
+    },
+    { ref: session.id },
+  ),
 })

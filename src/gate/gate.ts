@@ -22,7 +22,12 @@ export interface GateParts {
   /** SCRAM keys of a name's live tokens; stable useless ones for a name that nobody has. */
   readonly scram: (user: string) => Promise<ScramSecrets>
   /** Policy and locks: why this principal may not use this grant on this target now. Undefined = may. Must not throw. */
-  readonly mayEnter: (question: { principal: Principal; target: Target; grant: Grant; now: number }) => { refused: Refusal; cause: 'locked' | 'role-lost' } | undefined
+  readonly mayEnter: (question: {
+    principal: Principal
+    target: Target
+    grant: Grant
+    now: number
+  }) => { refused: Refusal; cause: 'locked' | 'role-lost' } | undefined
   /** The key of the current epoch, 32 bytes (G9). */
   readonly pseudonymKey: () => Uint8Array
   /** The journal's clock (epoch ms) and one that only grows. */
@@ -55,7 +60,10 @@ export class DataDoor implements Gate {
 
   constructor(parts: GateParts) {
     this.#parts = parts
-    this.#deadlines = new Deadlines(parts.ledger, { now: parts.now, monotonic: parts.monotonic ?? (() => performance.now()) })
+    this.#deadlines = new Deadlines(parts.ledger, {
+      now: parts.now,
+      monotonic: parts.monotonic ?? (() => performance.now()),
+    })
   }
 
   get closing(): AbortSignal {
@@ -119,13 +127,27 @@ export class DataDoor implements Gate {
   }
 
   async enterAsGateway(target: Target, endpoint: Endpoint): Promise<Session | Refusal> {
-    return this.#open(nowhere(), endpoint, { principal: ourselves, grant: ownGrant(target), target, channel: 'system', client: 'gateway', address: '' })
+    return this.#open(nowhere(), endpoint, {
+      principal: ourselves,
+      grant: ownGrant(target),
+      target,
+      channel: 'system',
+      client: 'gateway',
+      address: '',
+    })
   }
 
   /** Ends all sessions and stops: what was sent is flushed, each is closed on record. */
   async close(): Promise<void> {
     this.#closing.abort()
-    const ending: Ending = { cause: 'shutdown', refused: refusal('GBX-1103', { grant: 'the session', at: this.#at(), cause: 'the gateway is shutting down', target: '' }, { next: [] }) }
+    const ending: Ending = {
+      cause: 'shutdown',
+      refused: refusal(
+        'GBX-1103',
+        { grant: 'the session', at: this.#at(), cause: 'the gateway is shutting down', target: '' },
+        { next: [] },
+      ),
+    }
     for (const session of [...this.#live]) session.stop(ending)
     while (this.#live.size > 0) await new Promise((resolve) => setTimeout(resolve, 20))
     this.#deadlines.close()
@@ -155,7 +177,13 @@ export class DataDoor implements Gate {
     const now = this.#parts.now()
     const bound = token.grant === undefined ? undefined : world.grants.get(token.grant)
     // The right key of a grant that is over: its holder hears that, everybody else hears nothing.
-    if (bound !== undefined && bound.holder === principal.id && bound.target === target.name && !isLiveToken(world, token.id, now)) return this.#over(bound)
+    if (
+      bound !== undefined &&
+      bound.holder === principal.id &&
+      bound.target === target.name &&
+      !isLiveToken(world, token.id, now)
+    )
+      return this.#over(bound)
     const grant = mayEnter(world, { principal: principal.id, target, token: token.id }, now)
     if (!isRefusal(grant)) return this.#withGrant(principal, target, grant, 'native')
     return grant.code === 'GBX-1109' ? (this.#waiting(principal, target) ?? grant) : grant
@@ -165,9 +193,15 @@ export class DataDoor implements Gate {
   #invited(invitation: Invitation | undefined, target: Target): Entrant | Refusal {
     const { world } = this.#parts.ledger
     const principal = invitation === undefined ? undefined : world.principals.get(invitation.principal)
-    if (invitation === undefined || principal === undefined || invitation.target !== target.name) return refusal('GBX-1115', { target: target.name })
-    const live = liveGrants(world, principal.id, target.name, this.#parts.now()).filter((grant) => invitation.grant === undefined || grant.id === invitation.grant)
-    const grant = live.reduce<Grant | undefined>((best, other) => (best && !isHigher(other.level, best.level) ? best : other), undefined)
+    if (invitation === undefined || principal === undefined || invitation.target !== target.name)
+      return refusal('GBX-1115', { target: target.name })
+    const live = liveGrants(world, principal.id, target.name, this.#parts.now()).filter(
+      (grant) => invitation.grant === undefined || grant.id === invitation.grant,
+    )
+    const grant = live.reduce<Grant | undefined>(
+      (best, other) => (best && !isHigher(other.level, best.level) ? best : other),
+      undefined,
+    )
     if (grant !== undefined) return this.#withGrant(principal, target, grant, invitation.channel)
     const asked = invitation.grant === undefined ? undefined : world.grants.get(invitation.grant)
     if (asked !== undefined && asked.holder === principal.id) return this.#over(asked)
@@ -188,20 +222,31 @@ export class DataDoor implements Gate {
   }
 
   #waiting(principal: Principal, target: Target): Refusal | undefined {
-    const asked = [...this.#parts.ledger.world.requests.values()].find((request) => request.asker === principal.id && request.target === target.name && request.state === 'pending')
+    const asked = [...this.#parts.ledger.world.requests.values()].find(
+      (request) => request.asker === principal.id && request.target === target.name && request.state === 'pending',
+    )
     if (asked === undefined) return undefined
     const have = asked.reviews.filter((review) => review.decision === 'approve').length
-    return refusal('GBX-1102', { request: asked.id, have, need: asked.needed.count, reviewers: asked.needed.groups.join(', ') }, { ref: asked.id })
+    return refusal(
+      'GBX-1102',
+      { request: asked.id, have, need: asked.needed.count, reviewers: asked.needed.groups.join(', ') },
+      { ref: asked.id },
+    )
   }
 
   /** The sentence of a denial, where that is what became of the request that was waited for. */
   #denied({ ref }: Refusal): Refusal | undefined {
     const { world } = this.#parts.ledger
     const request = world.requests.get(ref as RequestId)
-    const review = request?.state === 'denied' ? request.reviews.findLast(({ decision }) => decision === 'deny') : undefined
+    const review =
+      request?.state === 'denied' ? request.reviews.findLast(({ decision }) => decision === 'deny') : undefined
     if (request === undefined || review === undefined) return undefined
     const reviewer = world.principals.get(review.reviewer)?.name ?? review.reviewer
-    return refusal('GBX-1104', { request: request.id, reviewer, comment: review.comment ?? '', target: request.target, level: request.level }, { ref: request.id })
+    return refusal(
+      'GBX-1104',
+      { request: request.id, reviewer, comment: review.comment ?? '', target: request.target, level: request.level },
+      { ref: request.id },
+    )
   }
 
   /** Holds a client until its request is decided, it goes away, or ten minutes are over. */
@@ -242,7 +287,13 @@ export class DataDoor implements Gate {
         {
           type: 'session.opened',
           by,
-          clear: { session: id, principal: by, ...(system ? {} : { grant: of.grant.id }), target: of.target.name, channel: of.channel },
+          clear: {
+            session: id,
+            principal: by,
+            ...(system ? {} : { grant: of.grant.id }),
+            target: of.target.name,
+            channel: of.channel,
+          },
           payload: { client: oneLine(of.client).slice(0, 200), address: of.address },
         },
       ])
@@ -281,7 +332,8 @@ export class DataDoor implements Gate {
       const late = check()
       if (late === undefined && !this.closing.aborted) return session
       // It ended while it was being opened.
-      const refused = late?.refused ?? refusal('GBX-1301', { target: of.target.name, why: 'the gateway is shutting down' })
+      const refused =
+        late?.refused ?? refusal('GBX-1301', { target: of.target.name, why: 'the gateway is shutting down' })
       await session.end(late?.cause ?? 'shutdown', undefined, refused)
       return refused
     } catch (error) {
@@ -296,7 +348,12 @@ export class DataDoor implements Gate {
 
   async #closeOnRecord(by: PrincipalId | 'gateway', session: `s-${string}`, refused: Refusal): Promise<void> {
     try {
-      const draft: Draft = { type: 'session.closed', by, clear: { session, count: 0, cause: 'target', code: refused.code }, payload: { detail: refused.title } }
+      const draft: Draft = {
+        type: 'session.closed',
+        by,
+        clear: { session, count: 0, cause: 'target', code: refused.code },
+        payload: { detail: refused.title },
+      }
       await this.#parts.ledger.record([draft], { reserve: true }).durable
     } catch (error) {
       this.#journalDown(asRefusal(error, '')) // closed already
@@ -323,17 +380,32 @@ export class DataDoor implements Gate {
     const now = this.#parts.now()
     const grant = world.grants.get(of.grant.id) ?? { ...of.grant, ended: 'revoked' as const }
     if (grant.ended === 'revoked') return { cause: 'revoked', refused: this.#over(grant) }
-    if (grant.ended !== undefined || this.#deadlines.left(grant) <= 0) return { cause: 'expired', refused: this.#over(grant) }
+    if (grant.ended !== undefined || this.#deadlines.left(grant) <= 0)
+      return { cause: 'expired', refused: this.#over(grant) }
     const principal = world.principals.get(of.principal.id)
     if (principal === undefined) {
-      return { cause: 'role-lost', refused: refusal('GBX-1103', { grant: grant.id, at: this.#at(), cause: 'the person was removed', target: grant.target }, { ref: grant.id }) }
+      return {
+        cause: 'role-lost',
+        refused: refusal(
+          'GBX-1103',
+          { grant: grant.id, at: this.#at(), cause: 'the person was removed', target: grant.target },
+          { ref: grant.id },
+        ),
+      }
     }
     const target = this.#parts.target(of.target.name)
-    if (target === undefined) return { cause: 'target', refused: refusal('GBX-1311', { target: of.target.name, why: 'it was taken out of the configuration' }) }
+    if (target === undefined)
+      return {
+        cause: 'target',
+        refused: refusal('GBX-1311', { target: of.target.name, why: 'it was taken out of the configuration' }),
+      }
     const not = this.#parts.mayEnter({ principal, target, grant, now })
     if (not === undefined) return undefined
     const cause = not.cause === 'locked' ? 'a lock was set' : 'the policy or the groups changed'
-    return { cause: not.cause, refused: refusal('GBX-1103', { grant: grant.id, at: this.#at(), cause, target: grant.target }, { ref: grant.id }) }
+    return {
+      cause: not.cause,
+      refused: refusal('GBX-1103', { grant: grant.id, at: this.#at(), cause, target: grant.target }, { ref: grant.id }),
+    }
   }
 
   /** Without a record nothing goes on: all sessions end at once, and nobody enters. */
@@ -345,7 +417,9 @@ export class DataDoor implements Gate {
 }
 
 const asRefusal = (error: unknown, target: string): Refusal =>
-  error instanceof GloveboxError ? error.refusal : refusal('GBX-1301', { target, why: error instanceof Error ? error.message : 'unknown' })
+  error instanceof GloveboxError
+    ? error.refusal
+    : refusal('GBX-1301', { target, why: error instanceof Error ? error.message : 'unknown' })
 
 const refusedDraft = (knock: Pick<Knock, 'client' | 'user' | 'target'>, refused: Refusal, channel: Channel): Draft => ({
   type: 'session.refused',
@@ -372,5 +446,3 @@ const ownGrant = (target: Target): Grant => ({
 
 /** The client of our own sessions: takes everything, says nothing. */
 const nowhere = (): Duplex => new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() })
-
-

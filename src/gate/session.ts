@@ -1,7 +1,18 @@
 // One grant in use: the two sockets, the counter of its entries and the only ways bytes go up or down. Decides nothing
 // about who may; that was done by the gate when it was made, and is looked up again at each action.
 import type { Duplex } from 'node:stream'
-import type { Action, EndCause, Grant, GrantId, Channel, Outcome, Principal, PrincipalId, SessionId, Target } from '../core/nouns.ts'
+import type {
+  Action,
+  EndCause,
+  Grant,
+  GrantId,
+  Channel,
+  Outcome,
+  Principal,
+  PrincipalId,
+  SessionId,
+  Target,
+} from '../core/nouns.ts'
 import { covers } from '../core/level.ts'
 import { isRefusal, oneLine, refusal, type Refusal } from '../core/error.ts'
 import type { Ledger } from '../store/ledger.ts'
@@ -75,7 +86,11 @@ export class LiveSession implements Session {
     this.on = parts.on
     this.pseudonymKey = parts.pseudonymKey
     this.signal = this.#abort.signal
-    this.#way = { send: (bytes) => this.#up(bytes), drained: () => this.#sent(), settled: (n, outcome) => this.#settled(n, outcome) }
+    this.#way = {
+      send: (bytes) => this.#up(bytes),
+      drained: () => this.#sent(),
+      settled: (n, outcome) => this.#settled(n, outcome),
+    }
     this.permit = SendPermit.mint(parts.entry, 0, this.#way)
     this.upstream = this.#upstream()
   }
@@ -105,7 +120,12 @@ export class LiveSession implements Session {
         {
           type: 'action.admitted',
           by: this.principal,
-          clear: { session: this.id, n, effect: action.effect, ...(action.fingerprint === undefined ? {} : { fingerprint: action.fingerprint }) },
+          clear: {
+            session: this.id,
+            n,
+            effect: action.effect,
+            ...(action.fingerprint === undefined ? {} : { fingerprint: action.fingerprint }),
+          },
           payload: {
             text: action.emitted,
             reads: action.reads,
@@ -141,8 +161,12 @@ export class LiveSession implements Session {
     if (!covers(grant.level, action.effect)) return tooMuch(action, this.target)
     const { tables } = grant.scope
     if (tables === undefined) return undefined
-    const outside = action.reads.find((name) => !tables.includes(name) && !/^(pg_catalog|information_schema)\./.test(name))
-    return outside === undefined ? undefined : refusal('GBX-1114', { what: outside, grant: grant.id, scope: tables.join(', ') }, { ref: grant.id })
+    const outside = action.reads.find(
+      (name) => !tables.includes(name) && !/^(pg_catalog|information_schema)\./.test(name),
+    )
+    return outside === undefined
+      ? undefined
+      : refusal('GBX-1114', { what: outside, grant: grant.id, scope: tables.join(', ') }, { ref: grant.id })
   }
 
   #ending(): Ending | undefined {
@@ -154,7 +178,15 @@ export class LiveSession implements Session {
 
   #over(): Refusal {
     const reason = this.signal.reason as Ending | undefined
-    return reason?.refused ?? refusal('GBX-1103', { grant: this.grant ?? this.id, at: new Date(this.#parts.now()).toISOString(), cause: 'closed', target: this.target })
+    return (
+      reason?.refused ??
+      refusal('GBX-1103', {
+        grant: this.grant ?? this.id,
+        at: new Date(this.#parts.now()).toISOString(),
+        cause: 'closed',
+        target: this.target,
+      })
+    )
   }
 
   async #refuse(text: string, effect: Action['effect'], refused: Refusal): Promise<void> {
@@ -189,7 +221,14 @@ export class LiveSession implements Session {
     const { error, ...clear } = outcome
     try {
       this.#parts.ledger.record(
-        [{ type: 'action.settled', by: this.principal, clear: { session: this.id, n, ...clear }, payload: error === undefined ? {} : { error } }],
+        [
+          {
+            type: 'action.settled',
+            by: this.principal,
+            clear: { session: this.id, n, ...clear },
+            payload: error === undefined ? {} : { error },
+          },
+        ],
         { reserve: true },
       )
     } catch (failed) {
@@ -295,7 +334,13 @@ export class LiveSession implements Session {
     const why = told?.cause ?? cause
     const code = told?.refused.code ?? refused?.code
     for (const [n, startedAt] of [...this.#open]) {
-      this.#settled(n, { outcome: 'cut', rows: 0, bytes: 0, durationMs: Math.round(performance.now() - startedAt), ...(code === undefined ? {} : { code }) })
+      this.#settled(n, {
+        outcome: 'cut',
+        rows: 0,
+        bytes: 0,
+        durationMs: Math.round(performance.now() - startedAt),
+        ...(code === undefined ? {} : { code }),
+      })
     }
     this.#ended = true
     this.#parts.onEnd(this)
@@ -332,7 +377,8 @@ export class LiveSession implements Session {
 function tooMuch(action: Action, target: string): Refusal {
   const what = oneLine(action.text.trim()).slice(0, 60)
   if (action.effect === 'read') return refusal('GBX-1213', { what, target })
-  if (action.effect === 'unknown') return refusal('GBX-1210', { why: 'What it does is not known, and unknown counts as the highest level.' })
+  if (action.effect === 'unknown')
+    return refusal('GBX-1210', { why: 'What it does is not known, and unknown counts as the highest level.' })
   return refusal('GBX-1203', { what, target })
 }
 

@@ -26,7 +26,8 @@ export async function certificates(dir: string, names: readonly string[], now: n
   const caFile = join(dir, 'ca.pem')
   const ca = (await load(caFile, join(dir, 'ca.key'))) ?? (await makeCa(dir, now))
   const held = await load(join(dir, 'server.pem'), join(dir, 'server.key'))
-  if (held !== undefined && fits(held.certificate, ca.certificate, names, now)) return { cert: held.pem, key: held.keyPem, caFile }
+  if (held !== undefined && fits(held.certificate, ca.certificate, names, now))
+    return { cert: held.pem, key: held.keyPem, caFile }
   const made = await makeServer(dir, ca, names, now)
   return { cert: made.pem, key: made.keyPem, caFile }
 }
@@ -50,15 +51,30 @@ async function load(certFile: string, keyFile: string): Promise<Held | undefined
 
 const wanted = (names: readonly string[]): string => [...names].sort().join(' ')
 
-function fits(certificate: x509.X509Certificate, ca: x509.X509Certificate, names: readonly string[], now: number): boolean {
+function fits(
+  certificate: x509.X509Certificate,
+  ca: x509.X509Certificate,
+  names: readonly string[],
+  now: number,
+): boolean {
   const alternative = certificate.getExtension(x509.SubjectAlternativeNameExtension)
   const held = alternative?.names.items.map((name) => name.value) ?? []
-  return certificate.issuer === ca.subject && certificate.notAfter.getTime() > now + 30 * dayMs && wanted(held) === wanted(names)
+  return (
+    certificate.issuer === ca.subject &&
+    certificate.notAfter.getTime() > now + 30 * dayMs &&
+    wanted(held) === wanted(names)
+  )
 }
 
-const keyPair = (): Promise<webcrypto.CryptoKeyPair> => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>
+const keyPair = (): Promise<webcrypto.CryptoKeyPair> =>
+  webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>
 
-async function keep(dir: string, name: string, certificate: x509.X509Certificate, key: webcrypto.CryptoKey): Promise<Held> {
+async function keep(
+  dir: string,
+  name: string,
+  certificate: x509.X509Certificate,
+  key: webcrypto.CryptoKey,
+): Promise<Held> {
   const pem = `${certificate.toString('pem')}\n`
   const keyPem = `${x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`
   await writeFile(join(dir, `${name}.key`), keyPem, { mode: 0o600 })
@@ -85,7 +101,13 @@ async function makeCa(dir: string, now: number): Promise<Held> {
 
 async function makeServer(dir: string, ca: Held, names: readonly string[], now: number): Promise<Held> {
   const keys = await keyPair()
-  const signingKey = await webcrypto.subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(ca.keyPem), algorithm, false, ['sign'])
+  const signingKey = await webcrypto.subtle.importKey(
+    'pkcs8',
+    x509.PemConverter.decodeFirst(ca.keyPem),
+    algorithm,
+    false,
+    ['sign'],
+  )
   const certificate = await x509.X509CertificateGenerator.create({
     subject: 'CN=Glovebox gateway',
     issuer: ca.certificate.subject,
@@ -98,7 +120,9 @@ async function makeServer(dir: string, ca: Held, names: readonly string[], now: 
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: /^[\d.]+$|:/.test(value) ? 'ip' : 'dns', value }) as const)),
+      new x509.SubjectAlternativeNameExtension(
+        names.map((value) => ({ type: /^[\d.]+$|:/.test(value) ? 'ip' : 'dns', value }) as const),
+      ),
       await x509.AuthorityKeyIdentifierExtension.create(ca.certificate.publicKey),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],

@@ -29,8 +29,17 @@ const why = (error: unknown): string => {
  * a target that declines TLS is only spoken to in clear when the mode is `prefer` or `disable`.
  */
 export async function dial(target: string, endpoint: Endpoint, timeoutMs: number, signal?: AbortSignal): Promise<Line> {
-  const socket = net.connect({ host: endpoint.host, port: endpoint.port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 })
-  const guard = setTimeout(() => socket.destroy(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })), timeoutMs)
+  const socket = net.connect({
+    host: endpoint.host,
+    port: endpoint.port,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: 30_000,
+  })
+  const guard = setTimeout(
+    () => socket.destroy(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })),
+    timeoutMs,
+  )
   const cut = () => socket.destroy(new Error('the session ended'))
   signal?.addEventListener('abort', cut, { once: true })
   try {
@@ -40,7 +49,9 @@ export async function dial(target: string, endpoint: Endpoint, timeoutMs: number
     const answer = await firstByte(socket)
     if (answer === endpoint.granted) return await secured(target, endpoint, socket)
     if (endpoint.tls === 'prefer') return { socket, secure: false }
-    throw new GloveboxError(refusal('GBX-1307', { target, why: `it offers no TLS, and its url says sslmode=${endpoint.tls}` }))
+    throw new GloveboxError(
+      refusal('GBX-1307', { target, why: `it offers no TLS, and its url says sslmode=${endpoint.tls}` }),
+    )
   } catch (error) {
     socket.destroy() // closed: a line that is not wholly set up is never used
     if (error instanceof GloveboxError) throw error
@@ -52,14 +63,18 @@ export async function dial(target: string, endpoint: Endpoint, timeoutMs: number
 }
 
 async function secured(target: string, endpoint: Endpoint, socket: net.Socket): Promise<Line> {
-  const checkChain = endpoint.tls === 'verify-ca' || endpoint.tls === 'verify-full' || (endpoint.tls === 'require' && endpoint.ca !== undefined)
+  const checkChain =
+    endpoint.tls === 'verify-ca' ||
+    endpoint.tls === 'verify-full' ||
+    (endpoint.tls === 'require' && endpoint.ca !== undefined)
   const secure = tls.connect({
     socket,
     ...(net.isIP(endpoint.host) === 0 ? { servername: endpoint.host } : {}),
     ...(endpoint.ca === undefined ? {} : { ca: endpoint.ca }),
     rejectUnauthorized: checkChain,
     minVersion: 'TLSv1.2',
-    checkServerIdentity: (_host, certificate) => (endpoint.tls === 'verify-full' ? tls.checkServerIdentity(endpoint.host, certificate) : undefined),
+    checkServerIdentity: (_host, certificate) =>
+      endpoint.tls === 'verify-full' ? tls.checkServerIdentity(endpoint.host, certificate) : undefined,
   })
   try {
     await once(secure, 'secureConnect')
@@ -92,7 +107,8 @@ function firstByte(socket: net.Socket): Promise<number> {
       socket.pause()
       socket.off('error', failed).off('close', closed)
       const [byte] = bytes
-      if (byte === undefined || bytes.length !== 1) reject(new Error('it answered the question for TLS with something else'))
+      if (byte === undefined || bytes.length !== 1)
+        reject(new Error('it answered the question for TLS with something else'))
       else resolve(byte)
     })
   })

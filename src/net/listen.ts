@@ -61,14 +61,24 @@ export async function listen(options: Listening): Promise<Door> {
       const code = error instanceof Error && 'code' in error ? error.code : ''
       if ((code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL') && options.hosts.length > 1) continue
       servers.forEach(shut)
-      const why = code === 'EADDRINUSE' ? 'another program uses this port' : error instanceof Error ? error.message : String(error)
-      throw new GloveboxError(refusal('GBX-1502', { address: `${host}:${port}`, why, env: options.env }), { cause: error })
+      const why =
+        code === 'EADDRINUSE'
+          ? 'another program uses this port'
+          : error instanceof Error
+            ? error.message
+            : String(error)
+      throw new GloveboxError(refusal('GBX-1502', { address: `${host}:${port}`, why, env: options.env }), {
+        cause: error,
+      })
     }
     servers.push(server)
     const bound = server.address()
     if (bound !== null && typeof bound === 'object') port = bound.port
   }
-  if (servers.length === 0) throw new GloveboxError(refusal('GBX-1502', { address: options.hosts.join(', '), why: 'no such address here', env: options.env }))
+  if (servers.length === 0)
+    throw new GloveboxError(
+      refusal('GBX-1502', { address: options.hosts.join(', '), why: 'no such address here', env: options.env }),
+    )
   return {
     port,
     close: () => {
@@ -102,7 +112,8 @@ function clientOf(socket: net.Socket, context: tls.SecureContext | undefined): C
 }
 
 /** Is this remote address the machine itself? */
-const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.')
+const isLoopback = (address: string): boolean =>
+  address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.')
 
 /** Upgrades the server side of an accepted connection. Bytes read before are lost to TLS on purpose: nothing may precede it. */
 function startTls(socket: net.Socket, context: tls.SecureContext): Promise<tls.TLSSocket> {

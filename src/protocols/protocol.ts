@@ -30,9 +30,23 @@ export interface Protocol<Options = unknown> {
   /** A client library over our own serve(): the console, `run` and agents use this (law 3). */
   drive(stream: Duplex, as: { user: string; password: string; target: string; clientName: string }): Promise<Runner>
   /** The connection strings that people paste into their clients. */
-  address(at: { host: string; port: number; target: string; user: string; password: string; caFile?: string }): Readonly<Record<string, string>>
+  address(at: {
+    host: string
+    port: number
+    target: string
+    user: string
+    password: string
+    caFile?: string
+  }): Readonly<Record<string, string>>
   /** The client that `glovebox connect` starts when none is named, and the environment that points any client at the target. */
-  client(at: { host: string; port: number; target: string; user: string; password: string; caFile?: string }): { readonly command: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> }
+  client(at: { host: string; port: number; target: string; user: string; password: string; caFile?: string }): {
+    readonly command: string
+    readonly args: readonly string[]
+    readonly env: Readonly<Record<string, string>>
+  }
   /** Checks a target as a whole (sign-in, version, catalogue, labels): used by `target test`, `doctor` and `apply`. */
-  probe(gate: Gate, target: Target): Promise<readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[]>
+  probe(
+    gate: Gate,
+    target: Target,
+  ): Promise<readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[]>
 }

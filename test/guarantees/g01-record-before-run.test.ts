@@ -20,7 +20,13 @@ const marks = (text: string): Set<string> => new Set(text.match(/\bm\d+x\b/g) ??
 
 /** Marks of statements that are on record. */
 const recorded = (house: House): Set<string> =>
-  marks(house.entries.map(({ entry, payload }) => (entry.type === 'action.admitted' && payload !== undefined && 'text' in payload ? payload.text : '')).join('\n'))
+  marks(
+    house.entries
+      .map(({ entry, payload }) =>
+        entry.type === 'action.admitted' && payload !== undefined && 'text' in payload ? payload.text : '',
+      )
+      .join('\n'),
+  )
 
 /** Marks that reached the target without standing in the record. */
 async function unrecorded(house: House, from: number): Promise<string[]> {
@@ -36,9 +42,11 @@ const ways: Record<string, (client: RawPg, text: () => string) => void> = {
   query: (client, text) => client.send(query(text())),
   'several in one string': (client, text) => client.send(query(`${text()}; ${text()}; ${text()}`)),
   'one flight': (client, text) => client.send(parse('', text()), bind('', ''), execute(''), sync()),
-  pipelined: (client, text) => client.send(...[1, 2, 3].flatMap(() => [parse('', text()), bind('', ''), execute('')]), sync()),
+  pipelined: (client, text) =>
+    client.send(...[1, 2, 3].flatMap(() => [parse('', text()), bind('', ''), execute('')]), sync()),
   'prepared only': (client, text) => client.send(parse(`p${next}`, text()), sync()),
-  'two prepared, one executed': (client, text) => client.send(parse(`a${next}`, text()), parse('', text()), bind('', ''), execute(''), sync()),
+  'two prepared, one executed': (client, text) =>
+    client.send(parse(`a${next}`, text()), parse('', text()), bind('', ''), execute(''), sync()),
 }
 
 /** One house and one client, closed whatever happens; `from` = where the target's log stands. */
@@ -80,11 +88,24 @@ for (const [way, send] of Object.entries(ways)) {
 test('our own statements are on record too', () =>
   inHouse(async ({ house, from }) => {
     const target = house.door.target('pg') ?? assert.fail()
-    const session = await house.door.enterAsGateway(target, { host: server.host, port: server.port, tls: 'disable', ask: Buffer.alloc(0), granted: 0 })
+    const session = await house.door.enterAsGateway(target, {
+      host: server.host,
+      port: server.port,
+      tls: 'disable',
+      ask: Buffer.alloc(0),
+      granted: 0,
+    })
     assert.ok('admit' in session)
     assert.ok(house.entries.some(({ entry }) => entry.type === 'session.opened' && entry.by === 'gateway'))
     house.journalDown = true
-    const permit = await session.admit({ protocol: 'postgres', effect: 'read', text: 'select 1', emitted: 'select 1', reads: [], masked: [] })
+    const permit = await session.admit({
+      protocol: 'postgres',
+      effect: 'read',
+      text: 'select 1',
+      emitted: 'select 1',
+      reads: [],
+      masked: [],
+    })
     assert.ok('code' in permit)
     assert.equal(permit.code, 'GBX-1401')
     assert.deepEqual(await unrecorded(house, from), [])

@@ -45,13 +45,50 @@ const moments: Record<string, (client: RawPg) => Promise<void>> = {
 /** What ends it; the cause that the record has to name. */
 const ends: Record<string, { readonly cause: string; readonly cut: (house: House) => void }> = {
   expiry: { cause: 'expired', cut: (house) => house.grant({ notAfter: Date.now() }) },
-  revoke: { cause: 'revoked', cut: (house) => house.record({ type: 'grant.revoked', by: 'p-ben', clear: { grant: 'g-1' }, payload: { reason: 'enough' } }) },
-  kill: { cause: 'killed', cut: (house) => house.record({ type: 'session.killed', by: 'p-ben', clear: { session: mine(house) }, payload: { reason: 'enough' } }) },
-  'a lock on the person': { cause: 'locked', cut: (house) => house.record({ type: 'lock.set', by: 'p-ben', clear: { lock: 'l-1', kind: 'user', subject: 'p-ada' }, payload: { reason: 'enough' } }) },
-  'a lock on the target': { cause: 'locked', cut: (house) => house.record({ type: 'lock.set', by: 'p-ben', clear: { lock: 'l-2', kind: 'target', subject: 'pg' }, payload: { reason: 'enough' } }) },
+  revoke: {
+    cause: 'revoked',
+    cut: (house) =>
+      house.record({ type: 'grant.revoked', by: 'p-ben', clear: { grant: 'g-1' }, payload: { reason: 'enough' } }),
+  },
+  kill: {
+    cause: 'killed',
+    cut: (house) =>
+      house.record({
+        type: 'session.killed',
+        by: 'p-ben',
+        clear: { session: mine(house) },
+        payload: { reason: 'enough' },
+      }),
+  },
+  'a lock on the person': {
+    cause: 'locked',
+    cut: (house) =>
+      house.record({
+        type: 'lock.set',
+        by: 'p-ben',
+        clear: { lock: 'l-1', kind: 'user', subject: 'p-ada' },
+        payload: { reason: 'enough' },
+      }),
+  },
+  'a lock on the target': {
+    cause: 'locked',
+    cut: (house) =>
+      house.record({
+        type: 'lock.set',
+        by: 'p-ben',
+        clear: { lock: 'l-2', kind: 'target', subject: 'pg' },
+        payload: { reason: 'enough' },
+      }),
+  },
   'a lost role': {
     cause: 'role-lost',
-    cut: (house) => house.record({ type: 'principal.set', by: 'gateway', clear: { principal: 'p-ada', person: 'p-ada', kind: 'user', groups: [] }, payload: { name: 'ada' } }),
+    cut: (house) =>
+      house.record({
+        type: 'principal.set',
+        by: 'gateway',
+        clear: { principal: 'p-ada', person: 'p-ada', kind: 'user', groups: [] },
+        payload: { name: 'ada' },
+      }),
   },
 }
 
@@ -65,7 +102,10 @@ function mine(house: House): `s-${string}` {
 async function connectedTo(target: Postgres, session: string): Promise<number> {
   const client = new pg.Client({ connectionString: target.url })
   await client.connect()
-  const { rows } = await client.query<{ count: number }>("select count(*)::int as count from pg_stat_activity where application_name = $1", [`glovebox ${session}`])
+  const { rows } = await client.query<{ count: number }>(
+    'select count(*)::int as count from pg_stat_activity where application_name = $1',
+    [`glovebox ${session}`],
+  )
   await client.end()
   return rows[0]?.count ?? -1
 }
@@ -83,33 +123,38 @@ async function endedAfter(client: RawPg, cut: () => void): Promise<number | unde
 }
 
 describe('every end at every moment', { concurrency: 8 }, () => {
- for (const [end, { cause, cut }] of Object.entries(ends)) {
-  for (const [moment, enter] of Object.entries(moments)) {
-    test(`${end}, ${moment}`, async () => {
-      const house = await openDoor({ url: server.url, walls: openWalls() })
-      try {
-        const client = await RawPg.signedIn(house.port)
-        await enter(client)
-        const session = mine(house)
-        const ms = await endedAfter(client, () => cut(house))
-        assert.ok(ms !== undefined, `not within ${withinMs} ms`)
-        await sleep(300)
-        assert.equal(await connectedTo(server, session), 0, 'the target still works for somebody')
-        const closed = house.entries.find(({ entry }) => entry.type === 'session.closed' && entry.session === session)
-        assert.ok(closed?.entry.type === 'session.closed')
-        assert.equal(closed.entry.cause, cause)
-      } finally {
-        await house.close()
-      }
-    })
+  for (const [end, { cause, cut }] of Object.entries(ends)) {
+    for (const [moment, enter] of Object.entries(moments)) {
+      test(`${end}, ${moment}`, async () => {
+        const house = await openDoor({ url: server.url, walls: openWalls() })
+        try {
+          const client = await RawPg.signedIn(house.port)
+          await enter(client)
+          const session = mine(house)
+          const ms = await endedAfter(client, () => cut(house))
+          assert.ok(ms !== undefined, `not within ${withinMs} ms`)
+          await sleep(300)
+          assert.equal(await connectedTo(server, session), 0, 'the target still works for somebody')
+          const closed = house.entries.find(({ entry }) => entry.type === 'session.closed' && entry.session === session)
+          assert.ok(closed?.entry.type === 'session.closed')
+          assert.equal(closed.entry.cause, cause)
+        } finally {
+          await house.close()
+        }
+      })
+    }
   }
- }
 })
 
 test('a wall clock that steps back does not lengthen, one that steps forward shortens', async () => {
   for (const stepMs of [-3_600_000, 3_600_000]) {
     let step = 0
-    const house = await openDoor({ url: server.url, walls: openWalls(), grantMs: stepMs < 0 ? 600 : 1_800_000, parts: { now: () => Date.now() + step } })
+    const house = await openDoor({
+      url: server.url,
+      walls: openWalls(),
+      grantMs: stepMs < 0 ? 600 : 1_800_000,
+      parts: { now: () => Date.now() + step },
+    })
     const client = await RawPg.signedIn(house.port)
     step = stepMs
     if (stepMs < 0) await sleep(600)
@@ -143,7 +188,12 @@ test('an extension moves the end, a warning comes before it', async () => {
 
 test('this test can fail: a gate whose clocks stand still is found out', async () => {
   const frozen = Date.now()
-  const house = await openDoor({ url: server.url, walls: openWalls(), grantMs: 400, parts: { now: () => frozen, monotonic: () => 0 } })
+  const house = await openDoor({
+    url: server.url,
+    walls: openWalls(),
+    grantMs: 400,
+    parts: { now: () => frozen, monotonic: () => 0 },
+  })
   const client = await RawPg.signedIn(house.port)
   assert.equal(await endedAfter(client, () => undefined), undefined)
   client.end()

@@ -14,7 +14,9 @@ before(async () => {
   server = await startPostgres()
   const client = new pg.Client({ connectionString: server.url })
   await client.connect()
-  await client.query("create table people (id int primary key, email text, city text); insert into people values (1, 'ann@example.org', 'Utrecht'), (2, 'bob@example.org', 'Delft')")
+  await client.query(
+    "create table people (id int primary key, email text, city text); insert into people values (1, 'ann@example.org', 'Utrecht'), (2, 'bob@example.org', 'Delft')",
+  )
   await client.end()
   house = await openDoor({ url: server.url, walls, mask: { 'public.people.email': 'pii.email' } })
 })
@@ -28,7 +30,7 @@ const statements = [
   'select count(*) from people',
   "select id from people where email like 'ann%'",
   "update people set city = 'Gouda'",
-  'select pg_read_file(\'/etc/passwd\')',
+  "select pg_read_file('/etc/passwd')",
   'select 1/0',
   'copy people to stdout',
   'not a statement',
@@ -56,7 +58,10 @@ const pathWith = {
   },
   inMemory: (channel: 'cli' | 'web' | 'mcp' | 'runbook') => async (): Promise<(text: string) => Promise<Ending>> => {
     const [near, far] = duplexPair()
-    void house.protocol.serve({ stream: far, secure: true, local: true, inMemory: true, address: 'in memory' }, house.door)
+    void house.protocol.serve(
+      { stream: far, secure: true, local: true, inMemory: true, address: 'in memory' },
+      house.door,
+    )
     const password = await house.door.invite('ada', { principal: 'p-ada', target: 'pg', channel })
     const runner = await house.protocol.drive(near, { user: 'ada', password, target: 'pg', clientName: channel })
     return async (text) => {
@@ -69,10 +74,18 @@ const pathWith = {
   },
 }
 
-const paths = { native: pathWith.native, cli: pathWith.inMemory('cli'), web: pathWith.inMemory('web'), mcp: pathWith.inMemory('mcp'), runbook: pathWith.inMemory('runbook') }
+const paths = {
+  native: pathWith.native,
+  cli: pathWith.inMemory('cli'),
+  web: pathWith.inMemory('web'),
+  mcp: pathWith.inMemory('mcp'),
+  runbook: pathWith.inMemory('runbook'),
+}
 
 /** Endings and entries of one path. */
-async function along(path: () => Promise<(text: string) => Promise<Ending>>): Promise<{ endings: Ending[]; entries: string[] }> {
+async function along(
+  path: () => Promise<(text: string) => Promise<Ending>>,
+): Promise<{ endings: Ending[]; entries: string[] }> {
   const run = await path()
   const from = house.entries.length
   const endings: Ending[] = []
@@ -101,7 +114,10 @@ test('this test can fail: a path that goes round the walls is found out', async 
   const around = await along(() =>
     Promise.resolve(async (text: string) => {
       try {
-        return JSON.stringify((await client.query<unknown[]>({ text: text.replace(/^(update|set|copy).*/, 'select 1'), rowMode: 'array' })).rows)
+        return JSON.stringify(
+          (await client.query<unknown[]>({ text: text.replace(/^(update|set|copy).*/, 'select 1'), rowMode: 'array' }))
+            .rows,
+        )
       } catch (error) {
         return String(error)
       }

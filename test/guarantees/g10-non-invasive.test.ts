@@ -24,7 +24,10 @@ after(async () => {
   await server.stop()
 })
 
-async function at(limits: Parameters<typeof openDoor>[0]['limits'], body: (client: RawPg, house: House) => Promise<void>): Promise<void> {
+async function at(
+  limits: Parameters<typeof openDoor>[0]['limits'],
+  body: (client: RawPg, house: House) => Promise<void>,
+): Promise<void> {
   const house = await openDoor({ url: server.url, walls, ...(limits === undefined ? {} : { limits }) })
   const client = await RawPg.signedIn(house.port)
   try {
@@ -42,13 +45,17 @@ const ask = async (client: RawPg, text: string): Promise<string> => {
 
 /** Statements of ours that the target works on now. */
 async function working(): Promise<number> {
-  const { rows } = await direct.query<{ count: number }>("select count(*)::int as count from pg_stat_activity where application_name like 'glovebox s-%' and state = 'active'")
+  const { rows } = await direct.query<{ count: number }>(
+    "select count(*)::int as count from pg_stat_activity where application_name like 'glovebox s-%' and state = 'active'",
+  )
   return rows[0]?.count ?? -1
 }
 
 test('the target itself stops a statement, and the error names the limit', () =>
   at({ statementTimeoutMs: 300 }, async (client) => {
-    client.send(query('select count(*) from generate_series(1, 1000) a, generate_series(1, 1000) b, generate_series(1, 1000) c'))
+    client.send(
+      query('select count(*) from generate_series(1, 1000) a, generate_series(1, 1000) b, generate_series(1, 1000) c'),
+    )
     const frames = await client.until('Z')
     assert.equal(shape(frames), 'T E(57014) Z(I)')
     assert.match(frames.find(({ type }) => type === 'E')?.body.toString() ?? '', /GBX-1305/)
@@ -79,7 +86,12 @@ test('an idle connection is ended, a busy one is not', () =>
 test('rows and bytes are bounded, by every way of asking', async () => {
   const house = await openDoor({ url: server.url, walls: openWalls(), limits: { rows: 50, bytes: 20_000 } })
   const client = await RawPg.signedIn(house.port)
-  for (const text of ['select generate_series(1, 1000)', 'copy (select generate_series(1, 1000)) to stdout', "select repeat('x', 30000)", "select repeat('x', 5000) from generate_series(1, 10)"]) {
+  for (const text of [
+    'select generate_series(1, 1000)',
+    'copy (select generate_series(1, 1000)) to stdout',
+    "select repeat('x', 30000)",
+    "select repeat('x', 5000) from generate_series(1, 10)",
+  ]) {
     client.send(query(text))
     const frames = await client.until('Z')
     assert.match(shape(frames), /E\(54000\) Z\(I\)$/, text)
@@ -102,7 +114,11 @@ test('a client that goes away takes its statement with it', async () => {
 })
 
 test('a client that does not read holds the target back, not our memory', async () => {
-  const house = await openDoor({ url: server.url, walls: openWalls(), limits: { bytes: 2_000_000_000, rows: 100_000_000 } })
+  const house = await openDoor({
+    url: server.url,
+    walls: openWalls(),
+    limits: { bytes: 2_000_000_000, rows: 100_000_000 },
+  })
   const client = await RawPg.signedIn(house.port)
   client.socket.pause()
   const before = process.memoryUsage().rss
@@ -115,7 +131,9 @@ test('a client that does not read holds the target back, not our memory', async 
 
 test('this test can fail: without the limit the same statement runs on', () =>
   at({ statementTimeoutMs: 60_000 }, async (client) => {
-    client.send(query('select count(*) from generate_series(1, 1000) a, generate_series(1, 1000) b, generate_series(1, 1000) c'))
+    client.send(
+      query('select count(*) from generate_series(1, 1000) a, generate_series(1, 1000) b, generate_series(1, 1000) c'),
+    )
     await assert.rejects(client.until('Z', 1000))
     assert.equal(await working(), 1)
   }))

@@ -113,16 +113,21 @@ export async function openDoor(options: {
   world.grants.set(grant.id, grant)
   world.live?.add(grant.id)
   const key = scramKey('token')
+  world.tokens.set('t-2', { id: 't-2', principal: ada.id, use: 'personal' })
+  const personal = { token: 't-2', ...scramKey('personal') }
   const door = new DataDoor({
     ledger,
     target: (name) => (name === 'pg' ? target : undefined),
     scram: (user) =>
-      Promise.resolve({ salt, iterations: 4096, keys: user === 'ada' ? [{ token: 't-1', ...key }] : [] }),
+      Promise.resolve({ salt, iterations: 4096, keys: user === 'ada' ? [{ token: 't-1', ...key }, personal] : [] }),
     mayEnter: ({ principal, target: { name }, now: at }) => {
       const lock = lockOn(world, principal, name, at)
       if (lock !== undefined) return { refused: lockedRefusal(lock, name), cause: 'locked' }
       if (principal.groups.includes('engineers')) return undefined
-      return { refused: refusal('GBX-1101', { target: name, level: 'read', why: 'No rule allows it.' }), cause: 'role-lost' }
+      return {
+        refused: refusal('GBX-1101', { target: name, level: 'read', why: 'No rule allows it.' }),
+        cause: 'role-lost',
+      }
     },
     pseudonymKey: () => Buffer.alloc(32, 7),
     now: () => Date.now(),

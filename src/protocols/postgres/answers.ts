@@ -11,9 +11,21 @@ import { fieldsOf } from './rows.ts'
 import { Fields, frame, fromServer, Splitter, WireError } from './wire.ts'
 
 /** Parameters that are passed on when the target reports a change. */
-const reported = new Set(['DateStyle', 'IntervalStyle', 'TimeZone', 'application_name', 'extra_float_digits', 'in_hot_standby', 'search_path'])
+const reported = new Set([
+  'DateStyle',
+  'IntervalStyle',
+  'TimeZone',
+  'application_name',
+  'extra_float_digits',
+  'in_hot_standby',
+  'search_path',
+])
 /** S3: when one of these leaves its value, the second lock is open and the session ends. */
-const fixed: Readonly<Record<string, string>> = { default_transaction_read_only: 'on', standard_conforming_strings: 'on', client_encoding: 'UTF8' }
+const fixed: Readonly<Record<string, string>> = {
+  default_transaction_read_only: 'on',
+  standard_conforming_strings: 'on',
+  client_encoding: 'UTF8',
+}
 
 export class Answers {
   readonly #at: Connection
@@ -21,7 +33,9 @@ export class Answers {
   #out: Buffer[] = []
   #paused = false
   /** The row description that was checked last, to save the work where the same comes again. */
-  #known: { readonly bytes: Buffer; readonly version: number; readonly checked: CheckedAnswer; readonly masked: number } | undefined
+  #known:
+    | { readonly bytes: Buffer; readonly version: number; readonly checked: CheckedAnswer; readonly masked: number }
+    | undefined
 
   constructor(connection: Connection) {
     this.#at = connection
@@ -40,7 +54,7 @@ export class Answers {
       }
       throw error
     }
-    for (let at = 0; at < whole.length; ) at = this.#frame(whole, at)
+    for (let at = 0; at < whole.length;) at = this.#frame(whole, at)
     this.own()
     this.flush()
   }
@@ -113,7 +127,10 @@ export class Answers {
     const value = fields.text()
     const expected = fixed[name]
     if ((expected !== undefined && value !== expected) || name === 'session_authorization') {
-      return this.#end('protocol', refusal('GBX-1310', { target: at.session.target, why: `the setting ${name} changed to ${value}` }))
+      return this.#end(
+        'protocol',
+        refusal('GBX-1310', { target: at.session.target, why: `the setting ${name} changed to ${value}` }),
+      )
     }
     if (reported.has(name)) this.#push(bytes.subarray(from, to))
   }
@@ -129,8 +146,10 @@ export class Answers {
     let over: Refusal | undefined
     while (to < bytes.length && bytes[to] === type) {
       const size = 1 + bytes.readUInt32BE(to + 1)
-      if (at.cut === undefined && (mostRows > 0 && running.rows >= mostRows)) over = refusal('GBX-1302', { limit: mostRows })
-      else if (at.cut === undefined && running.bytes + size > mostBytes) over = refusal('GBX-1303', { limit: mostBytes })
+      if (at.cut === undefined && mostRows > 0 && running.rows >= mostRows)
+        over = refusal('GBX-1302', { limit: mostRows })
+      else if (at.cut === undefined && running.bytes + size > mostBytes)
+        over = refusal('GBX-1303', { limit: mostBytes })
       if (over !== undefined) break
       running.rows++
       running.bytes += size
@@ -200,7 +219,14 @@ export class Answers {
     const known = this.#known
     let checked: CheckedAnswer
     let masked: number
-    if (known !== undefined && known.version === at.walls.version && verdict.touched.length === 0 && known.masked === 0 && known.bytes.length === to - from && bytes.compare(known.bytes, 0, known.bytes.length, from, to) === 0) {
+    if (
+      known !== undefined &&
+      known.version === at.walls.version &&
+      verdict.touched.length === 0 &&
+      known.masked === 0 &&
+      known.bytes.length === to - from &&
+      bytes.compare(known.bytes, 0, known.bytes.length, from, to) === 0
+    ) {
       ;({ checked, masked } = known)
     } else {
       const fields = fieldsOf(bytes, from + 5, to)
@@ -210,7 +236,8 @@ export class Answers {
       checked = answer
       masked = names.length
       this.#known = { bytes: Buffer.from(bytes.subarray(from, to)), version: at.walls.version, checked, masked }
-      if (at.settings.tellMasked) this.#push(frame(fromServer.parameterStatus, 'glovebox.masked', JSON.stringify(names)))
+      if (at.settings.tellMasked)
+        this.#push(frame(fromServer.parameterStatus, 'glovebox.masked', JSON.stringify(names)))
     }
     if (head.kind === 'describe') {
       at.queue.shift()
@@ -269,7 +296,11 @@ export class Answers {
       at.cut = undefined
     } else {
       this.#push(hinted(at, sqlstate, cleaned(fromServer.error, fields)))
-      running?.permit.settle(outcome(running, sqlstate === '57014' ? 'cancelled' : 'error', { error: `${sqlstate} ${fields.get('M')?.toString() ?? ''}` }))
+      running?.permit.settle(
+        outcome(running, sqlstate === '57014' ? 'cancelled' : 'error', {
+          error: `${sqlstate} ${fields.get('M')?.toString() ?? ''}`,
+        }),
+      )
     }
     if (stale.has(sqlstate)) void at.walls.refresh().catch(() => undefined) // open to: an older snapshot, which only knows fewer columns
     if (severity === 'FATAL' || severity === 'PANIC') {
@@ -326,7 +357,8 @@ export class Answers {
       at.failed = false
       at.path.end(at.erred ? 'rollback' : 'commit')
       at.cursors.clear()
-      for (const [name, portal] of at.portals) if (head.kind === 'query' || portal.sync <= head.number) at.portals.delete(name)
+      for (const [name, portal] of at.portals)
+        if (head.kind === 'query' || portal.sync <= head.number) at.portals.delete(name)
     }
     at.erred = false
     this.#push(frame(fromServer.ready, at.shown.charCodeAt(0)))
@@ -370,7 +402,14 @@ const passing = (() => {
   return answer
 })()
 
-const runningOf = (item: Item): Running | undefined => (item.kind === 'query' ? item.running[Math.min(item.at, item.running.length - 1)] : item.kind === 'execute' ? item.running : item.kind === 'parse' ? item.prepared?.text : undefined)
+const runningOf = (item: Item): Running | undefined =>
+  item.kind === 'query'
+    ? item.running[Math.min(item.at, item.running.length - 1)]
+    : item.kind === 'execute'
+      ? item.running
+      : item.kind === 'parse'
+        ? item.prepared?.text
+        : undefined
 
 /** The outcome of a text that was only prepared. Does nothing where its execution is what stands on record. */
 const settleText = (item: Item, how: Outcome['outcome']): void => {
@@ -381,9 +420,20 @@ const settleText = (item: Item, how: Outcome['outcome']): void => {
 const hiddenItem = (item: Item): boolean => 'hidden' in item && item.hidden
 
 /** What goes on record when a statement has ended. */
-export function outcome(running: Running, how: Outcome['outcome'], more: { error?: string; code?: Refusal['code'] } = {}): Outcome {
+export function outcome(
+  running: Running,
+  how: Outcome['outcome'],
+  more: { error?: string; code?: Refusal['code'] } = {},
+): Outcome {
   const masked = running.maskedColumns * running.rows
-  return { outcome: how, rows: running.rows, bytes: running.bytes, durationMs: Math.round(performance.now() - running.startedAt), ...(masked > 0 ? { masked } : {}), ...more }
+  return {
+    outcome: how,
+    rows: running.rows,
+    bytes: running.bytes,
+    durationMs: Math.round(performance.now() - running.startedAt),
+    ...(masked > 0 ? { masked } : {}),
+    ...more,
+  }
 }
 
 /** The target's own timeout, with the limit that it stands for (G10: each refusal names its limit). */

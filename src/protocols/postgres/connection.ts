@@ -48,8 +48,20 @@ export type Item =
   | { readonly kind: 'parse'; readonly hidden: boolean; readonly prepared?: Prepared }
   | { readonly kind: 'bind' | 'close'; readonly hidden: boolean }
   | { readonly kind: 'describe'; readonly hidden: boolean; readonly prepared: Prepared | undefined }
-  | { readonly kind: 'execute'; readonly hidden: boolean; readonly prepared: Prepared; readonly running: Running; readonly tag?: string }
-  | { readonly kind: 'query'; readonly running: Running[]; at: number; checked?: CheckedAnswer; readonly emulated?: { readonly tag: string; left: number } }
+  | {
+      readonly kind: 'execute'
+      readonly hidden: boolean
+      readonly prepared: Prepared
+      readonly running: Running
+      readonly tag?: string
+    }
+  | {
+      readonly kind: 'query'
+      readonly running: Running[]
+      at: number
+      checked?: CheckedAnswer
+      readonly emulated?: { readonly tag: string; left: number }
+    }
   | { readonly kind: 'sync'; readonly number: number }
 
 export interface Settings {
@@ -91,7 +103,15 @@ export class Connection {
   cut: { readonly running: Running; readonly error: Buffer } | undefined
   #idle: (() => void)[] = []
 
-  constructor(of: { session: Session; stream: Duplex; inlet: Inlet; walls: Walls; judge: WallsSession; settings: Settings; upstreamKey: BackendKey }) {
+  constructor(of: {
+    session: Session
+    stream: Duplex
+    inlet: Inlet
+    walls: Walls
+    judge: WallsSession
+    settings: Settings
+    upstreamKey: BackendKey
+  }) {
     this.session = of.session
     this.stream = of.stream
     this.inlet = of.inlet

@@ -27,7 +27,13 @@ async function connect(port: number, user = 'ada', password = 'token'): Promise<
     },
     async cancel() {
       const { processID, secretKey } = client as unknown as { processID: number; secretKey: number }
-      const { connection } = new pg.Client(settings) as unknown as { connection: { connect(port: number, host: string): void; once(event: string, then: () => void): void; cancel(pid: number, key: number): void } }
+      const { connection } = new pg.Client(settings) as unknown as {
+        connection: {
+          connect(port: number, host: string): void
+          once(event: string, then: () => void): void
+          cancel(pid: number, key: number): void
+        }
+      }
       connection.connect(port, '127.0.0.1')
       await new Promise<void>((done) => {
         connection.once('connect', () => connection.cancel(processID, secretKey))
@@ -66,5 +72,12 @@ protocolContract({
     write: (mark) => `create table ${mark} (id int)`,
     labelled: 'select 1 as planted_alarm',
   },
-  codes: { refused: '42501', over: '57P01', notRecorded: '58030', limit: '54000', cancelled: '57014', readOnly: '25006' },
+  codes: {
+    refused: '42501',
+    over: '57P01',
+    notRecorded: '58030',
+    limit: '54000',
+    cancelled: '57014',
+    readOnly: '25006',
+  },
 })

@@ -23,14 +23,21 @@ function parse(oid: number): (text: string) => Value {
 /** What `pg` wants of a socket, on a stream that is connected already. */
 function asSocket(stream: Duplex): Duplex {
   const nothing = () => stream
-  return Object.assign(stream, { setNoDelay: nothing, setKeepAlive: nothing, ref: nothing, unref: nothing, connect: () => (process.nextTick(() => stream.emit('connect')), stream) })
+  return Object.assign(stream, {
+    setNoDelay: nothing,
+    setKeepAlive: nothing,
+    ref: nothing,
+    unref: nothing,
+    connect: () => (process.nextTick(() => stream.emit('connect')), stream),
+  })
 }
 
 /** What an error on this stream says: our own refusals as they were (their code travels as `routine`), the target's with GBX-1312. */
 function told(error: unknown, target: string): unknown {
   if (!(error instanceof pg.DatabaseError)) return error
   const { routine, message, detail, hint, code } = error
-  if (routine === undefined || !Object.hasOwn(errors, routine)) return new GloveboxError(refusal('GBX-1312', { target, message, sqlstate: code ?? '' }), { cause: error })
+  if (routine === undefined || !Object.hasOwn(errors, routine))
+    return new GloveboxError(refusal('GBX-1312', { target, message, sqlstate: code ?? '' }), { cause: error })
   const refused: Refusal = {
     code: routine as ErrorCode,
     title: message.replace(/^glovebox: /, ''),
@@ -41,7 +48,10 @@ function told(error: unknown, target: string): unknown {
 }
 
 /** Signs in over `stream`. It and its run() throw a GloveboxError for what was refused and for what the target says is wrong. */
-export async function drive(stream: Duplex, as: { user: string; password: string; target: string; clientName: string }): Promise<Runner> {
+export async function drive(
+  stream: Duplex,
+  as: { user: string; password: string; target: string; clientName: string },
+): Promise<Runner> {
   const client = new pg.Client({
     stream: () => asSocket(stream) as never,
     user: as.user,
@@ -85,7 +95,12 @@ export async function drive(stream: Duplex, as: { user: string; password: string
   }
 
   function nameOf(oid: number): string {
-    const known = types.get(oid) ?? Object.entries(pg.types.builtins).find(([, value]) => value === oid)?.[0].toLowerCase() ?? `oid ${oid}`
+    const known =
+      types.get(oid) ??
+      Object.entries(pg.types.builtins)
+        .find(([, value]) => value === oid)?.[0]
+        .toLowerCase() ??
+      `oid ${oid}`
     types.set(oid, known)
     return known
   }

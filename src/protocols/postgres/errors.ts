@@ -6,7 +6,12 @@ import { frame, fromServer, Fields } from './wire.ts'
 type Severity = 'ERROR' | 'FATAL' | 'NOTICE' | 'WARNING'
 
 /** An ErrorResponse or NoticeResponse of our own. The routine field carries the code, so that `\errverbose` shows it. */
-export function message(severity: Severity, sqlstate: string, text: string, more: { detail?: string; hint?: string; routine?: string } = {}): Buffer {
+export function message(
+  severity: Severity,
+  sqlstate: string,
+  text: string,
+  more: { detail?: string; hint?: string; routine?: string } = {},
+): Buffer {
   const type = severity === 'ERROR' || severity === 'FATAL' ? fromServer.error : fromServer.notice
   const parts = [`S${severity}`, `V${severity}`, `C${sqlstate}`, `M${text}`]
   if (more.detail !== undefined) parts.push(`D${more.detail}`)
@@ -29,7 +34,8 @@ export function worded(severity: Severity, refused: Refusal): Buffer {
 export const plain = (sqlstate: string, text: string, hint?: string): Buffer =>
   message('ERROR', sqlstate, text, { routine: 'glovebox', ...(hint === undefined ? {} : { hint }) })
 
-export const failedBlock = (): Buffer => plain('25P02', 'current transaction is aborted, commands ignored until end of transaction block')
+export const failedBlock = (): Buffer =>
+  plain('25P02', 'current transaction is aborted, commands ignored until end of transaction block')
 
 /** Fields of an error or notice by their letter. */
 export function messageFields(bytes: Buffer, from = 0, to = bytes.length): Map<string, Buffer> {

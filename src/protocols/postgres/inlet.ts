@@ -36,7 +36,11 @@ export class Inlet {
 
   /** Gives the stream back untouched, e.g. to TLS. */
   release(): void {
-    this.#stream.off('readable', this.#readable).off('end', this.#over).off('close', this.#over).off('error', this.#over)
+    this.#stream
+      .off('readable', this.#readable)
+      .off('end', this.#over)
+      .off('close', this.#over)
+      .off('error', this.#over)
     this.#stream.on('error', () => this.#stream.destroy())
   }
 }

@@ -33,14 +33,22 @@ export class Intake {
     this.#answers = answers
     const { statementBytes } = connection.session.on.limits
     this.#splitter = new Splitter((type) =>
-      type === fromClient.query || type === fromClient.parse ? statementBytes + 1024 : type === fromClient.bind ? largestBind : largestOther,
+      type === fromClient.query || type === fromClient.parse
+        ? statementBytes + 1024
+        : type === fromClient.bind
+          ? largestBind
+          : largestOther,
     )
   }
 
   /** Serves until the client goes away or the session ends. `first` = bytes that came with the startup packet. */
   async serve(first: Buffer): Promise<void> {
     const { session, inlet } = this.#at
-    for (let chunk: Buffer | undefined = first; chunk !== undefined && !session.signal.aborted; chunk = await inlet.next()) {
+    for (
+      let chunk: Buffer | undefined = first;
+      chunk !== undefined && !session.signal.aborted;
+      chunk = await inlet.next()
+    ) {
       const whole = this.#whole(chunk)
       if (whole === undefined) return
       const frames: Frame[] = []
@@ -127,7 +135,10 @@ export class Intake {
 
   #unsupported(type: number): 'over' {
     const name = Object.entries(fromClient).find(([, code]) => code === type)?.[0] ?? `of type ${type}`
-    const why = type === fromClient.functionCall ? 'It would call a function past the walls.' : 'Sessions read only: nothing is copied in.'
+    const why =
+      type === fromClient.functionCall
+        ? 'It would call a function past the walls.'
+        : 'Sessions read only: nothing is copied in.'
     this.#fatal(refusal('GBX-1214', { message: name, why }))
     return 'over'
   }
@@ -191,7 +202,12 @@ export class Intake {
       for (const one of running) one.permit.settle(outcome(one, 'cut'))
       return this.#refused(plain('25001', 'DISCARD and RESET ALL cannot run together with other statements'), true)
     }
-    at.queue.push({ kind: 'query', running, at: 0, ...(emulate === undefined ? {} : { emulated: { tag: emulate.tag, left: emulate.statements.length } }) })
+    at.queue.push({
+      kind: 'query',
+      running,
+      at: 0,
+      ...(emulate === undefined ? {} : { emulated: { tag: emulate.tag, left: emulate.statements.length } }),
+    })
     at.path.expect(verdicts)
     this.#up((running[0] as Running).permit, frame(fromClient.query, texts.join(';\n')))
   }
@@ -199,7 +215,9 @@ export class Intake {
   async #admit(verdicts: readonly Verdict[]): Promise<Running[] | Refusal> {
     const permits = await Promise.all(verdicts.map((verdict) => this.#at.session.admit(verdict.action)))
     const refused = permits.find(isRefusal)
-    const running = permits.flatMap((permit, i) => (isRefusal(permit) ? [] : [runningOf(verdicts[i] as Verdict, permit)]))
+    const running = permits.flatMap((permit, i) =>
+      isRefusal(permit) ? [] : [runningOf(verdicts[i] as Verdict, permit)],
+    )
     if (refused === undefined) return running
     for (const one of running) one.permit.settle(outcome(one, 'cut', { code: refused.code }))
     return refused
@@ -276,7 +294,8 @@ export class Intake {
   #release(permit: Permit): void {
     this.#at.queue.push(...this.#items)
     this.#items = []
-    if (this.#held.length > 0) this.#up(permit, this.#held.length === 1 ? (this.#held[0] as Buffer) : Buffer.concat(this.#held))
+    if (this.#held.length > 0)
+      this.#up(permit, this.#held.length === 1 ? (this.#held[0] as Buffer) : Buffer.concat(this.#held))
     this.#held = []
     this.#answers.own()
     this.#answers.flush()
@@ -288,7 +307,8 @@ export class Intake {
     const name = fields.text()
     const text = fields.text()
     const types = fields.take(fields.left)
-    if (name !== '' && at.statements.has(name)) return this.#refused(plain('42P05', `prepared statement "${name}" already exists`), false)
+    if (name !== '' && at.statements.has(name))
+      return this.#refused(plain('42P05', `prepared statement "${name}" already exists`), false)
     const judged = await this.#judged(text, true)
     if (isRefusal(judged)) {
       await at.session.refuse(recordable(text, judged, at.session.on), judged)
@@ -296,9 +316,15 @@ export class Intake {
     }
     if (at.failed || at.failing) await this.#caughtUp()
     const verdict = judged[0] ?? emptyVerdict(text)
-    if (judged.length > 1) return this.#refused(plain('42601', 'cannot insert multiple commands into a prepared statement'), false)
+    if (judged.length > 1)
+      return this.#refused(plain('42601', 'cannot insert multiple commands into a prepared statement'), false)
     if (this.#inFailedBlock(verdict)) return this.#refused(failedBlock(), false)
-    const prepared: Prepared = { verdict, version: at.walls.version, recorded: verdict.kind === 'empty', described: false }
+    const prepared: Prepared = {
+      verdict,
+      version: at.walls.version,
+      recorded: verdict.kind === 'empty',
+      described: false,
+    }
     at.statements.set(name, prepared)
     if (!prepared.recorded) this.#unrecorded.push(prepared)
     this.#held.push(frame(fromClient.parse, name, this.#emitted(verdict), types))
@@ -320,7 +346,10 @@ export class Intake {
     const portal = fields.text()
     const statement = fields.text()
     if (at.failed || at.failing) await this.#caughtUp()
-    const prepared = this.#usable(at.statements.get(statement), statement === '' ? 'unnamed prepared statement' : `prepared statement "${statement}"`)
+    const prepared = this.#usable(
+      at.statements.get(statement),
+      statement === '' ? 'unnamed prepared statement' : `prepared statement "${statement}"`,
+    )
     if (Buffer.isBuffer(prepared)) return this.#refused(prepared, false)
     const bound = boundOf(fields)
     const refused = at.judge.bind(prepared.verdict, bound)
@@ -342,7 +371,12 @@ export class Intake {
     const name = fields.text()
     const found = kind === 0x53 ? at.statements.get(name) : at.portals.get(name)?.prepared
     if (found === undefined && !(kind === 0x50 && at.cursors.has(name))) {
-      return this.#refused(kind === 0x53 ? plain('26000', `prepared statement "${name}" does not exist`) : plain('34000', `portal "${name}" does not exist`), false)
+      return this.#refused(
+        kind === 0x53
+          ? plain('26000', `prepared statement "${name}" does not exist`)
+          : plain('34000', `portal "${name}" does not exist`),
+        false,
+      )
     }
     if (found !== undefined) found.described = true
     this.#held.push(bytes)
@@ -433,7 +467,14 @@ export class Intake {
   }
 }
 
-const runningOf = (verdict: Verdict, permit: Permit): Running => ({ verdict, permit, startedAt: performance.now(), rows: 0, bytes: 0, maskedColumns: 0 })
+const runningOf = (verdict: Verdict, permit: Permit): Running => ({
+  verdict,
+  permit,
+  startedAt: performance.now(),
+  rows: 0,
+  bytes: 0,
+  maskedColumns: 0,
+})
 
 /** A step of an emulated statement: the outcome is that of the last one. */
 const silent = (permit: Permit): Permit => ({
@@ -453,7 +494,8 @@ const emptyVerdict = (text: string): Verdict => ({
   notices: [],
 })
 
-const withParameters = ({ action }: Verdict, { parameters }: Portal): Verdict['action'] => (parameters.length === 0 ? action : { ...action, parameters })
+const withParameters = ({ action }: Verdict, { parameters }: Portal): Verdict['action'] =>
+  parameters.length === 0 ? action : { ...action, parameters }
 
 /** The values of a Bind. Throws WireError when the frame is not well-formed. */
 function boundOf(fields: Fields): Bound[] {
@@ -461,7 +503,10 @@ function boundOf(fields: Fields): Bound[] {
   return Array.from({ length: fields.u16() }, (_, i) => {
     const length = fields.i32()
     if (length < -1) throw new WireError('a parameter of negative length')
-    return { value: length === -1 ? null : fields.take(length), binary: (formats.length > 1 ? formats[i] : formats[0]) === 1 }
+    return {
+      value: length === -1 ? null : fields.take(length),
+      binary: (formats.length > 1 ? formats[i] : formats[0]) === 1,
+    }
   })
 }
 

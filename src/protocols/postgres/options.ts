@@ -9,13 +9,26 @@ const modes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as co
 
 const url = z
   .string()
-  .refine((text) => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol), 'not of the form postgresql://user:password@host:5432/database?sslmode=require')
+  .refine(
+    (text) => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol),
+    'not of the form postgresql://user:password@host:5432/database?sslmode=require',
+  )
 
 export const options = z.strictObject({
-  url: url.describe('Where the database is: postgresql://user:password@host:5432/database?sslmode=verify-full. Take it from the environment: ${env:PG_ORDERS_URL}.'),
-  ca: z.string().optional().describe('Certificate authority of the target in PEM, for sslmode require, verify-ca and verify-full.'),
-  mask: maskSchema.default({}).describe('Labels: schema.table.column -> class of data, or { class, form, search, keep, … }.'),
-  unlabelled: z.enum(['pass', 'redact']).default('pass').describe('Text-like columns without a label: pass, or redact.'),
+  url: url.describe(
+    'Where the database is: postgresql://user:password@host:5432/database?sslmode=verify-full. Take it from the environment: ${env:PG_ORDERS_URL}.',
+  ),
+  ca: z
+    .string()
+    .optional()
+    .describe('Certificate authority of the target in PEM, for sslmode require, verify-ca and verify-full.'),
+  mask: maskSchema
+    .default({})
+    .describe('Labels: schema.table.column -> class of data, or { class, form, search, keep, … }.'),
+  unlabelled: z
+    .enum(['pass', 'redact'])
+    .default('pass')
+    .describe('Text-like columns without a label: pass, or redact.'),
 })
 export type PostgresOptions = z.infer<typeof options>
 

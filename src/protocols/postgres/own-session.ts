@@ -57,12 +57,17 @@ export class OwnSession {
   }
 
   async #ensure(): Promise<Open> {
-    if (this.#open !== undefined && !this.#open.session.signal.aborted && this.#open.frames.closed === undefined) return this.#open
+    if (this.#open !== undefined && !this.#open.session.signal.aborted && this.#open.frames.closed === undefined)
+      return this.#open
     const session = await this.#gate.enterAsGateway(this.#target, endpointOf(this.#target))
     if (isRefusal(session)) throw new GloveboxError(session)
     try {
       const frames = new Frames(session, largest)
-      const signedIn = await signIn(session, this.#module.startupSettings(session.pseudonymKey, session.on.limits), frames)
+      const signedIn = await signIn(
+        session,
+        this.#module.startupSettings(session.pseudonymKey, session.on.limits),
+        frames,
+      )
       this.#open = { session, frames, signedIn }
       session.signal.addEventListener('abort', () => void session.end('shutdown'), { once: true })
       return this.#open
@@ -104,7 +109,13 @@ export async function ask(session: Session, frames: Frames, sql: string, effect:
     } else if (type === fromServer.ready) break
   }
   const durationMs = Math.round(performance.now() - startedAt)
-  permit.settle({ outcome: failed === undefined ? 'ok' : 'error', rows: rows.length, bytes, durationMs, ...(failed === undefined ? {} : { error: failed }) })
+  permit.settle({
+    outcome: failed === undefined ? 'ok' : 'error',
+    rows: rows.length,
+    bytes,
+    durationMs,
+    ...(failed === undefined ? {} : { error: failed }),
+  })
   if (failed !== undefined) fail('GBX-1311', { target: session.target, why: failed })
   return rows
 }

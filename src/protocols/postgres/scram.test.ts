@@ -18,11 +18,17 @@ const secrets = { salt, iterations: 4096, keys: [keyOf('other', 't-1'), keyOf('p
 describe('SCRAM-SHA-256', () => {
   test('the server answers the example of RFC 7677 as it stands there', () => {
     const server = new ScramServer({ ...secrets }, serverNonce)
-    assert.equal(server.first(`n,,n=user,r=${clientNonce}`), `r=${clientNonce}${serverNonce},s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096`)
-    assert.deepEqual(server.final(`c=biws,r=${clientNonce}${serverNonce},p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=`), {
-      token: 't-2',
-      message: 'v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=',
-    })
+    assert.equal(
+      server.first(`n,,n=user,r=${clientNonce}`),
+      `r=${clientNonce}${serverNonce},s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096`,
+    )
+    assert.deepEqual(
+      server.final(`c=biws,r=${clientNonce}${serverNonce},p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=`),
+      {
+        token: 't-2',
+        message: 'v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=',
+      },
+    )
   })
 
   test('our two sides understand each other, and name the key that fitted', async () => {
@@ -45,7 +51,10 @@ describe('SCRAM-SHA-256', () => {
     const right = new ScramServer(secrets, serverNonce)
     right.first(`n,,n=user,r=${clientNonce}`)
     assert.equal(right.final(`c=biws,r=${clientNonce}x,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=`), undefined)
-    assert.equal(right.final(`c=eSws,r=${clientNonce}${serverNonce},p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=`), undefined)
+    assert.equal(
+      right.final(`c=eSws,r=${clientNonce}${serverNonce},p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=`),
+      undefined,
+    )
     assert.equal(new ScramServer(secrets, serverNonce).first(`p=tls-server-end-point,,n=,r=${clientNonce}`), undefined)
     assert.equal(new ScramServer(secrets, serverNonce).first('n,,n=,r=short'), undefined)
     assert.equal(new ScramServer(secrets, serverNonce).final('c=biws,r=,p='), undefined)
@@ -56,6 +65,7 @@ describe('SCRAM-SHA-256', () => {
     await assert.rejects(client.answer(`r=${clientNonce},s=${salt.toString('base64')},i=4096`), /fit/)
     await assert.rejects(client.answer(`r=${clientNonce}abc,s=${salt.toString('base64')},i=100000000`), /rounds/)
     await client.answer(`r=${clientNonce}abc,s=${salt.toString('base64')},i=4096`)
-    for (const wrong of ['v=', 'v=AAAA', 'e=other-error', `v=${Buffer.alloc(32).toString('base64')}`]) assert.throws(() => client.finish(wrong))
+    for (const wrong of ['v=', 'v=AAAA', 'e=other-error', `v=${Buffer.alloc(32).toString('base64')}`])
+      assert.throws(() => client.finish(wrong))
   })
 })

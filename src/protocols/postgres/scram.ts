@@ -54,7 +54,12 @@ export class ScramServer {
     if (!found || this.#first === '') return undefined
     const [, withoutProof = '', binding = '', nonce = '', proofText = ''] = found
     const proof = Buffer.from(proofText, 'base64')
-    if (binding !== Buffer.from(this.#header).toString('base64') || `r=${nonce}` !== this.#first.split(',')[0] || proof.length !== 32) return undefined
+    if (
+      binding !== Buffer.from(this.#header).toString('base64') ||
+      `r=${nonce}` !== this.#first.split(',')[0] ||
+      proof.length !== 32
+    )
+      return undefined
     const authMessage = `${this.#bare},${this.#first},${withoutProof}`
     let proved: { token: string; message: string } | undefined
     for (const key of this.#secrets.keys.slice(0, 64)) {
@@ -89,8 +94,10 @@ export class ScramClient {
     const salt = Buffer.from(all.get('s') ?? '', 'base64')
     const iterations = Number(all.get('i'))
     const ours = this.#bare.slice('n=,r='.length)
-    if (!nonce.startsWith(ours) || nonce === ours || salt.length === 0) throw new Error('its SCRAM answer does not fit the question')
-    if (!Number.isSafeInteger(iterations) || iterations < 1 || iterations > mostIterations) throw new Error(`it asks for ${iterations} SCRAM rounds`)
+    if (!nonce.startsWith(ours) || nonce === ours || salt.length === 0)
+      throw new Error('its SCRAM answer does not fit the question')
+    if (!Number.isSafeInteger(iterations) || iterations < 1 || iterations > mostIterations)
+      throw new Error(`it asks for ${iterations} SCRAM rounds`)
     const salted = await derive(this.#password, salt, iterations, 32, 'sha256')
     const clientKey = hmac(salted, 'Client Key')
     const withoutProof = `c=biws,r=${nonce}`

@@ -42,7 +42,11 @@ export class SearchPath {
     if (verdict.kind === 'set') return verdict.setting?.name === 'search_path'
     if (verdict.kind === 'discard') return true
     // The end of a transaction matters where the path was changed in it.
-    return ['commit', 'rollback', 'rollback-to'].includes(verdict.kind) && this.#begin !== undefined && this.#begin !== this.#state
+    return (
+      ['commit', 'rollback', 'rollback-to'].includes(verdict.kind) &&
+      this.#begin !== undefined &&
+      this.#begin !== this.#state
+    )
   }
 
   /** A transaction starts, also an implicit one. Within an open one it changes nothing. */

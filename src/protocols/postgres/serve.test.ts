@@ -118,13 +118,19 @@ suite('simple protocol', () => {
 suite('extended protocol', () => {
   test('parse, bind, describe, execute, sync in one flight', () =>
     raw(async (client) => {
-      assert.equal(await answer(client, parse('', 'select $1::int'), bind('', '', '5'), describe('P', ''), execute(''), sync()), '1 2 T D C Z(I)')
+      assert.equal(
+        await answer(client, parse('', 'select $1::int'), bind('', '', '5'), describe('P', ''), execute(''), sync()),
+        '1 2 T D C Z(I)',
+      )
     }))
 
   test('named statements, executed again without a description', () =>
     raw(async (client) => {
       assert.equal(await answer(client, parse('s', 'select $1::int'), describe('S', 's'), sync()), '1 t T Z(I)')
-      assert.equal(await answer(client, bind('', 's', '1'), execute(''), bind('', 's', null), execute(''), sync()), '2 D C 2 D C Z(I)')
+      assert.equal(
+        await answer(client, bind('', 's', '1'), execute(''), bind('', 's', null), execute(''), sync()),
+        '2 D C 2 D C Z(I)',
+      )
       assert.equal(await answer(client, close('S', 's'), sync()), '3 Z(I)')
       assert.equal(await answer(client, bind('', 's', '1'), execute(''), sync()), 'E(26000) Z(I)')
     }))
@@ -137,7 +143,10 @@ suite('extended protocol', () => {
   test('portals give their rows in parts', () =>
     raw(async (client) => {
       await answer(client, query('begin'))
-      assert.equal(await answer(client, parse('', 'select generate_series(1,5)'), bind('p', ''), execute('p', 2), sync()), '1 2 D D s Z(T)')
+      assert.equal(
+        await answer(client, parse('', 'select generate_series(1,5)'), bind('p', ''), execute('p', 2), sync()),
+        '1 2 D D s Z(T)',
+      )
       assert.equal(await answer(client, execute('p', 2), execute('p', 2), sync()), 'D D s D C Z(T)')
       await answer(client, query('commit'))
       assert.equal(await answer(client, execute('p', 2), sync()), 'E(34000) Z(I)')
@@ -152,7 +161,18 @@ suite('extended protocol', () => {
 
   test('after an error everything is skipped until sync: the target’s error, and ours', () =>
     raw(async (client) => {
-      const flight = (text: string) => [parse('', 'select 1'), bind('', ''), execute(''), parse('', text), bind('', ''), execute(''), parse('', 'select 2'), bind('', ''), execute(''), sync()]
+      const flight = (text: string) => [
+        parse('', 'select 1'),
+        bind('', ''),
+        execute(''),
+        parse('', text),
+        bind('', ''),
+        execute(''),
+        parse('', 'select 2'),
+        bind('', ''),
+        execute(''),
+        sync(),
+      ]
       assert.equal(await answer(client, ...flight('select 1/0')), '1 2 D C 1 E(22012) Z(I)')
       assert.equal(await answer(client, ...flight("select 'forbidden'")), '1 2 D C E(42501) Z(I)')
       assert.equal(await answer(client, ...flight('select 3')), '1 2 D C 1 2 D C 1 2 D C Z(I)')
@@ -165,7 +185,18 @@ suite('extended protocol', () => {
       assert.equal(await answer(client, ...run("select 'forbidden'"), sync()), 'E(42501) Z(E)')
       assert.equal(await answer(client, ...run('select 1'), sync()), 'E(25P02) Z(E)')
       assert.equal(await answer(client, ...run('rollback'), sync()), '1 2 C Z(I)')
-      assert.equal(await answer(client, ...run('begin'), ...run("select 'forbidden'"), ...run('select 1'), sync(), ...run('select 1'), sync()), '1 2 C E(42501) Z(E)')
+      assert.equal(
+        await answer(
+          client,
+          ...run('begin'),
+          ...run("select 'forbidden'"),
+          ...run('select 1'),
+          sync(),
+          ...run('select 1'),
+          sync(),
+        ),
+        '1 2 C E(42501) Z(E)',
+      )
       assert.equal(shape(await client.until('Z')), 'E(25P02) Z(E)')
       assert.equal(await answer(client, query('rollback')), 'C Z(I)')
     }))
@@ -176,7 +207,13 @@ suite('extended protocol', () => {
       assert.equal(await answer(client, parse('n', 'select 1'), parse('n', 'select 2'), sync()), '1 E(42P05) Z(I)')
     }))
 
-  test('an empty statement', () => raw(async (client) => assert.equal(await answer(client, parse('', ''), bind('', ''), describe('P', ''), execute(''), sync()), '1 2 n I Z(I)')))
+  test('an empty statement', () =>
+    raw(async (client) =>
+      assert.equal(
+        await answer(client, parse('', ''), bind('', ''), describe('P', ''), execute(''), sync()),
+        '1 2 n I Z(I)',
+      ),
+    ))
 
   test('DISCARD ALL is emulated under one tag, in both protocols', () =>
     raw(async (client) => {
@@ -186,11 +223,24 @@ suite('extended protocol', () => {
       assert.equal(await answer(client, parse('', 'discard all'), bind('', ''), execute(''), sync()), '1 2 C Z(I)')
     }))
 
-  test('COPY out', () => raw(async (client) => assert.equal(await answer(client, parse('', 'copy (select 1) to stdout'), bind('', ''), execute(''), sync()), '1 2 H d c C Z(I)')))
+  test('COPY out', () =>
+    raw(async (client) =>
+      assert.equal(
+        await answer(client, parse('', 'copy (select 1) to stdout'), bind('', ''), execute(''), sync()),
+        '1 2 H d c C Z(I)',
+      ),
+    ))
 
   test('frames cut at every byte give the same answers', () =>
     raw(async (client) => {
-      const bytes = Buffer.concat([parse('', 'select $1::int'), bind('', '', '5'), describe('P', ''), execute(''), sync(), query('select 1; select 2')])
+      const bytes = Buffer.concat([
+        parse('', 'select $1::int'),
+        bind('', '', '5'),
+        describe('P', ''),
+        execute(''),
+        sync(),
+        query('select 1; select 2'),
+      ])
       for (const byte of bytes) {
         client.socket.write(Buffer.of(byte))
         await new Promise((resolve) => setImmediate(resolve))
@@ -206,7 +256,11 @@ suite('extended protocol', () => {
       await answer(client, parse('later', 'select 2'), sync())
       await answer(client, bind('', 'later'), execute(''), sync())
     })
-    const texts = house.entries.slice(before).flatMap(({ entry, payload }) => (entry.type === 'action.admitted' && payload !== undefined && 'text' in payload ? [payload.text] : []))
+    const texts = house.entries
+      .slice(before)
+      .flatMap(({ entry, payload }) =>
+        entry.type === 'action.admitted' && payload !== undefined && 'text' in payload ? [payload.text] : [],
+      )
     assert.deepEqual(texts, ['select 1', 'select 2', 'select 2'])
   })
 
@@ -228,7 +282,10 @@ suite('limits', () => {
     const cut = await answer(client, ...many('select generate_series(1,100000)'), ...many('select 2'), sync())
     assert.match(cut, /^1 2( D){10} E\(54000\) Z\(I\)$/)
     assert.equal(await answer(client, query('begin')), 'C Z(T)')
-    assert.match(await answer(client, query('select generate_series(1,11); select 1')), /^T( D){10} E\((54000)\) Z\(E\)$/)
+    assert.match(
+      await answer(client, query('select generate_series(1,11); select 1')),
+      /^T( D){10} E\((54000)\) Z\(E\)$/,
+    )
     assert.equal(await answer(client, query('select 1')), 'E(25P02) Z(E)')
     assert.equal(await answer(client, query('rollback')), 'C Z(I)')
     assert.equal(await answer(client, query('select 1')), 'T D C Z(I)')
@@ -314,9 +371,18 @@ suite('who may knock', () => {
   })
 
   test('options: ours and the allow-listed, nothing else', async () => {
-    const set = await RawPg.signedIn(house.port, { options: '-c timezone=UTC -c glovebox.quiet=on --glovebox.why=double\\ charge', DateStyle: 'German' })
+    const set = await RawPg.signedIn(house.port, {
+      options: '-c timezone=UTC -c glovebox.quiet=on --glovebox.why=double\\ charge',
+      DateStyle: 'German',
+    })
     set.send(query('show timezone'))
-    assert.equal((await set.until('Z')).find((one) => one.type === 'D')?.body.subarray(6).toString(), 'UTC')
+    assert.equal(
+      (await set.until('Z'))
+        .find((one) => one.type === 'D')
+        ?.body.subarray(6)
+        .toString(),
+      'UTC',
+    )
     set.end()
     const opened = house.entries.findLast(({ entry }) => entry.type === 'session.opened' && entry.by === 'p-ada')
     assert.ok(opened?.payload !== undefined && 'client' in opened.payload)
@@ -330,7 +396,10 @@ suite('who may knock', () => {
   })
 
   test('function calls and copied-in data are refused', async () => {
-    for (const one of [frame(fromClient.functionCall, int32(1), 0, 0, 0, 0, 0, 0), frame(fromClient.copyData, Buffer.from('1'))]) {
+    for (const one of [
+      frame(fromClient.functionCall, int32(1), 0, 0, 0, 0, 0, 0),
+      frame(fromClient.copyData, Buffer.from('1')),
+    ]) {
       const client = await RawPg.signedIn(house.port)
       client.send(one)
       assert.equal(shape(await client.until('never')), 'E(08P01)')
@@ -360,12 +429,17 @@ suite('in memory', () => {
   test('drive() is an ordinary client with a credential for one use', async () => {
     const run = async (password: string) => {
       const [near, far] = duplexPair()
-      void house.protocol.serve({ stream: far, secure: true, local: true, inMemory: true, address: 'in memory' }, house.door)
+      void house.protocol.serve(
+        { stream: far, secure: true, local: true, inMemory: true, address: 'in memory' },
+        house.door,
+      )
       return house.protocol.drive(near, { user: 'ada', password, target: 'pg', clientName: 'glovebox run' })
     }
     const password = await house.door.invite('ada', { principal: 'p-ada', target: 'pg', channel: 'cli' })
     const runner = await run(password)
-    const found = await runner.run("select 1 as a, 1::bigint as b, 1.5::float8 as c, true as d, null as e, 'x' as f, 'NaN'::float4 as g")
+    const found = await runner.run(
+      "select 1 as a, 1::bigint as b, 1.5::float8 as c, true as d, null as e, 'x' as f, 'NaN'::float4 as g",
+    )
     assert.deepEqual(found.rows, [[1, '1', 1.5, true, null, 'x', 'NaN']])
     assert.deepEqual(found.columns, ['a', 'b', 'c', 'd', 'e', 'f', 'g'])
     assert.deepEqual(found.masked, [])

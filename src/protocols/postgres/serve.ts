@@ -21,11 +21,27 @@ import type { Walls, WallsModule } from './walls/types.ts'
 const signInMs = 10_000
 
 /** What the server says about itself that clients rely on. */
-const passedOn = ['server_version', 'server_encoding', 'DateStyle', 'IntervalStyle', 'TimeZone', 'integer_datetimes', 'is_superuser', 'session_authorization', 'in_hot_standby', 'default_transaction_read_only', 'scram_iterations', 'search_path']
+const passedOn = [
+  'server_version',
+  'server_encoding',
+  'DateStyle',
+  'IntervalStyle',
+  'TimeZone',
+  'integer_datetimes',
+  'is_superuser',
+  'session_authorization',
+  'in_hot_standby',
+  'default_transaction_read_only',
+  'scram_iterations',
+  'search_path',
+]
 
 export async function serve(module: WallsModule, client: Client, gate: Gate, signInWithinMs = signInMs): Promise<void> {
   let stream = client.stream
-  const guard = setTimeout(() => leave(stream, refusal('GBX-1505', { limit: formatDuration(signInWithinMs) })), signInWithinMs)
+  const guard = setTimeout(
+    () => leave(stream, refusal('GBX-1505', { limit: formatDuration(signInWithinMs) })),
+    signInWithinMs,
+  )
   const shared = gate.shared('postgres', () => new Shared())
   try {
     const opened = await receive(client)
@@ -61,10 +77,19 @@ async function cancel(shared: Shared, key: { pid: number; secret: number }, stre
   stream.destroy()
 }
 
-async function welcome(module: WallsModule, shared: Shared, client: Client, gate: Gate, hello: Hello, provedInTime: () => void): Promise<void> {
+async function welcome(
+  module: WallsModule,
+  shared: Shared,
+  client: Client,
+  gate: Gate,
+  hello: Hello,
+  provedInTime: () => void,
+): Promise<void> {
   const { stream, secure } = hello
   const wish = wishOf(hello.parameters, module.settingAllowed)
-  const asked = isRefusal(wish) ? { user: hello.parameters.get('user') ?? '', target: hello.parameters.get('database') ?? '' } : wish
+  const asked = isRefusal(wish)
+    ? { user: hello.parameters.get('user') ?? '', target: hello.parameters.get('database') ?? '' }
+    : wish
   const no = async (refused: Refusal): Promise<void> => {
     await gate.refused({ client, user: asked.user, target: asked.target }, refused)
     leave(stream, refused)
@@ -93,7 +118,15 @@ async function welcome(module: WallsModule, shared: Shared, client: Client, gate
 }
 
 /** From the open session to its end. */
-async function run(module: WallsModule, shared: Shared, gate: Gate, session: Session, hello: Hello, wish: Wish, rest: Buffer): Promise<void> {
+async function run(
+  module: WallsModule,
+  shared: Shared,
+  gate: Gate,
+  session: Session,
+  hello: Hello,
+  wish: Wish,
+  rest: Buffer,
+): Promise<void> {
   let tell = (bytes: Buffer): void => write(hello.stream, bytes)
   const stop = () => {
     const { cause, refused } = session.signal.reason as Ending
@@ -122,7 +155,16 @@ async function run(module: WallsModule, shared: Shared, gate: Gate, session: Ses
       if (at.queue.length > 0) void at.cancelUpstream() // the target stops working for nobody (G10)
       at.wake(true)
     })
-    gate.onWarning(session, ({ ms }) => at.tell(message('NOTICE', '00000', `glovebox: access to ${session.target} ends in ${formatDuration(Math.ceil(ms / 1000) * 1000)}.`, { hint: `glovebox extend ${session.grant ?? ''} --for 15m` })))
+    gate.onWarning(session, ({ ms }) =>
+      at.tell(
+        message(
+          'NOTICE',
+          '00000',
+          `glovebox: access to ${session.target} ends in ${formatDuration(Math.ceil(ms / 1000) * 1000)}.`,
+          { hint: `glovebox extend ${session.grant ?? ''} --for 15m` },
+        ),
+      ),
+    )
     const left = frames.handOver({ bytes: (chunk) => answers.bytes(chunk), closed: (why) => gone(at, why) })
     greet(at, signedIn, wish, key)
     answers.bytes(left)
@@ -132,7 +174,11 @@ async function run(module: WallsModule, shared: Shared, gate: Gate, session: Ses
   } catch (error) {
     const refused = brokenBy(error)
     tell(worded('FATAL', refused))
-    await session.end(error instanceof GloveboxError ? 'target' : 'protocol', error instanceof Error ? `${error.name}: ${error.message}` : undefined, refused) // closed
+    await session.end(
+      error instanceof GloveboxError ? 'target' : 'protocol',
+      error instanceof Error ? `${error.name}: ${error.message}` : undefined,
+      refused,
+    ) // closed
   } finally {
     connection?.wake(true)
     connection?.judge.close()
@@ -141,27 +187,44 @@ async function run(module: WallsModule, shared: Shared, gate: Gate, session: Ses
 }
 
 /** Signs in to the target and makes sure that it is one that the walls know, with the second lock closed. */
-async function prepare(module: WallsModule, shared: Shared, gate: Gate, session: Session, wish: Wish): Promise<{ walls: Walls; signedIn: SignedIn; frames: Frames }> {
+async function prepare(
+  module: WallsModule,
+  shared: Shared,
+  gate: Gate,
+  session: Session,
+  wish: Wish,
+): Promise<{ walls: Walls; signedIn: SignedIn; frames: Frames }> {
   const { target, on, pseudonymKey } = session
   // Ours come last: nothing that a client brings can replace them (S2).
   const frames = new Frames(session)
-  const signedIn = await signIn(session, { ...wish.settings, ...module.startupSettings(pseudonymKey, on.limits) }, frames)
+  const signedIn = await signIn(
+    session,
+    { ...wish.settings, ...module.startupSettings(pseudonymKey, on.limits) },
+    frames,
+  )
   const major = Math.floor(signedIn.version / 10_000)
   const known = module.reviewedMajors
-  if (!known.includes(major)) throw new GloveboxError(refusal('GBX-1309', { target, version: major, known: known.join(', ') }))
-  if (signedIn.parameters.get('default_transaction_read_only') !== 'on') throw new GloveboxError(refusal('GBX-1310', { target, why: 'It dropped default_transaction_read_only.' }))
+  if (!known.includes(major))
+    throw new GloveboxError(refusal('GBX-1309', { target, version: major, known: known.join(', ') }))
+  if (signedIn.parameters.get('default_transaction_read_only') !== 'on')
+    throw new GloveboxError(refusal('GBX-1310', { target, why: 'It dropped default_transaction_read_only.' }))
   const walls = await shared.walls(module, gate, on, signedIn.version)
   await walls.refresh()
   const proof = walls.proof?.(pseudonymKey)
   if (proof !== undefined) {
     const rows = await ask(session, frames, proof.sql, 'observe')
-    if (rows[0]?.[0] !== proof.expected) throw new GloveboxError(refusal('GBX-1310', { target, why: 'It dropped the key of the pseudonyms.' }))
+    if (rows[0]?.[0] !== proof.expected)
+      throw new GloveboxError(refusal('GBX-1310', { target, why: 'It dropped the key of the pseudonyms.' }))
   }
   return { walls, signedIn, frames }
 }
 
 function greet(at: Connection, signedIn: SignedIn, wish: Wish, key: { pid: number; secret: number }): void {
-  const parts = [frame(fromServer.parameterStatus, 'client_encoding', 'UTF8'), frame(fromServer.parameterStatus, 'standard_conforming_strings', 'on'), frame(fromServer.parameterStatus, 'application_name', wish.clientName)]
+  const parts = [
+    frame(fromServer.parameterStatus, 'client_encoding', 'UTF8'),
+    frame(fromServer.parameterStatus, 'standard_conforming_strings', 'on'),
+    frame(fromServer.parameterStatus, 'application_name', wish.clientName),
+  ]
   for (const name of passedOn) {
     const value = signedIn.parameters.get(name)
     if (value !== undefined) parts.push(frame(fromServer.parameterStatus, name, value))
@@ -170,7 +233,13 @@ function greet(at: Connection, signedIn: SignedIn, wish: Wish, key: { pid: numbe
   if (!wish.quiet) {
     const { live, target } = at.session
     const until = new Date(live.notAfter).toISOString().slice(11, 16)
-    parts.push(message('NOTICE', '00000', `glovebox: ${target}, level ${live.level}, until ${until} UTC (${live.id}). Statements are recorded, labelled columns masked.`))
+    parts.push(
+      message(
+        'NOTICE',
+        '00000',
+        `glovebox: ${target}, level ${live.level}, until ${until} UTC (${live.id}). Statements are recorded, labelled columns masked.`,
+      ),
+    )
   }
   parts.push(frame(fromServer.ready, 0x49))
   at.tell(Buffer.concat(parts))

@@ -37,7 +37,12 @@ export class Shared {
     const held = this.#walls.get(target)
     if (held !== undefined) return held
     const own = new OwnSession(module, gate, target)
-    const made = module.openWalls({ target, database: dsnOf(target).database, serverVersion, load: (sql) => own.rows(sql) })
+    const made = module.openWalls({
+      target,
+      database: dsnOf(target).database,
+      serverVersion,
+      load: (sql) => own.rows(sql),
+    })
     this.#walls.set(target, made)
     made.catch(() => this.#walls.delete(target)) // closed: whoever waits gets the error, the next one tries again
     return made

@@ -27,10 +27,14 @@ const notSettings = new Set(['user', 'database', 'application_name', 'client_enc
 const interactive = /psql|dbeaver|pgadmin|datagrip|pgcli|navicat|tableplus|postico|beekeeper|azure data studio/i
 
 /** Reads the startup parameters. `allowed` = the settings list (G1); nothing else of `options` is taken, and nothing is forwarded as it is. */
-export function wishOf(parameters: ReadonlyMap<string, string>, allowed: (name: string, value: string) => Refusal | undefined): Wish | Refusal {
+export function wishOf(
+  parameters: ReadonlyMap<string, string>,
+  allowed: (name: string, value: string) => Refusal | undefined,
+): Wish | Refusal {
   const user = parameters.get('user') ?? ''
   const replication = parameters.get('replication') ?? 'false'
-  if (!['false', 'off', 'no', '0'].includes(replication)) return refusal('GBX-1202', { what: 'replication', why: 'It would read everything past the walls.' })
+  if (!['false', 'off', 'no', '0'].includes(replication))
+    return refusal('GBX-1202', { what: 'replication', why: 'It would read everything past the walls.' })
   const settings: Record<string, string> = {}
   for (const [name, value] of parameters) {
     if (!notSettings.has(name) && allowed(name, value) === undefined) settings[name] = value
@@ -49,7 +53,15 @@ export function wishOf(parameters: ReadonlyMap<string, string>, allowed: (name: 
       settings[name] = value
     }
   }
-  return { user, target: parameters.get('database') ?? user, clientName, quiet, tellMasked, settings, ...(why === undefined ? {} : { why }) }
+  return {
+    user,
+    target: parameters.get('database') ?? user,
+    clientName,
+    quiet,
+    tellMasked,
+    settings,
+    ...(why === undefined ? {} : { why }),
+  }
 }
 
 /** `-c name=value -cname=value --name=value`, with backslash before a blank as libpq has it. Undefined for anything else. */
@@ -82,7 +94,12 @@ export function optionsOf(text: string): [string, string][] | undefined {
  * The SCRAM exchange. Gives the id of the token whose key the client holds, and what it sent behind; undefined = it went
  * away; a refusal that is the same for an unknown name, a wrong password and a broken exchange.
  */
-export async function prove(hello: Hello, user: string, target: string, gate: Gate): Promise<{ token: string; rest: Buffer } | Refusal | undefined> {
+export async function prove(
+  hello: Hello,
+  user: string,
+  target: string,
+  gate: Gate,
+): Promise<{ token: string; rest: Buffer } | Refusal | undefined> {
   const { stream } = hello
   const unknown = refusal('GBX-1115', { target })
   const words = new Passwords(hello)

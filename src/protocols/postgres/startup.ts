@@ -20,7 +20,11 @@ export interface Hello {
   readonly rest: Buffer
 }
 
-export type Opened = { readonly hello: Hello } | { readonly cancel: BackendKey } | { readonly refused: Refusal; readonly stream: Duplex } | { readonly gone: true }
+export type Opened =
+  | { readonly hello: Hello }
+  | { readonly cancel: BackendKey }
+  | { readonly refused: Refusal; readonly stream: Duplex }
+  | { readonly gone: true }
 
 /** Reads up to and with the startup message, answering the questions for TLS and GSS on the way. */
 export async function receive(client: Client): Promise<Opened> {
@@ -42,10 +46,12 @@ export async function receive(client: Client): Promise<Opened> {
       continue
     }
     const { code, body, rest } = packet
-    if (code === startupCodes.cancel) return body.length === 8 ? { cancel: { pid: body.readInt32BE(0), secret: body.readInt32BE(4) } } : { gone: true }
+    if (code === startupCodes.cancel)
+      return body.length === 8 ? { cancel: { pid: body.readInt32BE(0), secret: body.readInt32BE(4) } } : { gone: true }
     if (code === startupCodes.ssl || code === startupCodes.gss) {
       // Anything that came along with the question was not protected and is never taken for protected (CVE-2021-23214).
-      if (rest.length > 0 || ++asked > 2) return { refused: notPostgres('data behind a question for encryption'), stream }
+      if (rest.length > 0 || ++asked > 2)
+        return { refused: notPostgres('data behind a question for encryption'), stream }
       if (code === startupCodes.gss || client.startTls === undefined || secure) {
         stream.write(own(Buffer.from('N')))
         bytes = Buffer.alloc(0)
@@ -57,7 +63,8 @@ export async function receive(client: Client): Promise<Opened> {
       ;[secure, inlet, bytes] = [true, new Inlet(stream), Buffer.alloc(0)]
       continue
     }
-    if (code >>> 16 !== startupCodes.protocol3) return { refused: notPostgres(`protocol ${code >>> 16}.${code & 0xffff}`), stream }
+    if (code >>> 16 !== startupCodes.protocol3)
+      return { refused: notPostgres(`protocol ${code >>> 16}.${code & 0xffff}`), stream }
     const parameters = parametersOf(body)
     if (parameters === undefined) return { refused: notPostgres('a startup message that is not well-formed'), stream }
     negotiate(stream, code & 0xffff, parameters)
@@ -75,7 +82,8 @@ async function nextPacket(inlet: Inlet, start: Buffer, secure: boolean): Promise
     if (bytes.length >= 4) {
       const length = bytes.readUInt32BE(0)
       if (length < 8 || length > longest) return notPostgres(guess(bytes))
-      if (bytes.length >= length) return { code: bytes.readUInt32BE(4), body: bytes.subarray(8, length), rest: bytes.subarray(length) }
+      if (bytes.length >= length)
+        return { code: bytes.readUInt32BE(4), body: bytes.subarray(8, length), rest: bytes.subarray(length) }
     }
     const chunk = await inlet.next()
     if (chunk === undefined) return undefined
@@ -110,5 +118,8 @@ function parametersOf(body: Buffer): Map<string, string> | undefined {
 function negotiate(stream: Duplex, minor: number, parameters: Map<string, string>): void {
   const unknown = [...parameters.keys()].filter((name) => name.startsWith('_pq_.'))
   for (const name of unknown) parameters.delete(name)
-  if (minor > 0 || unknown.length > 0) stream.write(own(frame(fromServer.negotiate, int32(startupCodes.protocol3 << 16), int32(unknown.length), ...unknown)))
+  if (minor > 0 || unknown.length > 0)
+    stream.write(
+      own(frame(fromServer.negotiate, int32(startupCodes.protocol3 << 16), int32(unknown.length), ...unknown)),
+    )
 }

@@ -6,7 +6,17 @@ import type { Session } from '../../gate/types.ts'
 import { messageFields } from './errors.ts'
 import { dsnOf, type Dsn } from './options.ts'
 import { mechanism, ScramClient } from './scram.ts'
-import { eachFrame, Fields, frame, fromClient, fromServer, int32, Splitter, startupMessage, type BackendKey } from './wire.ts'
+import {
+  eachFrame,
+  Fields,
+  frame,
+  fromClient,
+  fromServer,
+  int32,
+  Splitter,
+  startupMessage,
+  type BackendKey,
+} from './wire.ts'
 
 export interface SignedIn {
   readonly parameters: ReadonlyMap<string, string>
@@ -33,7 +43,9 @@ export class Frames {
     session.upstream.listen({
       bytes: (chunk) => {
         const bytes = splitter.whole(chunk)
-        eachFrame(bytes, (type, from, to) => this.#queue.push({ type, body: bytes.subarray(from + 5, to), raw: bytes.subarray(from, to) }))
+        eachFrame(bytes, (type, from, to) =>
+          this.#queue.push({ type, body: bytes.subarray(from + 5, to), raw: bytes.subarray(from, to) }),
+        )
         this.#wake?.()
       },
       closed: (why) => {
@@ -68,11 +80,23 @@ export class Frames {
  * stand in no log (the pseudonym key is among them). Throws GloveboxError: GBX-1308 credential, GBX-1310 pooler,
  * GBX-1301 gone or too busy.
  */
-export async function signIn(session: Session, settings: Readonly<Record<string, string>>, frames: Frames): Promise<SignedIn> {
+export async function signIn(
+  session: Session,
+  settings: Readonly<Record<string, string>>,
+  frames: Frames,
+): Promise<SignedIn> {
   const dsn = dsnOf(session.on)
-  const options = Object.entries(settings).map(([name, value]) => `-c ${name}=${value.replace(/[\\\s]/g, '\\$&')}`).join(' ')
+  const options = Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value.replace(/[\\\s]/g, '\\$&')}`)
+    .join(' ')
   session.permit.send(
-    startupMessage({ user: dsn.user, database: dsn.database, application_name: `glovebox ${session.id}`, client_encoding: 'UTF8', options }),
+    startupMessage({
+      user: dsn.user,
+      database: dsn.database,
+      application_name: `glovebox ${session.id}`,
+      client_encoding: 'UTF8',
+      options,
+    }),
   )
   const parameters = new Map<string, string>()
   let key: BackendKey = { pid: 0, secret: 0 }
@@ -90,7 +114,11 @@ export async function signIn(session: Session, settings: Readonly<Record<string,
     }
   } catch (error) {
     if (error instanceof Error && 'refusal' in error) throw error
-    fail('GBX-1301', { target: session.target, why: error instanceof Error ? error.message : 'unknown' }, { cause: error }) // closed
+    fail(
+      'GBX-1301',
+      { target: session.target, why: error instanceof Error ? error.message : 'unknown' },
+      { cause: error },
+    ) // closed
   }
   return { parameters, key, version: versionOf(parameters.get('server_version') ?? '') }
 }
@@ -103,11 +131,13 @@ export function versionOf(text: string): number {
 
 async function authenticate(session: Session, dsn: Dsn, frames: Frames, body: Buffer): Promise<void> {
   const kind = body.readInt32BE(0)
-  const send = (...parts: Parameters<typeof frame> extends [number, ...infer P] ? P : never) => session.permit.send(frame(fromClient.password, ...parts))
+  const send = (...parts: Parameters<typeof frame> extends [number, ...infer P] ? P : never) =>
+    session.permit.send(frame(fromClient.password, ...parts))
   if (kind === 0) return
   if (kind === 3) {
     // In clear only inside TLS: a password is never shown to the network.
-    if (!session.upstream.secure) fail('GBX-1308', { target: session.target, why: 'it asks for the password in clear on a connection without TLS' })
+    if (!session.upstream.secure)
+      fail('GBX-1308', { target: session.target, why: 'it asks for the password in clear on a connection without TLS' })
     send(dsn.password)
   } else if (kind === 5) {
     const md5 = (text: string | Buffer) => createHash('md5').update(text).digest('hex')
@@ -116,7 +146,13 @@ async function authenticate(session: Session, dsn: Dsn, frames: Frames, body: Bu
   else fail('GBX-1308', { target: session.target, why: `it asks for a kind of sign-in that is not built (${kind})` })
 }
 
-async function scram(session: Session, dsn: Dsn, frames: Frames, body: Buffer, send: (...parts: (string | Buffer)[]) => void): Promise<void> {
+async function scram(
+  session: Session,
+  dsn: Dsn,
+  frames: Frames,
+  body: Buffer,
+  send: (...parts: (string | Buffer)[]) => void,
+): Promise<void> {
   const offered = body.subarray(4).toString('latin1').split('\0')
   if (!offered.includes(mechanism)) fail('GBX-1308', { target: session.target, why: `it offers no ${mechanism}` })
   const client = new ScramClient(dsn.password, randomBytes(18).toString('base64'))
@@ -127,7 +163,11 @@ async function scram(session: Session, dsn: Dsn, frames: Frames, body: Buffer, s
     client.finish((await saslMessage(session, frames, 12)).toString())
   } catch (error) {
     if (error instanceof Error && 'refusal' in error) throw error
-    fail('GBX-1308', { target: session.target, why: error instanceof Error ? error.message : 'unknown' }, { cause: error }) // closed: not signed in
+    fail(
+      'GBX-1308',
+      { target: session.target, why: error instanceof Error ? error.message : 'unknown' },
+      { cause: error },
+    ) // closed: not signed in
   }
 }
 

@@ -6,7 +6,9 @@ import { refusal } from '../../core/error.ts'
 import { fieldsOf } from './rows.ts'
 import { eachFrame, Fields, frame, int16, int32, Splitter, startupMessage, utf8, WireError } from './wire.ts'
 
-const anyFrame = fc.tuple(fc.integer({ min: 1, max: 255 }), fc.uint8Array({ maxLength: 300 })).map(([type, body]) => frame(type, Buffer.from(body)))
+const anyFrame = fc
+  .tuple(fc.integer({ min: 1, max: 255 }), fc.uint8Array({ maxLength: 300 }))
+  .map(([type, body]) => frame(type, Buffer.from(body)))
 
 /** Frames that a splitter gives for these chunks, each as hex. */
 function split(chunks: readonly Buffer[], limit = 1_000_000): string[] {
@@ -38,10 +40,15 @@ describe('frames', () => {
   })
 
   test('every split point of a real conversation, and byte by byte', () => {
-    const frames = [frame(0x51, 'select 1'), frame(0x53), frame(0x42, '', '', int16(0), int16(1), int32(3), Buffer.from('abc'), int16(0))]
+    const frames = [
+      frame(0x51, 'select 1'),
+      frame(0x53),
+      frame(0x42, '', '', int16(0), int16(1), int32(3), Buffer.from('abc'), int16(0)),
+    ]
     const bytes = Buffer.concat(frames)
     const expected = frames.map((one) => one.toString('hex'))
-    for (let at = 0; at <= bytes.length; at++) assert.deepEqual(split([bytes.subarray(0, at), bytes.subarray(at)]), expected)
+    for (let at = 0; at <= bytes.length; at++)
+      assert.deepEqual(split([bytes.subarray(0, at), bytes.subarray(at)]), expected)
     assert.deepEqual(split([...bytes].map((byte) => Buffer.of(byte))), expected)
   })
 
@@ -50,7 +57,10 @@ describe('frames', () => {
       fc.property(fc.array(anyFrame, { minLength: 1, maxLength: 5 }), fc.nat(), (frames, at) => {
         const bytes = Buffer.concat(frames)
         const found = split([bytes.subarray(0, at % bytes.length)])
-        assert.deepEqual(found, frames.slice(0, found.length).map((one) => one.toString('hex')))
+        assert.deepEqual(
+          found,
+          frames.slice(0, found.length).map((one) => one.toString('hex')),
+        )
         assert.ok(found.length < frames.length)
       }),
     )
@@ -58,24 +68,33 @@ describe('frames', () => {
 
   test('flipped bytes never do worse than an error', () => {
     fc.assert(
-      fc.property(fc.array(anyFrame, { minLength: 1, maxLength: 5 }), fc.nat(), fc.integer({ min: 1, max: 255 }), (frames, at, flip) => {
-        const bytes = Buffer.concat(frames)
-        const place = at % bytes.length
-        bytes[place] = (bytes[place] as number) ^ flip
-        try {
-          for (const found of split([bytes], 1000)) assert.ok(found.length / 2 <= 1001)
-        } catch (error) {
-          assert.ok(error instanceof WireError)
-        }
-      }),
+      fc.property(
+        fc.array(anyFrame, { minLength: 1, maxLength: 5 }),
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        (frames, at, flip) => {
+          const bytes = Buffer.concat(frames)
+          const place = at % bytes.length
+          bytes[place] = (bytes[place] as number) ^ flip
+          try {
+            for (const found of split([bytes], 1000)) assert.ok(found.length / 2 <= 1001)
+          } catch (error) {
+            assert.ok(error instanceof WireError)
+          }
+        },
+      ),
     )
   })
 
   test('a length over its limit is refused when its header is here, before its body', () => {
     const splitter = new Splitter((type) => (type === 0x51 ? 100 : 10))
-    assert.throws(() => splitter.whole(Buffer.concat([Buffer.from('Q'), int32(101)])), (error: WireError) => error.tooLarge?.length === 101)
+    assert.throws(
+      () => splitter.whole(Buffer.concat([Buffer.from('Q'), int32(101)])),
+      (error: WireError) => error.tooLarge?.length === 101,
+    )
     assert.throws(() => new Splitter(() => 10).whole(Buffer.concat([Buffer.from('Q'), int32(-1)])), WireError)
-    for (const length of [0, 1, 3]) assert.throws(() => new Splitter(() => 10).whole(Buffer.concat([Buffer.from('Q'), int32(length)])), WireError)
+    for (const length of [0, 1, 3])
+      assert.throws(() => new Splitter(() => 10).whole(Buffer.concat([Buffer.from('Q'), int32(length)])), WireError)
   })
 
   test('what is kept back is given up whole', () => {
@@ -90,15 +109,19 @@ describe('frames', () => {
 describe('fields', () => {
   test('never read past their frame', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 60 }), fc.array(fc.constantFrom('u8', 'i16', 'u16', 'i32', 'u32', 'zero', 'text'), { maxLength: 10 }), (bytes, reads) => {
-        const fields = new Fields(Buffer.concat([Buffer.from(bytes), Buffer.alloc(8, 0x41)]), 0, bytes.length)
-        try {
-          for (const read of reads) fields[read]()
-          assert.ok(fields.left >= 0)
-        } catch (error) {
-          assert.ok(error instanceof WireError)
-        }
-      }),
+      fc.property(
+        fc.uint8Array({ maxLength: 60 }),
+        fc.array(fc.constantFrom('u8', 'i16', 'u16', 'i32', 'u32', 'zero', 'text'), { maxLength: 10 }),
+        (bytes, reads) => {
+          const fields = new Fields(Buffer.concat([Buffer.from(bytes), Buffer.alloc(8, 0x41)]), 0, bytes.length)
+          try {
+            for (const read of reads) fields[read]()
+            assert.ok(fields.left >= 0)
+          } catch (error) {
+            assert.ok(error instanceof WireError)
+          }
+        },
+      ),
     )
   })
 
@@ -107,14 +130,25 @@ describe('fields', () => {
   })
 
   test('row descriptions: garbage is an error', () => {
-    const good = Buffer.concat([int16(1), Buffer.from('id\0'), int32(16384), int16(2), int32(23), int16(4), int32(-1), int16(0)])
+    const good = Buffer.concat([
+      int16(1),
+      Buffer.from('id\0'),
+      int32(16384),
+      int16(2),
+      int32(23),
+      int16(4),
+      int32(-1),
+      int16(0),
+    ])
     assert.deepEqual(fieldsOf(good), [{ name: 'id', tableOid: 16384, attnum: 2, typeOid: 23 }])
-    for (let length = 0; length < good.length; length++) assert.throws(() => fieldsOf(good.subarray(0, length)), WireError)
+    for (let length = 0; length < good.length; length++)
+      assert.throws(() => fieldsOf(good.subarray(0, length)), WireError)
     assert.throws(() => fieldsOf(Buffer.concat([good, Buffer.of(0)])), WireError)
   })
 
   test('UTF-8 is strict', () => {
-    for (const bad of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xe2, 0x82]]) assert.throws(() => utf8(Buffer.from(bad)), WireError)
+    for (const bad of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xe2, 0x82]])
+      assert.throws(() => utf8(Buffer.from(bad)), WireError)
     assert.equal(utf8(Buffer.from('\ufeffzoë')), '\ufeffzoë')
   })
 })

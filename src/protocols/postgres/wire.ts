@@ -2,8 +2,48 @@
 // rules. Lengths are checked before memory is taken for them.
 
 /** Message types. Client: what it sends; server: what it sends (PostgreSQL manual, "Message Formats"). */
-export const fromClient = { bind: 0x42, close: 0x43, describe: 0x44, execute: 0x45, functionCall: 0x46, flush: 0x48, parse: 0x50, query: 0x51, sync: 0x53, terminate: 0x58, copyDone: 0x63, copyData: 0x64, copyFail: 0x66, password: 0x70 } as const
-export const fromServer = { parseComplete: 0x31, bindComplete: 0x32, closeComplete: 0x33, notification: 0x41, commandComplete: 0x43, dataRow: 0x44, error: 0x45, copyIn: 0x47, copyOut: 0x48, emptyQuery: 0x49, backendKey: 0x4b, notice: 0x4e, authentication: 0x52, parameterStatus: 0x53, rowDescription: 0x54, functionResult: 0x56, copyBoth: 0x57, ready: 0x5a, copyDone: 0x63, copyData: 0x64, noData: 0x6e, suspended: 0x73, parameterDescription: 0x74, negotiate: 0x76 } as const
+export const fromClient = {
+  bind: 0x42,
+  close: 0x43,
+  describe: 0x44,
+  execute: 0x45,
+  functionCall: 0x46,
+  flush: 0x48,
+  parse: 0x50,
+  query: 0x51,
+  sync: 0x53,
+  terminate: 0x58,
+  copyDone: 0x63,
+  copyData: 0x64,
+  copyFail: 0x66,
+  password: 0x70,
+} as const
+export const fromServer = {
+  parseComplete: 0x31,
+  bindComplete: 0x32,
+  closeComplete: 0x33,
+  notification: 0x41,
+  commandComplete: 0x43,
+  dataRow: 0x44,
+  error: 0x45,
+  copyIn: 0x47,
+  copyOut: 0x48,
+  emptyQuery: 0x49,
+  backendKey: 0x4b,
+  notice: 0x4e,
+  authentication: 0x52,
+  parameterStatus: 0x53,
+  rowDescription: 0x54,
+  functionResult: 0x56,
+  copyBoth: 0x57,
+  ready: 0x5a,
+  copyDone: 0x63,
+  copyData: 0x64,
+  noData: 0x6e,
+  suspended: 0x73,
+  parameterDescription: 0x74,
+  negotiate: 0x76,
+} as const
 
 /** Codes that stand where a startup packet has its version. */
 export const startupCodes = { protocol3: 3, cancel: 80877102, ssl: 80877103, gss: 80877104 } as const
@@ -73,7 +113,8 @@ export class Splitter {
       const type = bytes[at] as number
       const length = bytes.readUInt32BE(at + 1)
       if (length < 4) throw new WireError(`a frame of type ${type} says it is ${length} bytes long`)
-      if (length > this.#limitOf(type)) throw new WireError(`a frame of type ${type} is ${length} bytes long`, { type, length })
+      if (length > this.#limitOf(type))
+        throw new WireError(`a frame of type ${type} is ${length} bytes long`, { type, length })
       if (left < length + 1) {
         this.#need = length + 1
         break
@@ -88,7 +129,7 @@ export class Splitter {
 
 /** Calls `each` for every frame of `bytes` (whole frames, as Splitter gives them): its type, and where it and its body lie. */
 export function eachFrame(bytes: Buffer, each: (type: number, from: number, to: number) => void): void {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const to = at + 1 + bytes.readUInt32BE(at + 1)
     each(bytes[at] as number, at, to)
     at = to
@@ -168,7 +209,8 @@ type Part = number | string | Buffer | readonly number[]
 /** One frame: type, and parts that are bytes (0-255 each), NUL-terminated strings, or raw. `type` 0 = startup packet without one. */
 export function frame(type: number, ...parts: Part[]): Buffer {
   let size = 4
-  for (const part of parts) size += typeof part === 'number' ? 1 : typeof part === 'string' ? Buffer.byteLength(part) + 1 : part.length
+  for (const part of parts)
+    size += typeof part === 'number' ? 1 : typeof part === 'string' ? Buffer.byteLength(part) + 1 : part.length
   const head = type === 0 ? 0 : 1
   const bytes = Buffer.allocUnsafe(head + size)
   if (type !== 0) bytes[0] = type
@@ -204,7 +246,8 @@ export const int16 = (value: number): Buffer => {
 export const sslRequest = (): Buffer => frame(0, int32(startupCodes.ssl))
 
 /** Asks the server to cancel what runs on the connection with this key. */
-export const cancelRequest = (key: BackendKey): Buffer => frame(0, int32(startupCodes.cancel), int32(key.pid), int32(key.secret))
+export const cancelRequest = (key: BackendKey): Buffer =>
+  frame(0, int32(startupCodes.cancel), int32(key.pid), int32(key.secret))
 
 export interface BackendKey {
   readonly pid: number

@@ -67,7 +67,13 @@ async function probe(walls: WallsModule, gate: Gate, target: Target): ReturnType
   if (!signedIn) return found
   const major = Math.floor(version / 10_000)
   const known = walls.reviewedMajors.includes(major)
-  found.push({ name: 'version', ok: known, detail: known ? `PostgreSQL ${major}` : `PostgreSQL ${major}: no reviewed lists (reviewed: ${walls.reviewedMajors.join(', ')})` })
+  found.push({
+    name: 'version',
+    ok: known,
+    detail: known
+      ? `PostgreSQL ${major}`
+      : `PostgreSQL ${major}: no reviewed lists (reviewed: ${walls.reviewedMajors.join(', ')})`,
+  })
   if (known) {
     await step('walls', async () => {
       const made = await gate.shared('postgres', () => new Shared()).walls(walls, gate, target, version)
