@@ -2,18 +2,19 @@
 // them all. `startGateway` resolves when every door listens; `close` ends everything in the opposite order.
 import { hostname } from 'node:os'
 import { duplexPair } from 'node:stream'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterCrash } from './access/after-crash.ts'
 import { openPolicy } from './access/policy-folder.ts'
 import { listenVariable, type Config } from './config.ts'
-import { fail, isRefusal } from './core/error.ts'
+import { isLoopback } from './config-schema.ts'
+import { isRefusal } from './core/error.ts'
 import type { Target } from './core/nouns.ts'
 import { DataDoor } from './gate/gate.ts'
 import { openHouse, setUserIn, type House } from './house.ts'
 import { newId } from './lib/ids.ts'
 import { certificates, type Certificates } from './net/certificates.ts'
 import { listen, type Door } from './net/listen.ts'
+import { readTls, standsFor, watchTls, type TlsFiles } from './net/tls-files.ts'
 import type { Check, Needs, Parts } from './operations/operation.ts'
 import { watchEvents } from './operations/events.ts'
 import { operations } from './operations/registry.ts'
@@ -94,19 +95,30 @@ async function build(
   ending.push(() => store.close())
   // 6: data door
   const gate = dataDoor(house, config, log)
-  // 7 to 9: the doors of the protocols, then the web door. They accept at once and serve only when `opened` resolves.
+  // 7 and 8: TLS, and the doors of the protocols. They accept at once and serve only when `opened` resolves.
   const opening = Promise.withResolvers<void>()
   opening.promise.catch(() => undefined)
-  const certificate = await ownCertificate(house.data, config, house.now())
-  const doors = await openDoors(config, certificate, gate, opening.promise, ending)
-  const web = await openWeb({ config, house, store, gate, doors, certificate, version, log, opened: opening.promise })
+  const tls = await tlsOf(house, config)
+  const doors = await openDoors(config, tls, gate, opening.promise, ending)
+  // 9: ending is told here, so that it happens when nobody can ask any more and before the doors and the journal close
+  let hasBegun = false
+  ending.push(() => (hasBegun ? endRecord(house, gate) : undefined))
+  // 10 and 11: the web door, the local socket
+  const web = await openWeb({ config, house, store, gate, doors, tls, version, log, opened: opening.promise })
   ending.push(() => web.close())
-  // 10: the local socket
   const control = await openControl(house.data, (change) => setUserIn(house, change), log)
   ending.push(() => control.close())
-  // 11: what is in force goes on record, and what the last run left open is closed
+  if (config.tls)
+    ending.push(
+      watchTls(
+        config.tls,
+        (pair) => renew(pair, tls, doors, web),
+        (error) => log(`! gateway.tls was not renewed: ${error instanceof Error ? error.message : String(error)}`),
+      ),
+    )
+  // 12: what is in force goes on record, and what the last run left open is closed
+  hasBegun = true
   await beginRecord(house, config, version)
-  ending.push(() => endRecord(house, gate))
   opening.resolve()
   log(`* web ${web.origin} . state ${house.data} . journal ${house.journal.origin}`)
   const addresses = Object.fromEntries([...doors].map(([name, door]) => [name, `${door.host}:${door.port}`]))
@@ -133,15 +145,34 @@ function dataDoor({ ledger, access, journal, now }: House, config: Config, log: 
   })
 }
 
-/** The gateway's own certificate authority and certificate, for doors that offer TLS before anybody configured any. */
-function ownCertificate(data: string, config: Config, now: number): Promise<Certificates> {
-  const publicHost = config.publicUrl === undefined ? [] : [new URL(config.publicUrl).hostname]
-  const hosts = [...config.doors.values()].map(({ host }) => host).filter((host) => host !== '0.0.0.0' && host !== '::')
-  return certificates(
+interface Tls {
+  /** From gateway.tls. */
+  readonly given: TlsFiles | undefined
+  /** The gateway's own certificate authority and certificate, for doors that the given one does not stand for. */
+  readonly own: Certificates
+  /** Name by which people reach this machine from others. */
+  readonly host: string
+}
+
+async function tlsOf({ data, now }: House, config: Config): Promise<Tls> {
+  const given = config.tls && readTls(config.tls)
+  const host = config.publicUrl === undefined ? hostname() : new URL(config.publicUrl).hostname
+  const hosts = [...config.doors.values()].map((at) => at.host).filter((one) => one !== '0.0.0.0' && one !== '::')
+  const own = await certificates(
     join(data, 'keys', 'tls'),
-    [...new Set(['localhost', '127.0.0.1', '::1', hostname(), ...publicHost, ...hosts])],
-    now,
+    [...new Set(['localhost', '127.0.0.1', '::1', hostname(), host, ...hosts])],
+    now(),
   )
+  return { given, own, host }
+}
+
+/** The given certificate where its name fits, else our own; `caFile` is what clients verify it with. */
+const doorTls = ({ given, own, host }: Tls): TlsFiles & { caFile: string } =>
+  given && standsFor(given.cert, host) ? { ...given, caFile: 'system' } : own
+
+function renew(pair: TlsFiles, tls: Tls, doors: ReadonlyMap<string, OpenDoor>, web: WebListening): void {
+  web.secureWith(pair)
+  for (const door of doors.values()) door.secureWith(doorTls({ ...tls, given: pair }))
 }
 
 interface OpenDoor extends Door {
@@ -149,9 +180,12 @@ interface OpenDoor extends Door {
   readonly protocol: Protocol
 }
 
+/** Connections that never got as far as a session don't hold up the end longer than this. */
+const lingerMs = 2_000
+
 async function openDoors(
   config: Config,
-  certificate: Certificates,
+  tls: Tls,
   gate: DataDoor,
   opened: Promise<void>,
   ending: Ending,
@@ -163,13 +197,27 @@ async function openDoors(
       hosts: hostsOf(at.host),
       port: at.port,
       env: listenVariable(name),
-      tls: certificate,
+      tls: doorTls(tls),
+      ...(protocol.alpn === undefined ? {} : { alpn: [protocol.alpn] }),
       onClient: (client) => void opened.then(() => protocol.serve(client, gate)),
     })
-    ending.push(() => door.close())
+    ending.push(() =>
+      Promise.race([door.close(), new Promise<void>((resolve) => setTimeout(resolve, lingerMs).unref())]),
+    )
     doors.set(name, { ...door, host: at.host, protocol })
   }
   return doors
+}
+
+/** Where a door is reached from: this machine, or by name from others, who then need TLS and its authority. */
+function addressOf(door: OpenDoor, tls: Tls): ReturnType<Parts['door']> {
+  if (isLoopback(door.host)) return { host: door.host, port: door.port }
+  const any = door.host === '0.0.0.0' || door.host === '::'
+  return {
+    host: any || doorTls(tls).caFile === 'system' ? tls.host : door.host,
+    port: door.port,
+    caFile: doorTls(tls).caFile,
+  }
 }
 
 interface WebParts {
@@ -178,7 +226,7 @@ interface WebParts {
   readonly store: Store
   readonly gate: DataDoor
   readonly doors: ReadonlyMap<string, OpenDoor>
-  readonly certificate: Certificates
+  readonly tls: Tls
   readonly version: string
   readonly log: (line: string) => void
   readonly opened: Promise<void>
@@ -186,7 +234,7 @@ interface WebParts {
 
 async function openWeb(given: WebParts): Promise<WebListening & { origin: string; rows: Rows }> {
   const { config, house, log, opened } = given
-  const tls = config.tls && { cert: readPem(config.tls.cert), key: readPem(config.tls.key) }
+  const tls = given.tls.given
   let origin = new URL(config.publicUrl ?? 'http://localhost')
   const parts = partsOf(given)
   const server = await webServer({
@@ -209,15 +257,7 @@ async function openWeb(given: WebParts): Promise<WebListening & { origin: string
   return { ...listening, rows: server.rows, origin: config.publicUrl === undefined ? bound : origin.origin }
 }
 
-function readPem(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    return fail('GBX-1602', { file: 'gateway.tls', line: 1, column: 1, secret: `file ${file}` }, { cause: error })
-  }
-}
-
-function partsOf({ config, house, store, gate, doors, certificate, version }: WebParts): Parts {
+function partsOf({ config, house, store, gate, doors, tls, version }: WebParts): Parts {
   const { journal, ledger, access, now } = house
   return {
     version,
@@ -242,13 +282,7 @@ function partsOf({ config, house, store, gate, doors, certificate, version }: We
     targets: () => config.targets,
     door: (name) => {
       const door = doors.get(name)
-      return (
-        door && {
-          host: door.host,
-          port: door.port,
-          ...(hostsOf(door.host).length > 1 ? {} : { caFile: certificate.caFile }),
-        }
-      )
+      return door && addressOf(door, tls)
     },
     drive: (target, as, channel) => drive(gate, target, as, channel),
     checks: async () => checksOf(house, doors),
@@ -300,6 +334,7 @@ async function beginRecord({ ledger, access }: House, config: Config, version: s
 async function endRecord({ ledger, access }: House, gate: DataDoor): Promise<void> {
   await gate.close()
   access.stop()
+  // The reserve is for this: a full disk does not keep a run from ending on record.
   const stopped = [...ledger.world.gateways].map((gateway) => ({
     type: 'gateway.stopped' as const,
     by: 'gateway' as const,

@@ -20,13 +20,12 @@ export interface Listening {
   /** Environment variable that moves this door, for the error's next step. */
   readonly env: string
   readonly tls?: { readonly cert: string; readonly key: string }
+  /** Names that TLS clients may offer by ALPN (RFC 7301): some protocols insist on theirs. */
+  readonly alpn?: readonly string[]
   /** Connections that one remote address may hold at a time. Default 100. */
   readonly perAddress?: number
   readonly onClient: (client: Client) => void
 }
-
-/** Names that TLS clients may offer by ALPN; anything else is declined (RFC 7301). PostgreSQL 17 clients insist on theirs. */
-const alpn = ['postgresql']
 
 /**
  * Listens on every host with one port. Throws GloveboxError GBX-1502 with nothing left open when one cannot be bound
@@ -50,7 +49,7 @@ export async function listen(options: Listening): Promise<Door> {
       else held.set(address, left)
     })
     socket.on('error', () => socket.destroy()) // closed: a broken connection is over for its owner too ('close' follows)
-    options.onClient(clientOf(socket, context))
+    options.onClient(clientOf(socket, context, options.alpn ?? []))
   }
   let port = options.port
   for (const host of options.hosts) {
@@ -104,11 +103,11 @@ function bind(server: net.Server, host: string, port: number): Promise<void> {
 /** Stops accepting. Does not wait for the connections that are open: they have owners. */
 const shut = (server: net.Server): void => void server.close()
 
-function clientOf(socket: net.Socket, context: tls.SecureContext | undefined): Client {
+function clientOf(socket: net.Socket, context: tls.SecureContext | undefined, alpn: readonly string[]): Client {
   const address = `${socket.remoteAddress ?? '?'}:${socket.remotePort ?? 0}`
   const local = isLoopback(socket.remoteAddress ?? '')
   if (context === undefined) return { stream: socket, secure: false, local, inMemory: false, address }
-  return { stream: socket, secure: false, local, inMemory: false, address, startTls: () => startTls(socket, context) }
+  return { stream: socket, secure: false, local, inMemory: false, address, startTls: () => startTls(socket, context, alpn) }
 }
 
 /** Is this remote address the machine itself? */
@@ -116,8 +115,8 @@ const isLoopback = (address: string): boolean =>
   address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.')
 
 /** Upgrades the server side of an accepted connection. Bytes read before are lost to TLS on purpose: nothing may precede it. */
-function startTls(socket: net.Socket, context: tls.SecureContext): Promise<tls.TLSSocket> {
-  const secure = new tls.TLSSocket(socket, { isServer: true, secureContext: context, ALPNProtocols: alpn })
+function startTls(socket: net.Socket, context: tls.SecureContext, alpn: readonly string[]): Promise<tls.TLSSocket> {
+  const secure = new tls.TLSSocket(socket, { isServer: true, secureContext: context, ALPNProtocols: [...alpn] })
   return new Promise((resolve, reject) => {
     const failed = (error: Error) => {
       socket.destroy()

@@ -23,6 +23,8 @@ export interface RunResult {
 export interface Protocol<Options = unknown> {
   readonly name: string
   readonly port: number
+  /** Its name in TLS (ALPN), where it has one. */
+  readonly alpn?: string
   /** Its block in glovebox.yaml; JSON schema and reference page come from it. */
   readonly options: z.ZodType<Options>
   /** Serves one client until its session is over. Never throws: what breaks ends this connection with a clear error. */

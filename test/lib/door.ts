@@ -139,6 +139,7 @@ export async function openDoor(options: {
     hosts: options.hosts ?? ['127.0.0.1'],
     port: 0,
     env: 'X',
+    alpn: ['postgresql'],
     onClient: (client) => void protocol.serve(client, door),
     ...(options.tls === undefined ? {} : { tls: options.tls }),
   })

@@ -1,3 +1,4 @@
+// SCRAM against the example of RFC 7677, against itself, and against those who cheat.
 import assert from 'node:assert/strict'
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto'
 import { describe, test } from 'node:test'

@@ -1,3 +1,4 @@
+// What is taken from a startup packet, and what is not.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isRefusal, refusal } from '../../core/error.ts'

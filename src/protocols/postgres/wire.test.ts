@@ -1,3 +1,4 @@
+// The codec with properties: cut anywhere, flipped, truncated, oversized.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'

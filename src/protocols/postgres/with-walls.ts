@@ -13,6 +13,7 @@ import type { WallsModule } from './walls/types.ts'
 export const postgresWith = (walls: WallsModule, within: { signInMs?: number } = {}): Protocol<PostgresOptions> => ({
   name: 'postgres',
   port: 7432,
+  alpn: 'postgresql',
   options,
   serve: (client, gate) => serve(walls, client, gate, within.signInMs),
   drive,
