@@ -34,6 +34,9 @@ export type FileUsers = ReadonlyMap<string, { readonly groups: readonly string[]
 /** How often time alone is looked at for entries of expiry. Ending at the very moment is the data door's work (G3). */
 const sweepMs = 250
 
+/** How long the password of a grant that is over is still recognised, to say so. */
+const rememberedMs = 86_400_000
+
 interface Held {
   readonly generation: number
   readonly minute: number
@@ -57,10 +60,7 @@ export class Access {
     this.sight = new Sight(parts.ledger.world, () => this.#policy, parts.targets)
     parts.ledger.subscribe(({ entry }) => {
       if (entry.type === 'policy.loaded' || entry.type === 'config.loaded' || entry.type === 'principal.set' || entry.type === 'principal.removed') this.#generation++
-      if (entry.type === 'grant.expired' || entry.type === 'grant.revoked') {
-        parts.credentials.forget({ grant: entry.grant })
-        this.#held.delete(entry.grant)
-      }
+      if (entry.type === 'grant.expired' || entry.type === 'grant.revoked') this.#held.delete(entry.grant)
       if (entry.type === 'token.revoked') parts.credentials.forget({ token: entry.token })
       if (entry.type === 'principal.removed') parts.credentials.forget({ principal: entry.principal })
     })
@@ -168,10 +168,20 @@ export class Access {
     return lock ? lockedRefusal(lock, undefined) : { principal, token: token.id }
   }
 
-  /** SCRAM secrets of a name's live tokens, for the data door. Never says whether the name exists. */
+  /**
+   * SCRAM secrets of a name's tokens, for the data door: live ones, then those of grants that ended lately, which open
+   * nothing but let their holder hear why. Never says whether the name exists.
+   */
   scram(name: string): ScramKeys {
     const { ledger, credentials, now } = this.#parts
-    return credentials.scram(name, findAccount(ledger.world, name)?.id, (token) => isLiveToken(ledger.world, token, now()))
+    const { world } = ledger
+    const rank = (id: TokenId): 0 | 1 | undefined => {
+      if (isLiveToken(world, id, now())) return 0
+      const token = world.tokens.get(id)
+      const grant = token?.grant && world.grants.get(token.grant)
+      return grant && grant.notAfter > now() - rememberedMs ? 1 : undefined
+    }
+    return credentials.scram(name, findAccount(world, name)?.id, rank)
   }
 
   /** Why this grant may not be used now: locks, the target's highest level, and the policy as it is today. For the data door; quick. */

@@ -1,9 +1,9 @@
-// May this principal use this target now, and must this session end? The same two answers for every path (G3, G6).
+// May this credential be used, and may this principal enter this target now? One answer for every path (G3, G6).
 import { refusal, type Refusal } from './error.ts'
 import { isLive, liveGrants } from './grant.ts'
 import { isHigher } from './level.ts'
 import { lockedRefusal, lockOn } from './lock.ts'
-import type { EndCause, Grant, GrantId, Millis, PrincipalId, SessionFacts, Target, TokenId } from './nouns.ts'
+import type { Grant, Millis, PrincipalId, Target, TokenId } from './nouns.ts'
 import type { World } from './world.ts'
 
 export interface Entering {
@@ -42,25 +42,6 @@ export function mayEnter(world: World, entering: Entering, now: Millis): Grant |
   return grant
 }
 
-/** Why a session has to end now, or undefined. Killing is not asked here: its own entry says so. */
-export function mustEnd(world: World, session: SessionFacts, now: Millis): EndCause | undefined {
-  if (session.principal === 'gateway') return undefined
-  const principal = world.principals.get(session.principal)
-  if (!principal) return 'role-lost'
-  if (lockOn(world, principal, session.target, now)) return 'locked'
-  const grant = session.grant && world.grants.get(session.grant)
-  if (!grant || grant.ended === 'revoked') return 'revoked'
-  return isLive(grant, now) ? undefined : 'expired'
-}
-
 /** GBX-1103 for a grant that is over. */
 export const endedRefusal = (grant: Grant, now: Millis, cause: string = grant.ended ?? 'expired'): Refusal =>
   refusal('GBX-1103', { grant: grant.id, at: new Date(Math.min(now, grant.notAfter)).toISOString(), cause, target: grant.target }, { ref: grant.id })
-
-/** Does the grant's scope cover this relation (schema.table)? Without tables the whole target is covered. */
-export const inScope = (grant: Pick<Grant, 'scope'>, relation: string): boolean => grant.scope.tables === undefined || grant.scope.tables.includes(relation)
-
-/** Ids of what a grant has open now. */
-export function sessionsOf(world: World, grant: GrantId): SessionFacts[] {
-  return [...world.sessions.values()].filter((session) => session.grant === grant)
-}

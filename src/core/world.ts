@@ -88,13 +88,20 @@ function endRequest(world: World, id: RequestId, state: AccessRequest['state'], 
 function endGrant(world: World, id: GrantId, ended: 'expired' | 'revoked'): void {
   change(world.grants, id, (grant) => ({ ...grant, ended: grant.ended ?? ended }))
   world.live.delete(id)
-  for (const token of world.tokens.values()) if (token.grant === id) world.tokens.delete(token.id)
+}
+
+/** Passwords of grants that are over open nothing; they are kept so that their holder can be told so, until the next start. */
+function forgetEndedTokens(world: World): void {
+  for (const token of world.tokens.values()) if (token.grant && !world.live.has(token.grant)) world.tokens.delete(token.id)
 }
 
 const ignore = (): void => undefined
 
 const folds: { [T in EntryType]: Fold<T> } = {
-  'gateway.started': (world, { entry }) => void world.gateways.add(entry.gateway),
+  'gateway.started': (world, { entry }) => {
+    world.gateways.add(entry.gateway)
+    forgetEndedTokens(world)
+  },
   'gateway.stopped': (world, { entry }) => void world.gateways.delete(entry.gateway),
   'config.loaded': (world, { entry }) => {
     world.config = entry.config

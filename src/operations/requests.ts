@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { isRefusal, refusal, type Refusal } from '../core/error.ts'
 import type { AccessRequest, Principal, RequestId } from '../core/nouns.ts'
+import { behind } from '../core/four-eyes.ts'
 import { countingApprovals, refusedReviewer } from '../core/review.ts'
 import { stateOf } from '../core/request.ts'
 import { duration, durationField, findId, flagField, idField, levelField, millis, reasonField, time, timeField } from './fields.ts'
@@ -15,6 +16,7 @@ export const requestShape = z.object({
   state: z.enum(states),
   asker: z.string().describe('who asked'),
   agent: z.boolean().describe('was it asked by an agent?'),
+  signIns: z.array(z.string()).describe('others who have made a sign-in for that account, so they might be behind it'),
   target: z.string(),
   level: levelField,
   tables: z.array(z.string()).optional().describe('only these; absent = the whole target'),
@@ -58,6 +60,7 @@ export function tellRequest(context: Context, request: AccessRequest): RequestSh
     state: stateOf(request, now()),
     asker: name(request.asker),
     agent: ledger.world.principals.get(request.asker)?.kind === 'agent',
+    signIns: [...behind(ledger.world, request.asker)].filter((person) => person !== request.person).map(name),
     target: request.target,
     level: request.level,
     ...(request.scope.tables === undefined ? {} : { tables: [...request.scope.tables] }),

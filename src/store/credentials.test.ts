@@ -8,7 +8,7 @@ import { openCredentials } from './credentials.ts'
 import { Database } from './sqlite.ts'
 import { looksLikeToken, newTokenText } from './token-text.ts'
 
-const yes = (): boolean => true
+const yes = (): 0 => 0
 
 void test('tokens are found by their text only, checked by SCRAM, and forgotten', async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'glovebox-'))
@@ -29,7 +29,8 @@ void test('tokens are found by their text only, checked by SCRAM, and forgotten'
   const storedKey = createHash('sha256').update(createHmac('sha256', salted).update('Client Key').digest()).digest()
   assert.deepEqual(keys.map((key) => key.token), ['t-1', 't-2'])
   assert.ok(storedKey.equals(keys[0]?.storedKey as Uint8Array))
-  assert.deepEqual(credentials.scram('ana', 'p-1', (token) => token === 't-2').keys.map((key) => key.token), ['t-2'])
+  assert.deepEqual(credentials.scram('ana', 'p-1', (token) => (token === 't-2' ? 0 : undefined)).keys.map((key) => key.token), ['t-2'])
+  assert.deepEqual(credentials.scram('ana', 'p-1', (token) => (token === 't-2' ? 0 : 1)).keys.map((key) => key.token), ['t-2', 't-1'])
 
   const nobody = credentials.scram('mallory', undefined, yes)
   assert.deepEqual(nobody, credentials.scram('mallory', undefined, yes), 'a name that nobody has keeps its salt')
@@ -41,7 +42,7 @@ void test('tokens are found by their text only, checked by SCRAM, and forgotten'
     const bytes = readFileSync(name)
     assert.ok(!bytes.includes(text) && !bytes.includes(bound))
   }
-  credentials.forget({ grant: 'g-1' })
+  credentials.forget({ token: 't-2' })
   assert.equal(credentials.find(bound), undefined)
   credentials.retain(() => false)
   assert.equal(credentials.find(text), undefined)

@@ -72,20 +72,22 @@ export class Credentials {
     return row?.id
   }
 
-  /** SCRAM secrets of a name (RFC 5802). `alive` says which tokens still count; personal ones come first, then the newest. */
-  scram(name: string, principal: PrincipalId | undefined, alive: (token: TokenId) => boolean): ScramKeys {
+  /**
+   * SCRAM secrets of a name (RFC 5802). `rank` says which tokens are tried and which first (0); personal ones come before
+   * others of their rank, then the newest.
+   */
+  scram(name: string, principal: PrincipalId | undefined, rank: (token: TokenId) => 0 | 1 | undefined): ScramKeys {
     type Row = { id: TokenId; stored_key: Uint8Array; server_key: Uint8Array }
     const rows = this.#database
       .prepare('select id, stored_key, server_key from token where principal = ? order by grant_id is not null, issued_at desc')
       .all([principal ?? '']) as Row[]
-    const keys = rows.filter((row) => alive(row.id)).slice(0, maxScramKeys)
+    const keys = [...rows.filter((row) => rank(row.id) === 0), ...rows.filter((row) => rank(row.id) === 1)].slice(0, maxScramKeys)
     return { salt: this.#salt(name), iterations: scramIterations, keys: keys.map((row) => ({ token: row.id, storedKey: row.stored_key, serverKey: row.server_key })) }
   }
 
   /** Forgets what checks these tokens; they stop working at once. */
-  forget(which: { token: TokenId } | { grant: GrantId } | { principal: PrincipalId }): void {
+  forget(which: { token: TokenId } | { principal: PrincipalId }): void {
     if ('token' in which) this.#database.prepare('delete from token where id = ?').run([which.token])
-    else if ('grant' in which) this.#database.prepare('delete from token where grant_id = ?').run([which.grant])
     else {
       this.#database.prepare('delete from token where principal = ?').run([which.principal])
       this.#database.prepare('delete from password where principal = ?').run([which.principal])
