@@ -1,7 +1,7 @@
 // The few file operations that the journal is built from, behind an interface so that a test can make each of them fail or
 // kill the process before or after it. Every promise here means what the system call means, and nothing more.
 import * as fs from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 
 export interface Disk {
@@ -41,6 +41,7 @@ export const realDisk: Disk = {
   truncate: promisify(fs.ftruncate),
   rename: promisify(fs.rename),
   async syncFolder(path) {
+    if (process.platform === 'win32') return // names are durable there with the rename; a folder cannot be synced
     const folder = await promisify(fs.open)(path, 'r')
     try {
       await promisify(fs.fsync)(folder)
@@ -81,9 +82,18 @@ export async function zeroed(disk: Disk, path: string, sizeBytes: number): Promi
   }
 }
 
-/** Puts a whole new file in the place of `path`, synced: a reader sees the old one or the new one. The name is not durable yet. */
-export async function placeFile(disk: Disk, path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.tmp`)
+/** Where a file is written before it takes its place: outside of the log's root, which holds the log and nothing else. */
+const besides = (dir: string, path: string): string => join(dir, 'wal', `.new+${path.replaceAll('/', '+')}`)
+
+/** Names in wal/ that a crash may leave and a start removes. */
+export const isLeftOver = (name: string): boolean => /^(spare-\d+|reserve|\.new\+.*)$/.test(name)
+
+/**
+ * Puts a whole new file in the place of `path` (below the data folder `dir`), synced: a reader sees the old one or the new
+ * one. Its name is not durable yet. All of the data folder has to be on one file system.
+ */
+export async function placeFile(disk: Disk, dir: string, path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = besides(dir, path)
   const file = await disk.open(temporary, 'w')
   try {
     await disk.write(file, bytes, 0)
@@ -91,13 +101,13 @@ export async function placeFile(disk: Disk, path: string, bytes: Uint8Array): Pr
   } finally {
     await disk.close(file)
   }
-  await disk.rename(temporary, path)
+  await disk.rename(temporary, join(dir, path))
 }
 
 /** placeFile, and its name made durable. */
-export async function replaceFile(disk: Disk, path: string, bytes: Uint8Array): Promise<void> {
-  await placeFile(disk, path, bytes)
-  await disk.syncFolder(dirname(path))
+export async function replaceFile(disk: Disk, dir: string, path: string, bytes: Uint8Array): Promise<void> {
+  await placeFile(disk, dir, path, bytes)
+  await disk.syncFolder(dirname(join(dir, path)))
 }
 
 /** Bytes of a file, or undefined when there is none. Other errors are thrown. */

@@ -6,8 +6,8 @@
 //   append   nothing: it copies into the frame that is written next
 //   commit   [first frame of a segment: rename wal/spare-N to wal/<first index>.wal, fsync wal/, pwrite its head]
 //            pwrite frame, fdatasync; then those who wait go on
-//   publish  at most 1 s or 256 entries after the first uncovered entry: for each bundle and tile open .tmp, write,
-//            fdatasync, rename; fsync their folders; the same for wal/last-signed; the same for journal/checkpoint
+//   publish  at most 1 s or 256 entries after the first uncovered entry: for each bundle and tile open wal/.new+…,
+//            write, fdatasync, rename; fsync their folders; the same for wal/last-signed; the same for journal/checkpoint
 //   retire   ftruncate the zeros of a published segment, fdatasync, rename wal/X to blobs/X, fsync blobs/, fsync wal/
 // A failure to write or sync ends the process with exit code 10: after it, what the page cache shows may never be stored.
 import { existsSync } from 'node:fs'
@@ -16,7 +16,7 @@ import { fail, GloveboxError } from '../core/error.ts'
 import type { Appender, Draft, Recorded } from '../core/entry.ts'
 import { prove } from '../tlog/prove.ts'
 import { segmentName } from '../tlog/segment.ts'
-import { isFull, namesIn, readIfThere, realDisk, replaceFile, type Disk } from './disk.ts'
+import { isFull, isLeftOver, namesIn, readIfThere, realDisk, replaceFile, type Disk } from './disk.ts'
 import { folderReader } from './folder.ts'
 import { Keyring, keysPath } from './keyring.ts'
 import { takeLock } from './lock.ts'
@@ -134,9 +134,8 @@ export class Journal implements Appender {
       const { signer } = keyring
       const vkeyPath = join(dir, 'keys', 'journal.vkey')
       if ((await readIfThere(vkeyPath))?.toString() !== `${signer.vkey}\n`)
-        await replaceFile(disk, vkeyPath, Buffer.from(`${signer.vkey}\n`))
-      for (const name of names)
-        if (/^(spare-\d+|reserve|\.last-signed\.tmp)$/.test(name)) await disk.remove(join(dir, 'wal', name))
+        await replaceFile(disk, dir, 'keys/journal.vkey', Buffer.from(`${signer.vkey}\n`))
+      for (const name of names) if (isLeftOver(name)) await disk.remove(join(dir, 'wal', name))
       const publisher = new Publisher({ dir, disk, signer })
       const recovered = await recover({ dir, disk, keyring, publisher, replay })
       const journal = new Journal({ dir, now, disk, onFailure }, { lock, keyring, publisher, recovered, segmentBytes })

@@ -3,7 +3,7 @@
 // anybody can read never covers what is not stored, and two that contradict each other are never signed.
 import { dirname, join } from 'node:path'
 import { fail } from '../core/error.ts'
-import { signCheckpoint, type Checkpoint } from '../tlog/checkpoint.ts'
+import { checkpointText, signCheckpoint, type Checkpoint } from '../tlog/checkpoint.ts'
 import { Frontier, leafHash, rootOf, type TreeHash } from '../tlog/merkle.ts'
 import type { Signer } from '../tlog/note.ts'
 import { bundlePath, encodeBundle, tilePath, tileWidth } from '../tlog/tile.ts'
@@ -29,6 +29,9 @@ export class Publisher {
   readonly #replaced = new Set<string>()
   readonly #folders = new Set<string>()
   #note = ''
+  /** The tree that was signed last, kept apart, and the leaves since: what is signed next must grow out of it. */
+  #signed = new Frontier()
+  #since: TreeHash[] = []
   /** Size of the tree that everybody can see; -1 = none. */
   #published = -1
 
@@ -61,6 +64,7 @@ export class Publisher {
   add(leaf: Buffer): void {
     const hash = leafHash(leaf)
     this.#tree.append(hash)
+    this.#since.push(hash)
     this.#bundle.push(leaf)
     const level = this.#level(0)
     if (this.#bundle.length === tileWidth) {
@@ -104,6 +108,8 @@ export class Publisher {
     this.#replaced.clear()
     this.#note = note
     this.#published = this.size
+    this.#signed = this.#tree.copy()
+    this.#since = []
   }
 
   /** Makes the files of the tree durable. On failure they are kept, and written by the next call. */
@@ -116,7 +122,7 @@ export class Publisher {
       await this.#makeFolder(folder)
       folders.add(folder)
     }
-    await all(files.map(([path, bytes]) => placeFile(this.#disk, join(this.#log, path), bytes)))
+    await all(files.map(([path, bytes]) => placeFile(this.#disk, this.#dir, `journal/${path}`, bytes)))
     await all([...folders].map((folder) => this.#disk.syncFolder(folder)))
     for (const [path] of files) this.#unwritten.delete(path)
   }
@@ -131,22 +137,36 @@ export class Publisher {
   }
 
   /**
-   * Signs the tree as it is now, if what was signed last is the prefix that `before` says. Throws GBX-1405 when the
-   * memory on disk is another one: then somebody else has signed, or the folder was put back.
+   * Signs the tree as it is now, if it grows out of what was signed last and that is still what the disk remembers.
+   * Throws GBX-1405 otherwise: then somebody else has signed, or the folder was put back.
    */
   async sign(checkpoint: Checkpoint): Promise<void> {
     const onDisk = await readIfThere(Publisher.signedPath(this.#dir))
-    if ((onDisk?.toString() ?? '') !== this.#note)
-      fail('GBX-1405', { dir: this.#dir, why: 'wal/last-signed is not what this gateway has signed last.' })
+    const refuse = (why: string): never => fail('GBX-1405', { dir: this.#dir, why })
+    if ((onDisk?.toString() ?? '') !== this.#note) refuse('wal/last-signed is not what this gateway has signed last.')
+    const grown = this.#signed.copy()
+    for (const hash of this.#since) grown.append(hash)
+    if (
+      this.#note !== '' &&
+      !this.#note.startsWith(
+        checkpointText({ origin: checkpoint.origin, size: this.#signed.size, root: this.#signed.root() }),
+      )
+    ) {
+      refuse('wal/last-signed is not the beginning of this tree.')
+    }
+    if (grown.size !== checkpoint.size || !grown.root().equals(checkpoint.root))
+      refuse('the tree does not grow out of what was signed last.')
     const note = signCheckpoint(checkpoint, this.#signer)
-    await replaceFile(this.#disk, Publisher.signedPath(this.#dir), Buffer.from(note))
+    await replaceFile(this.#disk, this.#dir, 'wal/last-signed', Buffer.from(note))
     this.#note = note
+    this.#signed = grown
+    this.#since = []
   }
 
   /** Shows the newest signed note to everybody, then removes the partial files that full ones have replaced. */
   async publish(): Promise<void> {
     await this.#makeFolder(this.#log)
-    await replaceFile(this.#disk, Publisher.checkpointPath(this.#dir), Buffer.from(this.#note))
+    await replaceFile(this.#disk, this.#dir, 'journal/checkpoint', Buffer.from(this.#note))
     for (const path of this.#replaced) await this.#disk.remove(join(this.#log, path))
     this.#replaced.clear()
   }

@@ -14,9 +14,11 @@ export interface Fault {
 }
 
 /** The closed list of steps: an operation, and what kind of file it is done to. */
-export function stepOf(operation: keyof Disk, path: string): string {
+export function stepOf(operation: keyof Disk, at: string): string {
+  // A file on its way to its place carries that place in its name.
+  const path = basename(at).startsWith('.new+') ? `/${basename(at).slice(5).replaceAll('+', '/')}` : at
   const folder = basename(dirname(path))
-  const name = basename(path).replace(/^\.|\.tmp$/g, '')
+  const name = basename(path)
   const kind = (): string => {
     if (name.startsWith('spare-') || name === 'reserve') return name.replace(/-\d+$/, '')
     if (name.endsWith('.wal')) return folder === 'blobs' ? 'blob' : 'segment'
