@@ -36,7 +36,7 @@ export interface GatewayOptions {
 }
 
 export interface Gateway {
-  /** Origin of the web door, as bound. */
+  /** Origin of the web door, as bound; gateway.publicUrl may be another name for it. */
   readonly web: string
   /** `host:port` of each protocol's door that is open. */
   readonly doors: Readonly<Record<string, string>>
@@ -252,9 +252,12 @@ async function openWeb(given: WebParts): Promise<WebListening & { origin: string
     log,
   })
   const listening = await listenWeb(server, config.web, tls, listenVariable('web'))
-  const bound = `${tls ? 'https' : 'http'}://localhost:${listening.port}`
+  const shown =
+    isLoopback(config.web.host) || ['0.0.0.0', '::'].includes(config.web.host) ? 'localhost' : config.web.host
+  const bound = `${tls ? 'https' : 'http'}://${shown.includes(':') ? `[${shown}]` : shown}:${listening.port}`
   if (config.publicUrl === undefined) origin = new URL(bound)
-  return { ...listening, rows: server.rows, origin: config.publicUrl === undefined ? bound : origin.origin }
+  else log(`* people open ${origin.origin}`)
+  return { ...listening, rows: server.rows, origin: bound }
 }
 
 function partsOf({ config, house, store, gate, doors, tls, version }: WebParts): Parts {

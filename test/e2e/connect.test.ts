@@ -28,7 +28,11 @@ users:
 `
 
 before(async () => {
-  gateway = await startGateway({ config: parseConfig(yaml, { file: join(data, 'glovebox.yaml'), env: {} }), data: join(data, 'state'), log: () => undefined })
+  gateway = await startGateway({
+    config: parseConfig(yaml, { file: join(data, 'glovebox.yaml'), env: {} }),
+    data: join(data, 'state'),
+    log: () => undefined,
+  })
   for (const name of ['ana', 'ben']) {
     const made = await setUser(join(data, 'state'), { name, tokenOnly: true })
     assert.ok(!isRefusal(made))
@@ -47,7 +51,9 @@ const as = (name: string): Record<string, string> => env[name] ?? assert.fail(na
 async function pending(target: string): Promise<string> {
   for (let i = 0; i < 100; i++) {
     const { out } = await glovebox(['requests', '--json'], as('ben'))
-    const found = (JSON.parse(out) as { requests: { id: string; target: string }[] }).requests.find((request) => request.target === target)
+    const found = (JSON.parse(out) as { requests: { id: string; target: string }[] }).requests.find(
+      (request) => request.target === target,
+    )
     if (found) return found.id
   }
   return assert.fail(`nobody asked for ${target}`)
@@ -62,7 +68,10 @@ test('asks, waits in place, starts the client with everything set, passes its ex
   const ran = await running
   assert.ok(performance.now() - decided < 2_000, 'the client starts at once when somebody has decided')
   assert.equal(ran.code, 7, ran.err)
-  assert.match(ran.out, /^(127\.0\.0\.1|localhost) ana waits postgresql:\/\/ana:gbx_d\w+@127\.0\.0\.1:\d+\/waits token=\n$/)
+  assert.match(
+    ran.out,
+    /^(127\.0\.0\.1|localhost) ana waits postgresql:\/\/ana:gbx_d\w+@127\.0\.0\.1:\d+\/waits token=\n$/,
+  )
   assert.match(ran.err, /~ waiting for ben \. r-\w+/)
   assert.match(ran.err, /\* approved by ben/)
   assert.match(ran.err, /\* read on waits until [\d:]+ \S+ \(30m\) \. masked \. recorded \. ref g-/)
@@ -84,7 +93,11 @@ test('a denial ends the wait: 125 where a command was given, 6 where none was', 
 })
 
 test('Ctrl-C stops the wait with 130, and the request goes on', async () => {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../../src/bin.ts', import.meta.url)), 'connect', 'interrupted', '-w', 'PD-3'], { env: { ...process.env, ...as('ana') }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('../../src/bin.ts', import.meta.url)), 'connect', 'interrupted', '-w', 'PD-3'],
+    { env: { ...process.env, ...as('ana') }, stdio: ['ignore', 'pipe', 'pipe'] },
+  )
   let err = ''
   child.stderr.on('data', (chunk) => (err += String(chunk)))
   const closed = new Promise<number | null>((resolve) => child.on('close', resolve))
@@ -104,7 +117,12 @@ test('what is missing is said, without a prompt where there is no terminal', asy
     [['connect', 'unasked', '--print', '--json'], { GLOVEBOX_URL: gateway.web }, 4, /GBX-1003/],
     [['connect', 'nowhere', '-w', 'x'], as('ana'), 2, /GBX-1004/],
     [['connect', 'waits', '--', 'no-such-client-here'], as('ana'), 125, /is not installed here/],
-    [['connect', 'waits'], { ...as('ana'), GLOVEBOX_URL: 'http://127.0.0.1:2' }, 9, /GBX-1503 the gateway at http:\/\/127\.0\.0\.1:2 does not answer: it refused the connection/],
+    [
+      ['connect', 'waits'],
+      { ...as('ana'), GLOVEBOX_URL: 'http://127.0.0.1:2' },
+      9,
+      /GBX-1503 the gateway at http:\/\/127\.0\.0\.1:2 does not answer: it refused the connection/,
+    ],
     [['connect', 'unasked', '-w', 'PD-4', '--no-wait'], as('ana'), 8, /GBX-1102/],
   ]
   const ran: Ran[] = []

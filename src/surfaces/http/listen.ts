@@ -8,6 +8,8 @@ import type { WebServer } from './server.ts'
 
 export interface WebListening {
   readonly port: number
+  /** Takes a new certificate for connections that come from now on. */
+  secureWith(tls: { cert: string; key: string }): void
   close(): Promise<void>
 }
 
@@ -45,7 +47,11 @@ export async function listenWeb(
       server.headersTimeout = 30_000
       if (await bind(server, host, port)) extra.push(server)
     }
-    return { port, close }
+    const secureWith = (next: { cert: string; key: string }): void => {
+      for (const server of [web.app.server, ...extra])
+        if (server instanceof https.Server) server.setSecureContext({ ...next, minVersion: 'TLSv1.2' })
+    }
+    return { port, secureWith, close }
   } catch (error) {
     await close()
     const { code, message } = error as NodeJS.ErrnoException

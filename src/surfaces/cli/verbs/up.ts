@@ -10,8 +10,10 @@ export async function up({ given, host, io, env }: Call): Promise<number> {
   const named = (given.config as string | undefined) ?? env.config
   if (given.demo && given.config !== undefined)
     fail('GBX-1001', { what: '--demo has one target of its own and takes no --config, so nothing was started' })
+  // Before anything starts, so that a signal in the first moment ends it cleanly, too.
+  const signal = firstSignal()
   const gateway = given.demo
-    ? await host.demo({ data: kept, log })
+    ? await host.demo({ data, log })
     : await host.up({
         config: named ?? './glovebox.yaml',
         optional: named === undefined,
@@ -19,11 +21,19 @@ export async function up({ given, host, io, env }: Call): Promise<number> {
         log,
       })
   io.out.write(gateway.ready + '\n')
-  const signal = await new Promise<NodeJS.Signals>((resolve) => {
-    for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(name, () => resolve(name))
-  })
-  log(`* ${signal}: ending sessions and closing the journal`)
-  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => process.exit(130))
+  log(`* ${await signal}: ending sessions and closing the journal`)
   await gateway.close()
   return 0
 }
+
+/** The first signal that asks us to end. The second one ends the process at once. */
+const firstSignal = (): Promise<NodeJS.Signals> =>
+  new Promise((resolve) => {
+    let asked = false
+    for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+      process.on(name, () => {
+        if (asked) process.exit(130)
+        asked = true
+        resolve(name)
+      })
+  })
