@@ -22,16 +22,12 @@ export function glovebox(
       ([name]) => !name.startsWith('GLOVEBOX_') && !/^(NO_COLOR|CLICOLOR|FORCE_COLOR)/.test(name),
     ),
   )
-  const child = spawn(
-    process.execPath,
-    [...process.execArgv.filter((arg) => !arg.startsWith('--test')), bin, ...args],
-    {
-      cwd: options.cwd,
-      env: { ...clean, NODE_OPTIONS: '', ...env },
-      stdio: ['pipe', 'pipe', 'pipe'],
-      timeout: options.timeoutMs ?? 60_000,
-    },
-  )
+  const child = spawn(process.execPath, [bin, ...args], {
+    cwd: options.cwd,
+    env: { ...clean, NODE_OPTIONS: '', ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    timeout: options.timeoutMs ?? 60_000,
+  })
   let out = ''
   let err = ''
   child.stdout.on('data', (chunk) => (out += String(chunk)))

@@ -6,18 +6,17 @@ import type { Call } from '../table.ts'
 export async function up({ given, host, io, env }: Call): Promise<number> {
   const log = (line: string): void => void io.err.write(line + '\n')
   const kept = (given.data as string | undefined) ?? env.data
-  const data = kept ?? './.glovebox'
   const named = (given.config as string | undefined) ?? env.config
   if (given.demo && given.config !== undefined)
     fail('GBX-1001', { what: '--demo has one target of its own and takes no --config, so nothing was started' })
   // Before anything starts, so that a signal in the first moment ends it cleanly, too.
   const signal = firstSignal()
   const gateway = given.demo
-    ? await host.demo({ data, log })
+    ? await host.demo({ data: kept, log })
     : await host.up({
         config: named ?? './glovebox.yaml',
         optional: named === undefined,
-        data: data ?? './.glovebox',
+        data: kept ?? './.glovebox',
         log,
       })
   io.out.write(gateway.ready + '\n')
