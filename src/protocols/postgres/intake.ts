@@ -7,7 +7,7 @@ import { outcome } from './answers.ts'
 import type { Connection, Item, Portal, Prepared, Running } from './connection.ts'
 import { failedBlock, plain, worded } from './errors.ts'
 import { eachFrame, Fields, frame, fromClient, fromServer, int16, int32, Splitter, utf8, WireError } from './wire.ts'
-import { recordable } from './walls/recordable.ts'
+import { recordable } from './recordable.ts'
 import type { Bound, Verdict } from './walls/types.ts'
 
 /** What a client may send in one frame besides a statement (parameters of a Bind, names). */

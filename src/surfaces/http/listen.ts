@@ -2,7 +2,6 @@
 // machine resolves it.
 import http from 'node:http'
 import https from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { GloveboxError, refusal } from '../../core/error.ts'
 import type { WebServer } from './server.ts'
 
@@ -35,7 +34,7 @@ export async function listenWeb(
   }
   try {
     await web.app.listen({ host: first, port: at.port, backlog: 511 })
-    const { port } = web.app.server.address() as AddressInfo
+    const { port } = web.app.server.address() as { port: number }
     for (const host of others) {
       const handle = (request: http.IncomingMessage, response: http.ServerResponse): void =>
         web.app.routing(request, response)

@@ -62,7 +62,7 @@ export const interactiveVerbs = (): readonly Verb[] => [
       {
         field: 'demo',
         long: 'demo',
-        describe: 'with an embedded PostgreSQL and the tea shop Fernway, on loopback only',
+        describe: 'with a database of its own that holds the tea shop Fernway, on loopback only',
       },
     ],
     examples: [

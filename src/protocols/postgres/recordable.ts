@@ -1,9 +1,9 @@
 // The text of a refused statement as it may stand on record. Nobody has worked out which of its literals meet labelled
 // columns, so where it may touch one at all, none of them is kept (G9).
-import type { Target } from '../../../core/nouns.ts'
-import type { Refusal } from '../../../core/error.ts'
-import { splitName } from '../../../masking/labels.ts'
-import { fromBytes, toBytes, tokens } from './lexer.ts'
+import type { Target } from '../../core/nouns.ts'
+import type { Refusal } from '../../core/error.ts'
+import { splitName } from '../../masking/labels.ts'
+import { fromBytes, toBytes, tokens } from './walls/lexer.ts'
 
 /** Refusals that say that a labelled column was met, by whatever name it was called in the statement. */
 const aboutMasks: ReadonlySet<string> = new Set(['GBX-1206', 'GBX-1207', 'GBX-1208'])

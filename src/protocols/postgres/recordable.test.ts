@@ -1,8 +1,8 @@
 // What stays of a refused statement on record.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { refusal } from '../../../core/error.ts'
-import type { Target } from '../../../core/nouns.ts'
+import { refusal } from '../../core/error.ts'
+import type { Target } from '../../core/nouns.ts'
 import { recordable } from './recordable.ts'
 
 const target = (mask: Record<string, string>): Target => ({ options: { mask } }) as unknown as Target
