@@ -261,3 +261,38 @@ test('every cut of the last segment recovers a prefix with everything that was s
     }
   }
 })
+
+test('a verification beside a gateway that writes never cries wolf, and readers are not disturbed by segments that move', async (t) => {
+  const dir = join(temporaryFolder(t), 'data')
+  const journal = await open(dir)
+  const story = new Story(journal, () => journal.now())
+  story.start()
+  story.people()
+  const grant = story.grant()
+  await story.durable
+  let isOver = false
+  const write = async (): Promise<void> => {
+    while (!isOver) {
+      const session = story.open(grant)
+      for (let n = 1; n <= 20; n++) {
+        await Promise.all([story.admit(session, n), story.durable])
+        story.settle(session, n)
+      }
+      story.close(session, 20)
+      await story.durable
+    }
+  }
+  const writing = write()
+  for (const end = Date.now() + 1_500; Date.now() < end;) {
+    await verified(dir)
+    const some = Math.floor(Math.random() * journal.size)
+    assert.equal((await journal.read(some))?.index, some)
+    let next = 0
+    for await (const { index } of journal.entries()) assert.equal(index, next++)
+  }
+  isOver = true
+  await writing
+  await journal.close()
+  assert.ok(readdirSync(join(dir, 'blobs')).length > 2)
+  await verified(dir)
+})

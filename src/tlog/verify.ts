@@ -13,7 +13,7 @@ import { readWidth } from './prove.ts'
 import type { Reader } from './reader.ts'
 import { Findings, type Promised, type Report } from './report.ts'
 import { breachOf, ruleChecks, Runs, type Breach } from './rules.ts'
-import { readSegment, segmentFirst, type Stored } from './segment.ts'
+import { readSegment, segmentFirst, type Segment, type Stored } from './segment.ts'
 import { misshapen } from './shape.ts'
 import { bundlePath, decodeBundle, tilePath, tileWidth } from './tile.ts'
 
@@ -38,6 +38,24 @@ const what = {
   segments: 'the write-ahead log and the payload segments hold the same entries, and all of them',
   payloads: 'every payload is there and is what its entry is bound to',
 } as const
+
+/** Walks along the segments beside the log. */
+class Copies {
+  readonly #stored: AsyncGenerator<Stored>
+  #next: Promise<Stored | undefined> | undefined
+
+  constructor(stored: AsyncGenerator<Stored>) {
+    this.#stored = stored
+  }
+
+  /** The copy of entry `index`, which only grows from call to call; undefined = there is none. */
+  async at(index: number): Promise<Stored | undefined> {
+    const next = async (): Promise<Stored | undefined> => (await this.#stored.next()).value as Stored | undefined
+    let copy = await (this.#next ??= next())
+    while (copy && copy.index < index) copy = await (this.#next = next())
+    return copy?.index === index ? copy : undefined
+  }
+}
 
 /** One run of verify. */
 class Verification {
@@ -68,16 +86,20 @@ class Verification {
     await this.#lastSigned(verifier)
     const size = checkpoint?.size ?? 0
     this.#reached()
-    const stored = await this.#segments()
-    await this.#bundles(size, stored)
+    const copies = new Copies(this.#segments())
+    await this.#bundles(size, copies)
     if (checkpoint && this.#tree.size === size && !this.#tree.root().equals(checkpoint.root)) {
       this.#findings.add('entries', {
         what: `the first ${size} entries hash to ${this.#tree.root().toString('hex')}, and ${checkpoint.root.toString('hex')} is signed`,
       })
     }
     await this.#tiles()
-    for (let index = size; index === this.#tree.size && stored.has(index); index++)
-      this.#promise(stored.get(index) as Stored)
+    for (
+      let copy = await copies.at(size);
+      copy && copy.index === this.#tree.size;
+      copy = await copies.at(copy.index + 1)
+    )
+      this.#promise(copy)
     this.#compareLastSigned()
     this.#rule(this.#runs.atEnd(), this.#last)
     this.#unproved()
@@ -155,42 +177,61 @@ class Verification {
       })
   }
 
-  /** Entries of the write-ahead log and of the payload segments, by index. */
-  async #segments(): Promise<Map<number, Stored>> {
-    const stored = new Map<number, Stored>()
+  /**
+   * Entries of the payload segments and of the write-ahead log, in order, one segment in memory at a time. The gateway may
+   * be writing meanwhile: it only adds, and moves segments from wal/ to blobs/.
+   */
+  async *#segments(): AsyncGenerator<Stored> {
     const origin = this.#signed?.checkpoint.origin
-    if (!this.#data?.list || origin === undefined) return stored
+    if (!this.#data?.list || origin === undefined) return
     this.#findings.open('segments', what.segments)
-    const found: { path: string; first: number }[] = []
-    for (const folder of ['blobs', 'wal']) {
-      for (const name of await this.#data.list(folder)) {
-        const first = segmentFirst(name)
-        if (first !== undefined) found.push({ path: `${folder}/${name}`, first })
-      }
-    }
-    found.sort((a, b) => a.first - b.first)
-    for (const [i, { path, first }] of found.entries()) {
-      // A segment that moved while we read is in the other folder by now.
-      const bytes = (await this.#data.read(path)) ?? (await this.#data.read(path.replace('wal/', 'blobs/')))
-      const segment = bytes && readSegment(bytes, origin)
-      const isLast = i === found.length - 1
+    const found = new Set<string>()
+    for (const folder of ['wal', 'blobs'])
+      for (const name of await this.#data.list(folder)) if (segmentFirst(name) !== undefined) found.add(name)
+    const names = [...found].sort()
+    let expected = 0
+    for (const [i, name] of names.entries()) {
+      const isLast = i === names.length - 1
+      let { segment, isEmpty } = await this.#segment(name, origin)
+      // Read while it was written, a segment may look broken: it does not the second time.
+      if (segment?.tail === 'damaged') ({ segment, isEmpty } = await this.#segment(name, origin))
       if (!segment) {
-        if (!isLast || (bytes && Buffer.from(bytes).includes('GBX1')))
-          this.#findings.add('segments', { index: first, what: `${path} is not a segment of this log` })
+        if (!isLast || !isEmpty)
+          this.#findings.add('segments', {
+            index: Number(segmentFirst(name)),
+            what: `${name} is not a segment of this log`,
+          })
         continue
       }
-      for (const entry of segment.entries) stored.set(entry.index, entry)
+      if (segment.first !== expected) {
+        this.#findings.add('segments', {
+          index: expected,
+          what: `${name} begins with entry ${segment.first}, and ${expected} was expected`,
+        })
+      }
+      expected = segment.first + segment.entries.length
+      yield* segment.entries
       if (segment.tail === 'damaged' || (segment.tail === 'torn' && !isLast)) {
         this.#findings.add('segments', {
           index: segment.first + segment.entries.length,
-          what: `a record in ${path} is broken`,
+          what: `a record in ${name} is broken`,
         })
       }
     }
-    return stored
   }
 
-  async #bundles(size: number, stored: Map<number, Stored>): Promise<void> {
+  async #segment(name: string, origin: string): Promise<{ segment: Segment | undefined; isEmpty: boolean }> {
+    const data = this.#data as Reader
+    // It may move while we look.
+    const bytes =
+      (await data.read(`wal/${name}`)) ?? (await data.read(`blobs/${name}`)) ?? (await data.read(`wal/${name}`))
+    return {
+      segment: bytes && readSegment(bytes, origin),
+      isEmpty: bytes === undefined || !Buffer.from(bytes).includes('GBX1'),
+    }
+  }
+
+  async #bundles(size: number, copies: Copies): Promise<void> {
     for (let n = 0; n * tileWidth < size; n++) {
       const width = Math.min(tileWidth, size - n * tileWidth)
       const path = bundlePath(n, width)
@@ -209,7 +250,7 @@ class Verification {
       }
       const tile = await readWidth(this.#log, (w) => tilePath(0, n, w), width)
       for (const [i, leaf] of entries.entries())
-        this.#entry(leaf, stored.get(n * tileWidth + i), tile?.bytes.subarray(i * 32, i * 32 + 32))
+        this.#entry(leaf, await copies.at(n * tileWidth + i), tile?.bytes.subarray(i * 32, i * 32 + 32))
     }
   }
 
