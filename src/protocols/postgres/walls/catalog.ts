@@ -149,7 +149,7 @@ function columnsOf(rows: Rows): ReadonlyMap<number, Column[]> {
       name: at(row, 2),
       type: at(row, 3),
       schema: at(row, 4),
-      cast: at(row, 5),
+      cast: qualified(at(row, 5), at(row, 3), at(row, 4), element ?? undefined),
       typmod: Number(row[9]),
       ...(element === null || element === undefined ? {} : { element }),
       generated: at(row, 8) !== '',
@@ -159,6 +159,12 @@ function columnsOf(rows: Rows): ReadonlyMap<number, Column[]> {
     else list.push(column)
   }
   return out
+}
+
+/** A plain type name could mean another schema's type under another search_path; the words of the grammar could not. */
+function qualified(cast: string, type: string, schema: string, element: string | undefined): string {
+  const bare = cast.replace(/(\[\])+$/, '')
+  return schema === 'pg_catalog' && (bare === type || bare === element) ? `pg_catalog.${cast}` : cast
 }
 
 function relationsOf(rows: Rows, columns: ReadonlyMap<number, Column[]>): readonly Relation[] {

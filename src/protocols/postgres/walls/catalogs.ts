@@ -3,20 +3,23 @@
 import { quoteText } from './lexer.ts'
 import type { Column, Relation } from './catalog.ts'
 
-type Masker = (ref: string, column: Column) => string
+export type Masker = (ref: string, column: Column) => string
 
 // A table's own values of any type: no constant of type anyarray can be written, so an empty CASE makes the null.
 const nothing: Masker = (ref, column) => (column.cast.endsWith('anyarray') ? `CASE WHEN false THEN ${ref} END` : `NULL::${column.cast}`)
 
-/** A statement's text without its constants. From the first quote that has no partner on everything goes. */
-const literals: Masker = (ref, column) => {
-  const steps: readonly (readonly [string, string])[] = [
-    // comments, dollar strings and strings, in one pass so that none hides another
-    [`(--[^\\n]*)|(/\\*.*?\\*/)|(\\$[A-Za-z_]*\\$.*?\\$[A-Za-z_]*\\$)|([eE]?'([^'\\\\]|''|\\\\.)*')`, `?`],
-    [`['$].*$`, `?`],
-    [`\\m[0-9][0-9A-Za-z_.]*`, `?`],
-  ]
-  return `${steps.reduce((text, [pattern, by]) => `pg_catalog.regexp_replace(${text}, ${quoteText(pattern)}, ${quoteText(by)}, 'g')`, `${ref}::pg_catalog.text`)}::${column.cast}`
+/**
+ * A statement's text without its constants; names in quotes stay. It may be cut anywhere: from a quote without partner
+ * on everything goes. Where one pass of patterns could lose its step (backslashes, dollar strings, comments within
+ * comments) everything from the first quote, dollar or comment on goes.
+ */
+export const literals: Masker = (ref, column) => {
+  const text = `${ref}::pg_catalog.text`
+  const replace = (sql: string, pattern: string, by: string): string => `pg_catalog.regexp_replace(${sql}, ${quoteText(pattern)}, ${quoteText(by)}, 'g')`
+  const comment = `(--[^\n]*)|(/\\*([^*]|\\*+[^*/])*\\*+/)`
+  const plain = replace(replace(replace(text, `${comment}|('([^']|'')*')|("([^"]|"")*")`, `\\6`), `('|/\\*).*$`, '?'), `\\m[0-9][0-9A-Za-z_.]*`, '?')
+  const hard = `${text} OPERATOR(pg_catalog.~) ${quoteText(`\\\\|\\$([^0-9$\\s'"][^$\\s'"]*)?\\$|/\\*([^*]|\\*[^/])*/\\*`)}`
+  return `(CASE WHEN ${hard} THEN ${replace(text, `(['"$]|--|/\\*).*$`, '?')} ELSE ${plain} END)::${column.cast}`
 }
 
 /** name=value settings: values of custom names (with a dot) may be secrets of an application. */

@@ -9,7 +9,7 @@ import { deniedNamesOf, hider, type Judge } from './judge.ts'
 import { buildModel } from './labelled.ts'
 import { pg15 } from './lists/pg15.ts'
 import { pg18 } from './lists/pg18.ts'
-import type { Model } from './model.ts'
+import { type Model, splitPath } from './model.ts'
 import { Parser } from './parser.ts'
 import { Cache, Session } from './session.ts'
 import type { Field, Opening, Verdict, Walls, WallsSession } from './types.ts'
@@ -160,9 +160,4 @@ class DatabaseWalls implements Walls {
   close(): void {
     this.#parser.close()
   }
-}
-
-/** search_path as PostgreSQL shows it, as names. */
-export function splitPath(path: string): readonly string[] {
-  return [...path.matchAll(/\s*(?:"((?:[^"]|"")*)"|([^",\s]+))\s*(?:,|$)/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain?.toLowerCase() ?? '')
 }

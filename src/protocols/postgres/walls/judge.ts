@@ -9,7 +9,7 @@ import { child, children, type Tree } from './ast.ts'
 import { assemble, verify } from './assemble.ts'
 import { isAllowed } from './functions.ts'
 import { fromBytes, type Token, toBytes, tokens } from './lexer.ts'
-import type { Model } from './model.ts'
+import { type Model, splitPath } from './model.ts'
 import type { Parser } from './parser.ts'
 import type { Output } from './scope.ts'
 import { templateOf, type Template } from './shape.ts'
@@ -60,6 +60,8 @@ export async function judgeText(judge: Judge, text: string, searchPath: readonly
   }
 }
 
+const maxStatements = 200
+
 interface Walked {
   readonly plan: Plan
   readonly walker: Walker
@@ -74,9 +76,13 @@ async function judged(judge: Judge, text: string, searchPath: readonly string[],
   if (statements.length === 0) return [empty(text)]
   const source = toBytes(text)
   const all = tokens(source)
+  if (statements.length > maxStatements) return refusal('GBX-1202', { what: `a text of more than ${maxStatements} statements`, why: 'Send them one by one.' })
   const walked: Walked[] = []
+  let path = searchPath
   for (const statement of statements) {
-    const one = walk(judge, statement, source, all, searchPath)
+    const one = walk(judge, statement, source, all, path)
+    // What stands behind SET search_path in one text is resolved as it will be.
+    if (one.plan.setting?.name === 'search_path') path = one.plan.setting.searchPath ?? splitPath(judge.model.catalog.searchPath)
     if (one.plan.again !== undefined) {
       if (statements.length > 1 || isAgain) return refusal('GBX-1202', { what: 'COPY of a table among other statements', why: 'Send it alone.' })
       return judged(judge, one.plan.again, searchPath, true)

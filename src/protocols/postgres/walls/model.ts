@@ -43,6 +43,11 @@ export function searchOrder(path: readonly string[], user: string): readonly str
   return named.includes('pg_catalog') ? named : ['pg_catalog', ...named]
 }
 
+/** search_path as PostgreSQL shows it, as names. */
+export function splitPath(path: string): readonly string[] {
+  return [...path.matchAll(/\s*(?:"((?:[^"]|"")*)"|([^",\s]+))\s*(?:,|$)/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain?.toLowerCase() ?? '')
+}
+
 const unreadable = (name: string): Refusal => refusal('GBX-1211', { relation: name })
 
 /** The relation that a name means, or why it may not be read (R1, R2, K1). */

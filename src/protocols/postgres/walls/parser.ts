@@ -42,6 +42,7 @@ const unparsable = /\u0000/
 export class Parser {
   #worker: Worker | undefined
   #next = 1
+  #closed = false
   readonly #waiting = new Map<number, Waiting>()
 
   /** The trees of the texts (each the parser's whole output: `{ version, stmts }`), asked for in one round trip. */
@@ -62,7 +63,9 @@ export class Parser {
 
   /** Ends the thread; whoever waits is refused. */
   close(): void {
+    this.#closed = true
     if (this.#worker !== undefined) this.#drop(this.#worker, 'the gateway is stopping')
+    this.#closed = false
   }
 
   #start(): Worker {
@@ -86,7 +89,7 @@ export class Parser {
       else waiting.reject(notUnderstood(answer.error ?? 'the parser gave no answer'))
     }
     if (this.#waiting.size === 0) worker.unref()
-    if (answer.broken === true || answer.memoryBytes > recycleAtBytes) this.#drop(worker, 'the parser was replaced')
+    if (answer.broken === true || answer.memoryBytes > recycleAtBytes) this.#drop(worker)
   }
 
   #resolve(waiting: Waiting, trees: readonly string[]): void {
@@ -99,16 +102,17 @@ export class Parser {
     }
   }
 
-  /** Refuses all who wait and forgets the thread; the next question starts a fresh one. */
-  #drop(worker: Worker, why: string): void {
+  /** Forgets the thread. With a reason, who it was busy with is refused (the oldest); the others are asked again in a fresh one. */
+  #drop(worker: Worker, why?: string): void {
     if (this.#worker !== worker) return
     this.#worker = undefined
     const waiting = [...this.#waiting.values()]
     this.#waiting.clear()
     void worker.terminate()
-    for (const { timer, reject } of waiting) {
+    for (const [index, { texts, resolve, reject, timer }] of waiting.entries()) {
       clearTimeout(timer)
-      reject(notUnderstood(why))
+      if (why !== undefined && (index === 0 || this.#closed)) reject(notUnderstood(why))
+      else this.parse(texts).then(resolve, reject)
     }
   }
 }

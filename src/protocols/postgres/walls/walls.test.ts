@@ -1,0 +1,246 @@
+// The rules by name on a real server: what is refused and with which words, budgets, notices, what stands on record,
+// labels that travel, snapshots that change.
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import fc from 'fast-check'
+import { limits, makeWorlds, openWorld, usual, type World } from '../../../../test/lib/walls-shop.ts'
+import { type Postgres, startPostgres } from '../../../../test/lib/servers.ts'
+import { GloveboxError, isRefusal } from '../../../core/error.ts'
+import type { MaskBlock } from '../../../masking/labels.ts'
+import type { Place, Verdict } from './types.ts'
+
+describe('walls', () => {
+  let server: Postgres
+  let world: World
+  const place = (extended = false): Place => ({ searchPath: world.walls.searchPath, inTransaction: false, extended })
+  const verdict = async (text: string, session = world.session): Promise<Verdict> => {
+    const judged = await session.judge(text, place())
+    assert.ok(!isRefusal(judged), `${text}: ${JSON.stringify(judged)}`)
+    const [only] = judged
+    assert.ok(only)
+    return only
+  }
+  const code = async (text: string, session = world.session): Promise<string | undefined> => {
+    const judged = await session.judge(text, place())
+    return isRefusal(judged) ? judged.code : undefined
+  }
+  const fresh = (more: object = {}): World['session'] => world.walls.session({ level: 'read', scope: {}, limits, ...more })
+
+  before(async () => {
+    server = await startPostgres()
+    await makeWorlds(server)
+    world = await openWorld(server, 'shop_a', usual)
+  })
+  after(async () => {
+    await world.close()
+    await server.stop()
+  })
+
+  test('refusals say which wall', async () => {
+    const expected: readonly (readonly [string, string])[] = [
+      ['SELEC 1', 'GBX-1210'],
+      ['DELETE FROM orders', 'GBX-1203'],
+      ['LISTEN x', 'GBX-1202'],
+      [';SELECT 1'.repeat(300), 'GBX-1202'],
+      ['SELECT pg_sleep(1)', 'GBX-1204'],
+      ['SELECT * FROM pg_authid', 'GBX-1205'],
+      [`SELECT 1 FROM people WHERE note = 'x'`, 'GBX-1206'],
+      ['SELECT 1 FROM people a JOIN people b USING (note)', 'GBX-1207'],
+      ['SET work_mem = 1', 'GBX-1209'],
+      ['SELECT * FROM nowhere', 'GBX-1211'],
+      ['SELECT 1; SELECT * FROM nowhere', 'GBX-1211'],
+      [`SELECT '${'x'.repeat(300_000)}'`, 'GBX-1304'],
+    ]
+    for (const [text, wall] of expected) assert.equal(await code(text), wall, text.slice(0, 80))
+  })
+
+  test('verdicts say what the wire has to know', async () => {
+    assert.equal((await verdict('BEGIN ISOLATION LEVEL SERIALIZABLE')).sql, 'BEGIN ISOLATION LEVEL SERIALIZABLE, READ ONLY')
+    assert.deepEqual((({ kind, chain }) => ({ kind, chain }))(await verdict('COMMIT AND CHAIN')), { kind: 'commit', chain: true })
+    assert.deepEqual((({ kind, name }) => ({ kind, name }))(await verdict('ROLLBACK TO "A b"')), { kind: 'rollback-to', name: 'A b' })
+    assert.deepEqual((await verdict(`SET LOCAL search_path TO app, "$user"`)).setting, { name: 'search_path', local: true, searchPath: ['app', '$user'] })
+    assert.equal((await verdict('DISCARD ALL')).emulate?.tag, 'DISCARD ALL')
+    assert.deepEqual((({ kind, sql }) => ({ kind, sql }))(await verdict(' -- nothing\n;')), { kind: 'empty', sql: '' })
+    assert.equal((await verdict('DEALLOCATE ALL')).name, undefined)
+    const copy = await verdict('COPY orders (id) TO STDOUT CSV')
+    assert.equal(copy.kind, 'copy')
+    assert.match(copy.sql, /^COPY \(SELECT "id" FROM \(SELECT gbx\."id" FROM ONLY "public"\."orders" AS gbx\) AS "orders"\) TO STDOUT \(format 'csv'\)$/)
+    const moved = await world.session.judge('SET search_path = app; SELECT id FROM people', place())
+    assert.ok(!isRefusal(moved))
+    assert.deepEqual(moved[1]?.action.reads, ['app.people'])
+  })
+
+  test('what stands on record: relations, labels, and no literal that was compared with a label', async () => {
+    const { action } = await verdict(`SELECT id FROM people WHERE email = 'find-me@x' AND city = 'town1' /* c */ AND born > '1971-02-03'`)
+    assert.deepEqual(action.reads, ['public.people'])
+    assert.deepEqual([...action.masked].toSorted(), ['public.people.born', 'public.people.email'])
+    for (const text of [action.text, action.emitted]) {
+      assert.doesNotMatch(text, /find-me|1971-02-03/)
+      assert.match(text, /town1/)
+      assert.match(text, /h:[0-9a-f]{16}/)
+    }
+    const other = await verdict(`SELECT id FROM people WHERE email = 'else@x' AND city = 'town2' /* c */ AND born > '1980-01-01'`)
+    assert.equal(other.action.fingerprint, action.fingerprint)
+  })
+
+  test('search has a budget of 50 different values a session, parameters count', async () => {
+    const session = fresh()
+    for (let n = 0; n < 48; n++) assert.equal(await code(`SELECT id FROM people WHERE email = 'a${n}@x'`, session), undefined)
+    assert.equal(await code(`SELECT id FROM people WHERE email = 'a1@x'`, session), undefined)
+    const made = await verdict('SELECT id FROM people WHERE email = $1', session)
+    assert.deepEqual(made.labelledParameters, [1])
+    const bound = (value: string) => session.bind(made, [{ value: Buffer.from(value), binary: false }])
+    assert.equal(bound('p1'), undefined)
+    assert.equal(bound('p2'), undefined)
+    assert.equal(bound('p1'), undefined)
+    assert.equal(bound('p3')?.code, 'GBX-1208')
+    assert.equal(await code(`SELECT id FROM people WHERE email IN ('new1', 'new2')`, session), 'GBX-1208')
+    assert.equal(await code('SELECT id FROM people', session), undefined)
+  })
+
+  test('parameters work and keep their types', async () => {
+    const { sql } = await verdict('SELECT id FROM people WHERE email = $1 AND id > $2')
+    const { rows } = await world.client.query(sql, ['canary3@secret.example', 0])
+    assert.deepEqual(rows, [{ id: 3 }])
+  })
+
+  test('notices come once per session and column', async () => {
+    const session = fresh()
+    const first = await verdict('SELECT email FROM people', session)
+    assert.deepEqual(
+      first.notices.map((notice) => notice.code),
+      ['GBX-1201'],
+    )
+    assert.deepEqual((await verdict('SELECT email FROM people LIMIT 1', session)).notices, [])
+    assert.equal((await verdict('SELECT email FROM people', fresh())).notices.length, 1)
+  })
+
+  test('scope: other tables are refused, catalogues are not', async () => {
+    const session = fresh({ scope: { tables: ['public.orders'] } })
+    assert.equal(await code('SELECT * FROM orders', session), undefined)
+    assert.equal(await code('SELECT * FROM pg_class', session), undefined)
+    assert.equal(await code('SELECT * FROM people', session), 'GBX-1114')
+    assert.equal(await code('SELECT * FROM app.v2', session), 'GBX-1114')
+    assert.equal(await code('SELECT 1 FROM orders WHERE EXISTS (SELECT FROM mv)', session), 'GBX-1114')
+  })
+
+  test('the verdict of a shape is the verdict of each text', async () => {
+    const forms = ['SELECT id FROM orders WHERE id = # AND amount < # LIMIT #', 'SELECT o.id, #, count(*) FROM orders o, generate_series(#, #) g GROUP BY 1, # ORDER BY 1 OFFSET #', 'SELECT id FROM people WHERE id IN (#, #) OR born > to_date(#::text, #::text)', 'SELECT repeat(state, #), lpad(state, #) FROM orders', 'SELECT id FROM people TABLESAMPLE BERNOULLI (#)', 'SELECT salary = #, age = # FROM people', 'SELECT id::numeric(#), ARRAY[#][#] FROM orders', 'EXPLAIN SELECT # FROM v_people', 'FETCH # FROM c', 'VALUES (#), (#)']
+    const integer = fc.oneof(fc.nat(20), fc.integer({ min: 0, max: 999_999_999 }), fc.constantFrom(0, 10_000, 10_001, 1_000_001))
+    const warm = fresh()
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...forms), fc.array(integer, { minLength: 8, maxLength: 8 }), async (form, integers) => {
+        let n = 0
+        const text = form.replace(/#/g, () => String(integers[n++]))
+        const known = await warm.judge(text, place())
+        // The same statement past every cache: a comment in front means no shape, and another text.
+        const full = await warm.judge(`/* ${integers.join()} */ ${text}`, place())
+        if (isRefusal(full) || isRefusal(known)) return assert.deepEqual(known, full)
+        const plain = (verdicts: readonly Verdict[]): unknown => verdicts.map(({ notices: _notices, ...rest }) => rest)
+        assert.deepEqual(plain(known), plain(full))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('a cached statement costs under 50 µs, also with a new integer each time', () => {
+    const session = fresh()
+    const time = async (make: (n: number) => string): Promise<number> => {
+      await session.judge(make(0), place())
+      const took: number[] = []
+      for (let n = 1; n < 2000; n++) {
+        const text = make(n)
+        const begin = performance.now()
+        const judged = session.judge(text, place())
+        assert.ok(!(judged instanceof Promise), 'a cached statement is answered at once')
+        took.push(performance.now() - begin)
+      }
+      return (took.toSorted((a, b) => a - b)[1000] ?? 1) * 1000
+    }
+    return Promise.all([time((n) => `SELECT amount FROM orders WHERE id = ${n};`), time(() => `SELECT email FROM people WHERE city = 'x'`)]).then((medians) => {
+      for (const median of medians) assert.ok(median < 50, `${median} µs`)
+    })
+  })
+
+  test('labels travel: inheritance both ways, partitions, keys, generated columns, materialised views', async () => {
+    const own = await openWorld(server, 'shop_a', { 'public.kids.name': 'pii.name', 'public.events_24.who': 'pii.email', 'public.people.email': 'pii.email' })
+    try {
+      for (const text of ['SELECT name FROM people', 'SELECT name FROM kids', 'SELECT who FROM events', 'SELECT email FROM orders', 'SELECT upper_email FROM people', 'SELECT email FROM mv', 'SELECT both FROM mv', 'SELECT uname FROM v_people', 'SELECT mail FROM app.v2']) {
+        const { rows } = await own.ask(text.replace('both', '"both"'))
+        assert.ok(rows !== undefined && rows.length > 0, text)
+        assert.doesNotMatch(JSON.stringify(rows), /canary|nameless/i, text)
+      }
+      const touched = await own.session.judge('SELECT email FROM orders', place())
+      assert.ok(!isRefusal(touched))
+      assert.deepEqual(
+        touched[0]?.touched.map((label) => label.column),
+        ['public.orders.email'],
+      )
+    } finally {
+      await own.close()
+    }
+  })
+
+  test('partition bounds on a labelled column are values', async () => {
+    const own = await openWorld(server, 'shop_a', { 'public.events.at': 'pii.birthdate' })
+    try {
+      const { rows } = await own.ask(`SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE relname = 'events_24'`)
+      assert.deepEqual(rows, [[null]])
+      assert.equal((await own.ask(`SELECT pg_get_partition_constraintdef('events_24'::regclass)`)).refused?.code, 'GBX-1204')
+    } finally {
+      await own.close()
+    }
+  })
+
+  test('unlabelled: redact hides every text that nobody labelled', async () => {
+    const own = await openWorld(server, 'shop_a', {}, { unlabelled: 'redact' })
+    try {
+      const { rows } = await own.ask('SELECT id, email, city, prefs, tags, raw, age, born FROM people WHERE id = 1')
+      assert.deepEqual(rows, [['1', '[redacted]', '[redacted]', null, null, null, '31', '1970-04-10']])
+      assert.equal((await own.ask('SELECT relname FROM pg_class LIMIT 1')).refused, undefined)
+    } finally {
+      await own.close()
+    }
+  })
+
+  test('a key that matches nothing, names a view, or asks for what is not built closes the target', async () => {
+    const open = (mask: MaskBlock, unlabelled = 'pass'): Promise<unknown> => openWorld(server, 'shop_a', mask, { unlabelled }).then((one) => one.close())
+    const closes = (error: unknown): boolean => error instanceof GloveboxError && error.refusal.code === 'GBX-1311'
+    await assert.rejects(open({ 'public.people.nope': 'pii.email' }), closes)
+    await assert.rejects(open({ 'public.v_people.email': 'pii.email' }), closes)
+    await assert.rejects(open({ 'public.people.email': { class: 'pii.email', form: 'scrub' } }), closes)
+    await assert.rejects(open({}, 'scrub'), closes)
+    await open({ 'public.people.nope': { class: 'pii.email', optional: true } })
+  })
+
+  test('the alarm knows labelled columns that come raw', async () => {
+    const oid = Number((await world.raw(`SELECT 'public.people'::regclass::oid`)).rows?.[0]?.[0])
+    assert.equal(world.walls.alarm([{ name: 'x', tableOid: oid, attnum: 2, typeOid: 25 }])?.code, 'GBX-1212')
+    assert.equal(world.walls.alarm([{ name: 'id', tableOid: oid, attnum: 1, typeOid: 23 }]), undefined)
+    assert.equal(world.walls.alarm([{ name: 'email', tableOid: 0, attnum: 0, typeOid: 25 }]), undefined)
+  })
+
+  test('a snapshot that changed: new columns are not shown before it, new tables are found, the version grows', async () => {
+    const admin = await openWorld(server, 'shop_b', usual)
+    try {
+      const { version } = admin.walls
+      await admin.raw('SET default_transaction_read_only = off')
+      await admin.raw(`ALTER TABLE people ADD COLUMN fresh text DEFAULT 'fresh-secret'`)
+      assert.doesNotMatch(JSON.stringify(await admin.ask('SELECT * FROM people')), /fresh-secret/)
+      await admin.raw('CREATE TABLE brand_new AS SELECT 1 AS one')
+      assert.deepEqual((await admin.ask('SELECT * FROM brand_new')).rows, [['1']])
+      assert.ok(admin.walls.version > version)
+      await admin.raw('ALTER TABLE people DROP COLUMN fresh; DROP TABLE brand_new')
+      await admin.walls.refresh()
+      assert.equal((await admin.ask('SELECT * FROM brand_new')).refused?.code, 'GBX-1211')
+    } finally {
+      await admin.close()
+    }
+  })
+
+  test('answers keep names, types and typmods of the unmasked run', async () => {
+    for (const text of ['SELECT * FROM people', 'SELECT * FROM orders', 'SELECT * FROM mv', 'SELECT * FROM v_people', 'SELECT p.email, p.*, lower(name) FROM people p', 'SELECT max(email), min(born) FROM people', 'SELECT * FROM events_24', 'SELECT * FROM "Odd.Name"']) {
+      assert.deepEqual((await world.ask(text)).fields, (await world.raw(text)).fields, text)
+    }
+  })
+})
