@@ -21,6 +21,8 @@ export interface OpenSession extends SessionFacts {
 
 export interface World {
   readonly principals: Map<PrincipalId, Principal>
+  /** Last name of every account that ever was, for whoever reads about the past. */
+  readonly names: Map<PrincipalId, string>
   /** Who may be acting through an account (four-eyes.ts). */
   readonly behind: Map<PrincipalId, Set<PrincipalId>>
   readonly tokens: Map<TokenId, Token>
@@ -40,6 +42,7 @@ export interface World {
 
 export const emptyWorld = (): World => ({
   principals: new Map(),
+  names: new Map(),
   behind: new Map(),
   tokens: new Map(),
   requests: new Map(),
@@ -52,6 +55,9 @@ export const emptyWorld = (): World => ({
   policies: '',
   config: '',
 })
+
+/** What an account is or was called; its id where nobody can tell. */
+export const nameOf = (world: World, id: PrincipalId | 'gateway'): string => (id === 'gateway' ? id : (world.names.get(id) ?? id))
 
 type Fold<T extends EntryType> = (world: World, recorded: Extract<Recorded, { entry: { type: T } }>) => void
 
@@ -118,6 +124,7 @@ const folds: { [T in EntryType]: Fold<T> } = {
       groups: entry.groups,
       ...(entry.actsFor === undefined ? {} : { actsFor: entry.actsFor }),
     })
+    if (payload) world.names.set(entry.principal, payload.name)
     addBehind(world, entry.principal, [entry.person, ...(entry.actsFor ? behind(world, entry.actsFor) : [])])
   },
   'principal.removed': (world, { entry }) => {

@@ -33,7 +33,7 @@ function earlierOf({ principal, gateway }: Context, typed: string): Earlier | Re
   const { requests, grants } = gateway.ledger.world
   const own = [...requests.values()].filter((request) => request.asker === principal.id)
   const ids = own.flatMap((request) => (request.grant ? [request.id, request.grant] : [request.id]))
-  const id = findId(typed, ids)
+  const id = findId(typed, ids, () => true)
   if (isRefusal(id)) return id
   const request = own.find((other) => other.id === id) ?? requests.get(grants.get(id as GrantId)?.request ?? 'r-')
   return request ?? refusal('GBX-1004', { what: typed })

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { refusal, isRefusal, type Refusal } from '../core/error.ts'
 import type { EntryType, Recorded } from '../core/entry.ts'
-import type { PrincipalId } from '../core/nouns.ts'
+import { nameOf } from '../core/world.ts'
 import { parseDuration } from '../lib/duration.ts'
 import { operation, type Context } from './operation.ts'
 
@@ -48,12 +48,11 @@ const matches = (recorded: Recorded, text: string): boolean => [...values(record
 
 function tellEntry({ gateway }: Context, { index, entry, payload }: Recorded): z.input<typeof foundShape> {
   const { v: _v, ts, type, by, commit: _commit, ...clear } = entry
-  const name = by === 'gateway' ? by : (gateway.ledger.world.principals.get(by)?.name ?? by)
   return {
     id: `j-${index}`,
     at: ts,
     type,
-    by: name,
+    by: nameOf(gateway.ledger.world, by),
     ...('target' in entry && entry.target !== undefined ? { target: entry.target } : {}),
     ...('session' in entry ? { session: entry.session } : {}),
     clear,
@@ -67,10 +66,10 @@ function gist({ canonical, ...said }: Readonly<Record<string, unknown>>): string
   return values([...asked, ...Object.values(said)]).join(' ')
 }
 
-/** Everything an account was called by: its id, and ids of accounts by that name. */
+/** Ids of all accounts that have or had that name, also of those that are gone; or that id itself. */
 function idsOf({ gateway }: Context, user: string): string[] {
-  const named = [...gateway.ledger.world.principals.values()].filter((principal) => principal.name === user || principal.id.startsWith(user))
-  return named.length > 0 ? named.map((principal) => principal.id) : [user as PrincipalId]
+  const named = [...gateway.ledger.world.names].flatMap(([id, name]) => (name === user ? [id] : []))
+  return named.length > 0 ? named : [user]
 }
 
 async function find(context: Context, search: Search): Promise<{ found: Recorded[]; before?: number } | Refusal> {

@@ -2,6 +2,7 @@
 // travels here: ids and states, to be looked up by whoever may.
 import type { Recorded } from '../core/entry.ts'
 import type { AccessRequest, Principal } from '../core/nouns.ts'
+import { nameOf } from '../core/world.ts'
 import type { Context } from './operation.ts'
 
 /** `id` is the index of the entry, `type` its type; the rest are ids, states and times. */
@@ -57,7 +58,7 @@ function eventOf(context: Context, recorded: Recorded): Event | undefined {
   if (!concerns(context, recorded)) return undefined
   const { world } = context.gateway.ledger
   const said = Object.entries(entry).filter(([field, value]) => !inside.has(field) && typeof value !== 'object')
-  const who = entry.by === 'gateway' ? 'gateway' : (world.principals.get(entry.by)?.name ?? entry.by)
+  const who = nameOf(world, entry.by)
   const request = 'request' in entry && entry.request !== undefined ? world.requests.get(entry.request) : undefined
   return { id: index, type: entry.type, at: entry.ts, who, ...Object.fromEntries(said), ...(request === undefined ? {} : { target: request.target, state: request.state }) }
 }

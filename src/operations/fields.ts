@@ -25,9 +25,9 @@ export const reasonField = z.string().min(1).max(2_000).describe('why: shown to 
 
 export const levelField = z.enum(['observe', 'read', 'write', 'admin']).describe('observe = structure, plans, statistics; read = masked rows; write and admin come later')
 
-/** The one id among those that this person may see; GBX-1004 for none, GBX-1002 for several. */
-export function findId<T extends string>(typed: string, visible: Iterable<T>): T | Refusal {
-  const found = matchIds(typed, visible)
+/** The one id among those that this person may see (`sees`); GBX-1004 for none, GBX-1002 for several. */
+export function findId<T extends string>(typed: string, ids: Iterable<T>, sees: (id: T) => boolean): T | Refusal {
+  const found = matchIds(typed, ids).filter(sees)
   const [only] = found
   if (found.length > 1) return refusal('GBX-1002', { field: typed, why: `${found.length} ids begin with that; type more of it.` })
   const enough = typed.length >= typed.indexOf('-') + 5

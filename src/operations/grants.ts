@@ -6,6 +6,7 @@ import { isHigher } from '../core/level.ts'
 import type { Grant, GrantId, Target } from '../core/nouns.ts'
 import { stateOf } from '../core/request.ts'
 import { endedRefusal } from '../core/session.ts'
+import { nameOf } from '../core/world.ts'
 import { durationField, findId, flagField, idField, levelField, millis, reasonField, time, timeField } from './fields.ts'
 import { operation, type Context } from './operation.ts'
 import { requestShape, tellRequest, toldRequest, viewRequest } from './requests.ts'
@@ -26,7 +27,7 @@ function tellGrant({ gateway }: Context, grant: Grant): z.input<typeof grantShap
   return {
     id: grant.id,
     state: isLive(grant, gateway.now()) ? 'live' : (grant.ended ?? 'expired'),
-    holder: gateway.ledger.world.principals.get(grant.holder)?.name ?? grant.holder,
+    holder: nameOf(gateway.ledger.world, grant.holder),
     target: grant.target,
     level: grant.level,
     ...(grant.scope.tables === undefined ? {} : { tables: [...grant.scope.tables] }),
@@ -38,8 +39,7 @@ function tellGrant({ gateway }: Context, grant: Grant): z.input<typeof grantShap
 
 function findGrant({ principal, gateway }: Context, typed: string): Grant | Refusal {
   const { grants } = gateway.ledger.world
-  const visible = [...grants.values()].filter((grant) => gateway.access.sight.grant(principal, grant))
-  const id = findId(typed, visible.map((grant) => grant.id))
+  const id = findId(typed, grants.keys(), (one) => gateway.access.sight.grant(principal, grants.get(one) as Grant))
   return isRefusal(id) ? id : (grants.get(id) as Grant)
 }
 
@@ -64,7 +64,7 @@ export function liveGrant(context: Context, typedTarget: string): { grant: Grant
   }
   const denial = asked?.reviews.findLast((review) => review.decision === 'deny')
   if (asked && state === 'denied' && denial) {
-    const reviewer = world.principals.get(denial.reviewer)?.name ?? denial.reviewer
+    const reviewer = nameOf(world, denial.reviewer)
     return refusal('GBX-1104', { request: asked.id, reviewer, comment: denial.comment ?? '', target: target.name, level: asked.level }, { ref: asked.id })
   }
   const ended = asked?.grant && world.grants.get(asked.grant)

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { isRefusal, refusal } from '../core/error.ts'
 import type { Lock, PrincipalId } from '../core/nouns.ts'
+import { nameOf } from '../core/world.ts'
 import { durationField, millis, time, timeField } from './fields.ts'
 import { operation, type Context } from './operation.ts'
 
@@ -16,7 +17,7 @@ const lockShape = z.object({
   until: timeField('when it ends by itself').optional(),
 })
 
-const subjectName = ({ gateway }: Context, lock: Lock): string => gateway.ledger.world.principals.get(lock.subject as PrincipalId)?.name ?? lock.subject
+const subjectName = ({ gateway }: Context, lock: Lock): string => nameOf(gateway.ledger.world, lock.subject as PrincipalId)
 
 const tellLock = (context: Context, lock: Lock): z.input<typeof lockShape> => ({
   id: lock.id,

@@ -1,10 +1,11 @@
 // Requests: asking, seeing who decides, taking back.
 import { z } from 'zod'
-import { isRefusal, refusal, type Refusal } from '../core/error.ts'
+import { isRefusal, type Refusal } from '../core/error.ts'
 import type { AccessRequest, Principal, RequestId } from '../core/nouns.ts'
 import { behind } from '../core/four-eyes.ts'
 import { countingApprovals, refusedReviewer } from '../core/review.ts'
 import { stateOf } from '../core/request.ts'
+import { nameOf } from '../core/world.ts'
 import { duration, durationField, findId, flagField, idField, levelField, millis, reasonField, time, timeField } from './fields.ts'
 import { wishOf } from './again.ts'
 import { operation, type Context, type View } from './operation.ts'
@@ -52,7 +53,7 @@ function reviewersOf({ gateway }: Context, request: AccessRequest): string[] {
 /** A request as this gateway tells it. The caller has checked that the person may see it. */
 export function tellRequest(context: Context, request: AccessRequest): RequestShape {
   const { ledger, now } = context.gateway
-  const name = (id: Principal['id']): string => ledger.world.principals.get(id)?.name ?? id
+  const name = (id: Principal['id']): string => nameOf(ledger.world, id)
   const grant = request.grant && ledger.world.grants.get(request.grant)
   const last = request.reviews.at(-1)
   return {
@@ -90,10 +91,7 @@ export function tellRequest(context: Context, request: AccessRequest): RequestSh
 /** The request that was typed, if this person may see it. */
 export function findRequest({ principal, gateway }: Context, typed: string): AccessRequest | Refusal {
   const { requests } = gateway.ledger.world
-  const exact = requests.get(typed as RequestId)
-  if (exact) return gateway.access.sight.request(principal, exact) ? exact : refusal('GBX-1004', { what: typed })
-  const visible = [...requests.values()].filter((request) => gateway.access.sight.request(principal, request))
-  const id = findId(typed, visible.map((request) => request.id))
+  const id = findId(typed, requests.keys(), (one) => gateway.access.sight.request(principal, requests.get(one) as AccessRequest))
   return isRefusal(id) ? id : (requests.get(id) as AccessRequest)
 }
 

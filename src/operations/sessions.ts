@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { isRefusal, refusal, type Refusal } from '../core/error.ts'
 import type { PrincipalId, SessionId } from '../core/nouns.ts'
+import { nameOf, type OpenSession } from '../core/world.ts'
 import type { SessionSummary } from '../store/store.ts'
 import { findId, flagField, idField, time, timeField } from './fields.ts'
 import { operation, type Context } from './operation.ts'
@@ -22,13 +23,11 @@ const sessionShape = z.object({
   bytes: z.number(),
 })
 
-const nameOf = ({ gateway }: Context, id: string): string => gateway.ledger.world.principals.get(id as PrincipalId)?.name ?? id
-
 function tellSession(context: Context, session: SessionSummary): z.input<typeof sessionShape> {
   return {
     id: session.id,
     state: session.closedAt === null ? 'open' : 'closed',
-    user: nameOf(context, session.principal),
+    user: nameOf(context.gateway.ledger.world, session.principal as PrincipalId),
     target: session.target,
     channel: session.channel,
     ...(session.grant === null ? {} : { grant: session.grant }),
@@ -53,7 +52,7 @@ async function findSession(context: Context, typed: string): Promise<SessionSumm
     const [session] = await store.sessions({ id, limit: 1 })
     if (session && sees(context, session)) visible.push(session)
   }
-  const id = findId(typed, visible.map((session) => session.id))
+  const id = findId(typed, visible.map((session) => session.id), () => true)
   return isRefusal(id) ? id : (visible.find((session) => session.id === id) as SessionSummary)
 }
 
@@ -184,8 +183,8 @@ export const killSession = operation({
   view: ({ id, state }) => ({ lines: [`${id}  ${state}`] }),
   async handle(context, { id, why }) {
     const { principal, gateway } = context
-    const open = [...gateway.ledger.world.sessions.values()].filter((session) => gateway.access.sight.session(principal, session))
-    const found = findId(id, open.map((session) => session.id))
+    const { sessions } = gateway.ledger.world
+    const found = findId(id, sessions.keys(), (one) => gateway.access.sight.session(principal, sessions.get(one) as OpenSession))
     if (isRefusal(found)) {
       const over = await findSession(context, id)
       return isRefusal(over) ? found : refusal('GBX-1107', { what: over.id, state: over.cause ?? 'closed' }, { ref: over.id })

@@ -1,6 +1,7 @@
 // People, services and agents, and the tokens by which they sign in.
 import { z } from 'zod'
 import { isRefusal, refusal } from '../core/error.ts'
+import type { PrincipalId } from '../core/nouns.ts'
 import { findId, idField } from './fields.ts'
 import { operation } from './operation.ts'
 
@@ -116,8 +117,8 @@ export const revokeToken = operation({
   async handle({ principal, gateway }, { id }) {
     const { world } = gateway.ledger
     const manages = gateway.access.sight.may(principal, 'manage')
-    const visible = [...world.tokens.values()].filter((token) => manages || world.principals.get(token.principal)?.person === principal.person)
-    const found = findId(id, visible.map((token) => token.id))
+    const own = (owner: PrincipalId | undefined): boolean => owner !== undefined && world.principals.get(owner)?.person === principal.person
+    const found = findId(id, world.tokens.keys(), (one) => manages || own(world.tokens.get(one)?.principal))
     if (isRefusal(found)) return found
     const answer = await gateway.access.execute(principal, { type: 'token.revoke', token: found })
     return isRefusal(answer) ? answer : { id: answer.token, state: 'revoked' as const }

@@ -1,3 +1,4 @@
+// How policies answer, and how mistakes in them are told.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'

@@ -1,3 +1,4 @@
+// Tokens, SCRAM keys, passwords, and the wall around bind values.
 import assert from 'node:assert/strict'
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'

@@ -51,10 +51,10 @@ export class Projector {
         this.#database.prepare('update session set "closedAt" = ?, cause = ? where id = ?').run([at, entry.cause, entry.session])
         break
       case 'action.admitted':
-        this.#action(index, entry.session, entry.n, entry.effect, 0, null)
+        this.#action(index, entry, null)
         break
       case 'action.refused':
-        this.#action(index, entry.session, entry.n, entry.effect, 1, entry.code)
+        this.#action(index, entry, entry.code)
         break
       case 'action.settled':
         // Found with its action; a row of its own would double the index for nothing.
@@ -72,9 +72,10 @@ export class Projector {
     if (entry.type === 'session.closed') this.#targets.delete(entry.session)
   }
 
-  #action(index: number, session: string, n: number, effect: string, refused: 0 | 1, code: string | null): void {
+  /** `refusedBy` = the code with which it was refused, if it was. */
+  #action(index: number, { session, n, effect }: { session: string; n: number; effect: string }, refusedBy: string | null): void {
     this.#database
       .prepare('insert into action (entry, session, n, effect, refused, code) values (?, ?, ?, ?, ?, ?) on conflict do nothing')
-      .run([index, session, n, effect, refused, code])
+      .run([index, session, n, effect, refusedBy === null ? 0 : 1, refusedBy])
   }
 }

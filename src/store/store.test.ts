@@ -1,3 +1,4 @@
+// The projections against journals of every kind: what they answer, and that a rebuilt one is equal.
 import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
