@@ -1,7 +1,7 @@
 // Writes what is generated from the sources: the CLI's table of operations, the JSON schema of glovebox.yaml, and the
 // reference pages. `--check` writes nothing and ends with 1 when a file on disk differs.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
@@ -55,13 +55,12 @@ export const cliOperations: readonly CliOperation[] = ${JSON.stringify(rows, nul
 }
 
 const verbs = (): (Verb | (CliVerb & { summary: string; after?: boolean }))[] => {
-  const own = interactiveVerbs()
-  const taken = new Set(own.map((verb) => verb.verb.join(' ')))
+  const taken = new Set(interactiveVerbs.map((verb) => verb.verb.join(' ')))
   const table = byName.flatMap((operation) => {
     const cli = cliVerb(operation)
     return cli === undefined || taken.has(cli.verb.join(' ')) ? [] : [{ ...cli, summary: operation.summary }]
   })
-  return [...own, ...table].sort((a, b) => (a.verb.join(' ') < b.verb.join(' ') ? -1 : 1))
+  return [...interactiveVerbs, ...table].sort((a, b) => (a.verb.join(' ') < b.verb.join(' ') ? -1 : 1))
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|')
@@ -134,14 +133,12 @@ ${sections.join('\n')}`
 /** Formatted as the check wants it, so that a generated file and its formatted self are the same bytes. */
 function formatted(path: string, text: string): string {
   if (!path.endsWith('.ts')) return text
-  const scratch = join(root, dirname(path), `.gen-${process.pid}.ts`)
-  writeFileSync(scratch, text)
-  try {
-    execFileSync(process.execPath, [join(root, 'node_modules/oxfmt/bin/oxfmt'), scratch], { cwd: root })
-    return readFileSync(scratch, 'utf8')
-  } finally {
-    rmSync(scratch, { force: true })
-  }
+  const oxfmt = join(root, 'node_modules/oxfmt/bin/oxfmt')
+  return execFileSync(process.execPath, [oxfmt, `--stdin-filepath=${path}`], {
+    cwd: root,
+    input: text,
+    encoding: 'utf8',
+  })
 }
 
 const files: Record<string, () => string> = {

@@ -99,11 +99,9 @@ const name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, { error: 'expected a name of lower-case letters, digits, ".", "_" and "-"' })
 const personName = name
-const groupName = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._:\/-]{0,62}$/, {
-    error: 'expected a group: letters, digits, dots, colons, slashes and dashes',
-  })
+const groupName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,62}$/, {
+  error: 'expected a group: letters, digits, dots, colons, slashes and dashes',
+})
 
 const classSchema = z
   .strictObject({

@@ -106,15 +106,13 @@ export function parseConfig(text: string, around: Surroundings): Config {
   const readFile = around.readFile ?? ((path: string) => readFileSync(resolve(dirname(around.file), path), 'utf8'))
   const secrets = expandSecrets(source, { env: around.env, readFile })
   const overridden = applyEnvironment(secrets.tree, around.env, protocols, source)
+  const reading: Reading = { source, protocols, secrets: secrets.values, variables: overridden.variables }
   const checked = fileSchema(protocols.map((protocol) => protocol.name)).safeParse(overridden.tree)
-  if (!checked.success) refuseIssue(source, checked.error, [], overridden, secrets.values)
+  if (!checked.success) refuseIssue(reading, checked.error)
   const file = checked.data
   const classes = checkedClasses(file, source)
   const targets = new Map(
-    Object.entries(file.targets).map(([name, block]) => [
-      name,
-      targetOf(name, block, classes, protocols, source, secrets.values),
-    ]),
+    Object.entries(file.targets).map(([name, block]) => [name, targetOf(reading, name, block, classes)]),
   )
   const web = listenOf(file, 'web', defaultWebPort)
   checkTls(file, web, source)
@@ -209,15 +207,18 @@ function put(root: Record<string, unknown>, path: readonly string[], value: unkn
   at[path.at(-1) as string] = value
 }
 
+/** One configuration while it is being checked. */
+interface Reading {
+  readonly source: ConfigSource
+  readonly protocols: readonly Protocol[]
+  /** Never to be repeated in a message. */
+  readonly secrets: readonly string[]
+  readonly variables: Overridden['variables']
+}
+
 /** Throws GBX-1601 for the first issue by place. Values never appear: messages say what was expected. */
-function refuseIssue(
-  source: ConfigSource,
-  error: z.ZodError,
-  under: Path,
-  overridden: Overridden | undefined,
-  secrets: readonly string[],
-  moreKeys: readonly string[] = [],
-): never {
+function refuseIssue(reading: Reading, error: z.ZodError, under: Path = [], moreKeys: readonly string[] = []): never {
+  const { source } = reading
   const placed = error.issues.map((issue) => {
     const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined
     const path = [
@@ -234,10 +235,10 @@ function refuseIssue(
   const said = hideSecrets(
     first.unknown === undefined
       ? faultText(first.issue, setting)
-      : unknownKey(first.unknown, first.path.slice(0, -1), [...moreKeys]),
-    secrets,
+      : unknownKey(first.unknown, first.path.slice(0, -1), first.path.length - 1 === under.length ? moreKeys : []),
+    reading.secrets,
   )
-  const variable = overridden?.variables.get(setting)
+  const variable = reading.variables.get(setting)
   if (variable) fail('GBX-1601', { file: 'environment', line: 1, column: 1, what: `${variable}: ${said}`, hint: '' })
   const more = placed.length > 1 ? ` (and ${placed.length - 1} more)` : ''
   return source.refuse(first.path, said + more, {
@@ -288,19 +289,17 @@ function checkedClasses(file: File, source: ConfigSource): Readonly<Record<strin
 }
 
 function targetOf(
+  reading: Reading,
   name: string,
   block: File['targets'][string],
   classes: Readonly<Record<string, ClassRule>>,
-  protocols: readonly Protocol[],
-  source: ConfigSource,
-  secrets: readonly string[],
 ): Target {
   const { protocol: protocolName, labels, maxLevel, limits, ...rest } = block
-  const protocol = protocols.find((one) => one.name === protocolName) as Protocol
+  const protocol = reading.protocols.find((one) => one.name === protocolName) as Protocol
   const options = protocol.options.safeParse(rest)
   if (!options.success) {
     const own = 'shape' in protocol.options ? Object.keys(protocol.options.shape as object) : []
-    refuseIssue(source, options.error, ['targets', name], undefined, secrets, own)
+    refuseIssue(reading, options.error, ['targets', name], own)
   }
   return { name, protocol: protocolName, labels, maxLevel, limits: limitsOf(limits), classes, options: options.data }
 }

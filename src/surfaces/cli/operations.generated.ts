@@ -287,6 +287,12 @@ export const cliOperations: readonly CliOperation[] = [
     },
   },
   {
+    name: 'login',
+    summary: 'Sign in by name and password; answers with a token that ends by itself.',
+    method: 'POST',
+    path: '/v1/login',
+  },
+  {
     name: 'policies.explain',
     summary: 'May you (or somebody, if you manage or audit) do that, and which policies decide?',
     method: 'GET',
@@ -763,6 +769,12 @@ export const cliOperations: readonly CliOperation[] = [
       flags: [],
       examples: ['glovebox users'],
     },
+  },
+  {
+    name: 'users.password',
+    summary: 'Set your own password.',
+    method: 'PUT',
+    path: '/v1/password',
   },
   {
     name: 'users.remove',

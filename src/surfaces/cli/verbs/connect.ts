@@ -144,7 +144,12 @@ async function start(given: Call, { grant, expires, level, addresses, client }: 
   if (command === undefined)
     return fail('GBX-1001', { what: 'this target has no client of its own; name one after --, or take --print' })
   const left = formatDuration(Math.max(0, Math.round((Date.parse(expires) - Date.now()) / 60_000)) * 60_000)
-  tell(io, env, '*', `${level} on ${String(given.given.target)} until ${local(expires)} (${left}) . masked . recorded . ref ${grant}`)
+  tell(
+    io,
+    env,
+    '*',
+    `${level} on ${String(given.given.target)} until ${local(expires)} (${left}) . masked . recorded . ref ${grant}`,
+  )
   if (io.err.isTTY) io.err.write(`  more time: glovebox extend ${grant} --for 15m\n`)
   const child = spawn(command, args, {
     stdio: 'inherit',

@@ -51,7 +51,7 @@ const userFlags: readonly CliFlag[] = [
 const user: CliArgument = { field: 'name', name: 'name', describe: 'name of the account', required: true }
 
 /** All of them. Order does not matter; help sorts. */
-export const interactiveVerbs = (): readonly Verb[] => [
+export const interactiveVerbs: readonly Verb[] = [
   {
     verb: ['up'],
     summary: 'Start a gateway in the foreground; prints one line `ready` when all doors listen.',
