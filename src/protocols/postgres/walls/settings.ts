@@ -1,4 +1,4 @@
-// G1: the settings that a session may change, and S2: those that it starts with. Everything in S2 is sent in the
+// W5: the settings that a session may change, and S2: those that it starts with. Everything in S2 is sent in the
 // startup packet, so that RESET and DISCARD lead back to it and to nothing else.
 import { refusal, type Refusal } from '../../../core/error.ts'
 import type { Limits } from '../../../core/nouns.ts'

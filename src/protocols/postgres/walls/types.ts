@@ -133,7 +133,7 @@ export interface Opening {
  * - openWalls(opening): throws GloveboxError GBX-1311 when a mask key matches nothing, GBX-1309 for an unreviewed version.
  * - reviewedMajors: majors with reviewed lists, e.g. [15, 18].
  * - startupSettings(pseudonymKey, limits): S2, all settings that a session's connection starts with (sent in `options`).
- * - settingAllowed(name, value): G1 for startup parameters of clients; a refusal or undefined.
+ * - settingAllowed(name, value): W5 for startup parameters of clients; a refusal or undefined.
  */
 export interface WallsModule {
   openWalls(opening: Opening): Promise<Walls>
