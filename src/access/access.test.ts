@@ -206,3 +206,28 @@ void test('the data door hears at once when a policy, a group, a lock or the tar
   assert.equal(ask(), 'locked')
   assert.equal(access.mayEnter({ principal: principal('ana'), target: targets[0] as Target, grant: live, now: Date.now() + 2 * minute }), undefined)
 })
+
+void test('a password signs in for a day; wrong ones are one sentence, on record, and slower each time', async (t) => {
+  const { must, as, access, world, clock, house, signIn, add } = await open(t)
+  await add('scout', ['engineers'], { kind: 'agent', of: 'ana' })
+  assert.equal(code(await as('ana', { type: 'password.set', password: 'too short' })), 'GBX-1002')
+  assert.equal(code(await as('scout', { type: 'password.set', password: 'correct horse battery' })), 'GBX-1117')
+  await must('ana', { type: 'password.set', password: 'correct horse battery' })
+  assert.doesNotMatch(JSON.stringify(house.journal.all), /horse/)
+  const signed = await access.login('ana', 'correct horse battery')
+  assert.ok(!isRefusal(signed))
+  assert.equal((signIn(signed.text) as Principal).name, 'ana')
+  const [wrongName, wrongPassword] = [await access.login('nobody', 'correct horse battery'), await access.login('ana', 'wrong horse battery x')]
+  assert.deepEqual(wrongName, wrongPassword)
+  assert.equal(code(wrongName), 'GBX-1003')
+  assert.equal(house.journal.all.at(-1)?.entry.type, 'access.refused')
+  for (let i = 0; i < 4; i++) await access.login('ana', 'wrong horse battery x')
+  assert.equal(code(await access.login('ana', 'correct horse battery')), 'GBX-1122')
+  clock.aheadMs += 3_000
+  assert.equal(code(await access.login('ana', 'correct horse battery')), 'done')
+  clock.aheadMs += 9 * 60 * minute
+  assert.equal(code(signIn(signed.text)), 'GBX-1003', 'the token has ended')
+  await must('ben', { type: 'lock.set', kind: 'user', subject: 'ana', reason: 'x' })
+  assert.equal(code(await access.login('ana', 'correct horse battery')), 'GBX-1108')
+  assert.ok([...world.tokens.values()].every((token) => token.use === 'personal'))
+})

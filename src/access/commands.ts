@@ -27,6 +27,8 @@ interface Commands {
   'token.issue': { input: { name: string }; output: { token: TokenId; text: string } }
   /** A password for connection strings: opens this grant's target for its holder, as long as the grant lives. */
   'token.connect': { input: { grant: GrantId }; output: { token: TokenId; text: string } }
+  /** One's own password; 15 to 256 characters. */
+  'password.set': { input: { password: string }; output: { principal: PrincipalId } }
   'token.revoke': { input: { token: TokenId }; output: { token: TokenId } }
 }
 

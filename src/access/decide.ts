@@ -148,8 +148,8 @@ const revokeToken: Decider<'token.revoke'> = (facts, actor, command) => {
   return { drafts: [{ type: 'token.revoked', by: idOf(actor), clear: { token: token.id }, payload: {} }], answer: { token: token.id }, less: true }
 }
 
-/** Commands that are decided in one synchronous step. The two that make a token need a key derivation in between. */
-export type PlainCommand = Exclude<CommandType, 'token.issue' | 'token.connect'>
+/** Commands that are decided in one synchronous step. The others need a key derivation in between. */
+export type PlainCommand = Exclude<CommandType, 'token.issue' | 'token.connect' | 'password.set'>
 
 export const deciders: { [T in PlainCommand]: Decider<T> } = {
   'request.create': create,

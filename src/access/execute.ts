@@ -7,6 +7,7 @@ import { isHigher } from '../core/level.ts'
 import { lockedRefusal, lockOn } from '../core/lock.ts'
 import type { Grant, Hash, Principal, RequestId, Target, TokenId } from '../core/nouns.ts'
 import { endedRefusal, isLiveToken } from '../core/session.ts'
+import { formatDuration } from '../lib/duration.ts'
 import { newId } from '../lib/ids.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Credentials, ScramKeys } from '../store/credentials.ts'
@@ -15,6 +16,7 @@ import { draftOfUser, findAccount, tokenOwner } from './accounts.ts'
 import type { Answer, Command, CommandType, Origin } from './commands.ts'
 import { deciders, type Actor, type Decided, type Facts, type PlainCommand } from './decide.ts'
 import { Sight } from './sight.ts'
+import { Tries } from './tries.ts'
 
 export interface AccessParts {
   readonly ledger: Ledger
@@ -34,6 +36,12 @@ export type FileUsers = ReadonlyMap<string, { readonly groups: readonly string[]
 /** How often time alone is looked at for entries of expiry. Ending at the very moment is the data door's work (G3). */
 const sweepMs = 250
 
+/** A password is all that stands before an account here: NIST SP 800-63B-4, section 3.1.1.2. */
+const shortestPassword = 15
+const longestPassword = 256
+/** A sign-in by password lasts a working day. */
+const loginMs = 8 * 3_600_000
+
 /** How long the password of a grant that is over is still recognised, to say so. */
 const rememberedMs = 86_400_000
 
@@ -51,6 +59,7 @@ export class Access {
   #timer: NodeJS.Timeout | undefined
   /** Changes whenever groups, policies or configuration may have changed an answer. */
   #generation = 0
+  readonly #tries = new Tries()
   /** Answers of mayEnter by grant. */
   readonly #held = new Map<string, Held>()
 
@@ -86,6 +95,8 @@ export class Access {
         return this.#issueToken(actor, command, origin)
       case 'token.connect':
         return this.#connectToken(actor, command)
+      case 'password.set':
+        return this.#setPassword(actor, command)
       default:
         return this.#record(this.#decide(actor, command, origin))
     }
@@ -224,6 +235,45 @@ export class Access {
     const by = actor === 'gateway' ? actor : actor.id
     const draft: Draft = { type: 'token.issued', by, clear: { token: id, principal: owner.id, use: 'personal' }, payload: {} }
     return this.#record<'token.issue'>({ drafts: [draft], answer: { token: id, text } })
+  }
+
+  async #setPassword(actor: Actor, command: Command<'password.set'>): Promise<Answer<'password.set'> | Refusal> {
+    const gone = this.#refusedActor(actor, this.#parts.now())
+    if (gone) return gone
+    if (actor === 'gateway' || actor.kind !== 'user') return refusal('GBX-1117', { what: 'have a password', why: 'services and agents sign in by token.' })
+    const length = [...command.password].length
+    if (length < shortestPassword || length > longestPassword)
+      return refusal('GBX-1002', { field: 'password', why: `use ${shortestPassword} to ${longestPassword} characters; a few words do well.` })
+    await this.#parts.credentials.setPassword(actor.id, command.password)
+    return this.#record<'password.set'>({ drafts: [{ type: 'password.set', by: actor.id, clear: { principal: actor.id }, payload: {} }], answer: { principal: actor.id } })
+  }
+
+  /**
+   * Signs in by password and gives a token that ends by itself. Refuses GBX-1003 with one sentence for a wrong name and a
+   * wrong password, and GBX-1122 after too many tries for that name; both on record. Costs the same work either way.
+   */
+  async login(name: string, password: string): Promise<{ principal: Principal; text: string; notAfter: number } | Refusal> {
+    const { ledger, credentials, now } = this.#parts
+    const waitMs = this.#tries.waitMs(name, now())
+    if (waitMs > 0) return refusal('GBX-1122', { wait: formatDuration(Math.ceil(waitMs / 1_000) * 1_000) })
+    this.#tries.note(name, now())
+    const known = findAccount(ledger.world, name)
+    const isRight = await credentials.verifyPassword(known?.id, password)
+    const principal = known && ledger.world.principals.get(known.id)
+    const lock = isRight && principal ? lockOn(ledger.world, principal, undefined, now()) : undefined
+    const refused = lock ? lockedRefusal(lock, undefined) : isRight && principal ? undefined : refusal('GBX-1003', { why: 'this name and password do not fit.' })
+    if (refused || !principal) {
+      const why = refused ?? refusal('GBX-1003', { why: 'this name and password do not fit.' })
+      await this.refused(principal ?? 'gateway', why, { command: 'login' })
+      return why
+    }
+    this.#tries.forget(name)
+    const id = newId('t')
+    const notAfter = now() + loginMs
+    const text = await credentials.issue({ id, principal: principal.id, name: principal.name, kind: 'u', now: now() })
+    const clear = { token: id, principal: principal.id, use: 'personal' as const, notAfter: new Date(notAfter).toISOString() }
+    await ledger.record([{ type: 'token.issued', by: principal.id, clear, payload: {} }]).durable
+    return { principal, text, notAfter }
   }
 
   async #connectToken(actor: Actor, command: Command<'token.connect'>): Promise<Answer<'token.connect'> | Refusal> {

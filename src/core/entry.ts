@@ -17,6 +17,8 @@ interface Kinds {
   'principal.removed': { clear: { principal: PrincipalId }; payload: Record<string, never> }
   'token.issued': { clear: { token: TokenId; principal: PrincipalId; use: 'personal' | 'connection'; grant?: GrantId; notAfter?: string }; payload: Record<string, never> }
   'token.revoked': { clear: { token: TokenId }; payload: Record<string, never> }
+  /** That a password was set, never what checks it. */
+  'password.set': { clear: { principal: PrincipalId }; payload: Record<string, never> }
   'request.created': {
     clear: {
       request: RequestId

@@ -143,6 +143,7 @@ const folds: { [T in EntryType]: Fold<T> } = {
     if (entry.by !== 'gateway') addBehind(world, entry.principal, behind(world, entry.by))
   },
   'token.revoked': (world, { entry }) => void world.tokens.delete(entry.token),
+  'password.set': ignore,
   'request.created': (world, { entry, payload }) => {
     if (entry.by === 'gateway' || world.requests.has(entry.request)) return
     world.requests.set(entry.request, {

@@ -9,12 +9,14 @@ import { createRequest, getRequest, listRequests, withdrawRequest } from './requ
 import { approve, deny } from './reviews.ts'
 import { killSession, listSessions, replaySession } from './sessions.ts'
 import { listTargets, run, testTarget } from './targets.ts'
-import { issueToken, listTokens, listUsers, removeUser, revokeToken, setUser } from './users.ts'
+import { issueToken, listTokens, listUsers, login, removeUser, revokeToken, setPassword, setUser } from './users.ts'
 
 export const operations: readonly Operation[] = [
   health,
   whoami,
   doctor,
+  login,
+  setPassword,
   listTargets,
   testTarget,
   connect,

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { isRefusal, refusal } from '../core/error.ts'
 import type { PrincipalId } from '../core/nouns.ts'
-import { findId, idField } from './fields.ts'
+import { findId, idField, time, timeField } from './fields.ts'
 import { operation } from './operation.ts'
 
 const nameField = z.string().min(1).max(63).describe('name of the account')
@@ -142,5 +142,35 @@ export const listTokens = operation({
     if (!owner || (owner.person !== principal.person && !gateway.access.sight.may(principal, 'manage'))) return refusal('GBX-1004', { what: `user ${name}` })
     const tokens = [...world.tokens.values()].filter((token) => token.principal === owner.id)
     return { tokens: tokens.map(({ id, use, grant }) => ({ id, use, ...(grant === undefined ? {} : { grant }) })) }
+  },
+})
+
+export const login = operation({
+  name: 'login',
+  summary: 'Sign in by name and password; answers with a token that ends by itself.',
+  method: 'POST',
+  path: '/v1/login',
+  input: z.strictObject({ user: nameField, password: z.string().max(1_024).describe('never in a command line') }),
+  output: z.object({ user: z.string(), token: z.string().describe('shown once, kept nowhere'), expires: timeField('when the token ends') }),
+  errors: ['GBX-1003', 'GBX-1108', 'GBX-1122'],
+  needs: 'nobody',
+  async handle({ gateway }, { user, password }) {
+    const signed = await gateway.access.login(user, password)
+    return isRefusal(signed) ? signed : { user: signed.principal.name, token: signed.text, expires: time(signed.notAfter) }
+  },
+})
+
+export const setPassword = operation({
+  name: 'users.password',
+  summary: 'Set your own password.',
+  method: 'PUT',
+  path: '/v1/password',
+  input: z.strictObject({ password: z.string().max(1_024).describe('15 to 256 characters; a few words do well') }),
+  output: z.object({ user: z.string() }),
+  errors: ['GBX-1117'],
+  needs: 'signed-in',
+  async handle({ principal, gateway }, { password }) {
+    const set = await gateway.access.execute(principal, { type: 'password.set', password })
+    return isRefusal(set) ? set : { user: principal.name }
   },
 })

@@ -32,6 +32,7 @@ const shapes: { readonly [T in EntryType]: Shape<T> } = {
   'principal.removed': { principal: 'text' },
   'token.issued': { token: 'text', principal: 'text', use: 'text', grant: 'text?', notAfter: 'time?' },
   'token.revoked': { token: 'text' },
+  'password.set': { principal: 'text' },
   'request.created': {
     request: 'text',
     person: 'text',
