@@ -107,7 +107,14 @@ function clientOf(socket: net.Socket, context: tls.SecureContext | undefined, al
   const address = `${socket.remoteAddress ?? '?'}:${socket.remotePort ?? 0}`
   const local = isLoopback(socket.remoteAddress ?? '')
   if (context === undefined) return { stream: socket, secure: false, local, inMemory: false, address }
-  return { stream: socket, secure: false, local, inMemory: false, address, startTls: () => startTls(socket, context, alpn) }
+  return {
+    stream: socket,
+    secure: false,
+    local,
+    inMemory: false,
+    address,
+    startTls: () => startTls(socket, context, alpn),
+  }
 }
 
 /** Is this remote address the machine itself? */
