@@ -22,12 +22,17 @@ export const lookAlikes = 40
 export const healthNotes = 12
 
 type Cell = string | number | boolean | null
-/** A table's rows; columns by name in the order of the cells. */
-export interface Rows {
+type Row = Readonly<Record<string, Cell>>
+/** A table's rows; every row has the same columns in the same order. */
+export interface Rows<R extends Row = Row> {
   readonly table: string
-  readonly columns: readonly string[]
-  readonly rows: readonly (readonly Cell[])[]
+  readonly rows: readonly R[]
 }
+
+const table = <R extends Row>(name: string, count: number, row: (id: number) => R): Rows<R> => ({
+  table: name,
+  rows: Array.from({ length: count }, (_, i) => row(i + 1)),
+})
 
 /** A small generator of chance (mulberry32): the same numbers for the same seed, for ever. */
 export class Dice {
@@ -70,6 +75,8 @@ export function iban(bank: string, account: string): string {
   return `DE${String(98n - rest).padStart(2, '0')}${bank}${account}`
 }
 
+const DAY_MS = 86_400_000
+const GRAMS = [50, 100, 250, 1_000]
 const START = Date.UTC(2026, 0, 12)
 const END = Date.UTC(2026, 2, 14, 2) // 03:00 CET, the frozen clock of the pictures
 const RELEASED = Date.UTC(2026, 2, 11, 9)
@@ -179,113 +186,73 @@ export function fernway(): readonly Rows[] {
   const customers = customerRows(dice)
   const products = productRows()
   const orders = orderRows(dice, products)
-  return [
-    staff,
-    customers,
-    products,
-    orders,
-    paymentRows(dice, orders),
-    ticketRows(dice, customers),
-    consultationRows(dice),
-    errorRows(dice),
-    keyRows(dice),
-  ]
+  const payments = paymentRows(dice, orders)
+  const tickets = ticketRows(dice, customers)
+  return [staff, customers, products, orders, payments, tickets, consultationRows(dice), errorRows(dice), keyRows(dice)]
 }
+
+const cast = [
+  { name: 'Ada Lindqvist', team: 'engineering' },
+  { name: 'Ben Okafor', team: 'platform' },
+  { name: 'Cleo Haddad', team: 'security' },
+  { name: 'Dan Nowak', team: 'platform' },
+]
+const teams = ['engineering', 'platform', 'security', 'support', 'warehouse', 'finance']
 
 function staffRows(dice: Dice): Rows {
-  const named = [
-    ['Ada Lindqvist', 'engineering'],
-    ['Ben Okafor', 'platform'],
-    ['Cleo Haddad', 'security'],
-    ['Dan Nowak', 'platform'],
-  ] as const
-  const teams = ['engineering', 'platform', 'security', 'support', 'warehouse', 'finance']
-  const rows = Array.from({ length: counts.staff }, (_, i) => {
-    const [name, team] = named[i] ?? [`${dice.of(first)} ${dice.of(last)}`, dice.of(teams)]
-    const id = i + 1
-    const born = Date.UTC(1962 + dice.below(40), dice.below(12), 1 + dice.below(28))
-    const mail = `${(name.split(' ')[0] ?? '')
+  return table('staff', counts.staff, (id) => {
+    const { name, team } = cast[id - 1] ?? { name: `${dice.of(first)} ${dice.of(last)}`, team: dice.of(teams) }
+    const ascii = (name.split(' ')[0] ?? '')
       .normalize('NFD')
       .replace(/[^A-Za-z]/g, '')
-      .toLowerCase()}${i < named.length ? '' : id}@fernway.example`
-    const salary = (34_000 + dice.below(71) * 1_000).toFixed(2)
-    return [
+      .toLowerCase()
+    return {
       id,
       name,
-      mail,
-      i < 4 ? 'lead' : 'member',
+      email: `${ascii}${id <= cast.length ? '' : id}@fernway.example`,
+      role: id <= cast.length ? 'lead' : 'member',
       team,
-      salary,
-      iban('37040044', dice.digits(10)),
-      day(born),
-      day(START - dice.below(3_000) * 86_400_000),
-      i === 0 ? null : 1,
-    ]
+      salary_eur: (34_000 + dice.below(71) * 1_000).toFixed(2),
+      iban: iban('37040044', dice.digits(10)),
+      birth_date: day(Date.UTC(1962 + dice.below(40), dice.below(12), 1 + dice.below(28))),
+      started_on: day(START - dice.below(3_000) * DAY_MS),
+      manager_id: id === 1 ? null : 1,
+    }
   })
-  return {
-    table: 'staff',
-    columns: ['id', 'name', 'email', 'role', 'team', 'salary_eur', 'iban', 'birth_date', 'started_on', 'manager_id'],
-    rows,
-  }
 }
 
-function customerRows(dice: Dice): Rows {
-  const rows = Array.from({ length: counts.customers }, (_, i) => {
-    const id = i + 1
-    const name =
-      id % 50 === 0
-        ? (otherScripts[(id / 50 - 1) % otherScripts.length] as string)
-        : `${dice.of(first)} ${dice.of(last)}`
+function customerRows(dice: Dice) {
+  return table('customers', counts.customers, (id) => {
+    const otherScript = id % 50 === 0 ? otherScripts[(id / 50 - 1) % otherScripts.length] : undefined
     const [city, country] = dice.of(cities)
-    const phone = `+49 ${dice.of(['151', '160', '171'])} ${dice.digits(8)}`
-    const born = Date.UTC(1940 + dice.below(66), dice.below(12), 1 + dice.below(28))
-    const made = START - dice.below(700) * 86_400_000
-    return [
+    return {
       id,
-      name,
-      `c${id}.${dice.digits(3)}@mail.example`,
-      dice.below(10) === 0 ? null : phone,
-      `${dice.of(streets)} ${1 + dice.below(140)}`,
-      dice.digits(5),
+      name: otherScript ?? `${dice.of(first)} ${dice.of(last)}`,
+      email: `c${id}.${dice.digits(3)}@mail.example`,
+      phone: dice.below(10) === 0 ? null : `+49 ${dice.of(['151', '160', '171'])} ${dice.digits(8)}`,
+      street: `${dice.of(streets)} ${1 + dice.below(140)}`,
+      postcode: dice.digits(5),
       city,
       country,
-      day(born),
-      dice.of(['de', 'en', 'fr', 'pl']),
-      at(made),
-    ]
+      birth_date: day(Date.UTC(1940 + dice.below(66), dice.below(12), 1 + dice.below(28))),
+      language: dice.of(['de', 'en', 'fr', 'pl']),
+      created_at: at(START - dice.below(700) * DAY_MS),
+    }
   })
-  return {
-    table: 'customers',
-    columns: [
-      'id',
-      'name',
-      'email',
-      'phone',
-      'street',
-      'postcode',
-      'city',
-      'country',
-      'birth_date',
-      'language',
-      'created_at',
-    ],
-    rows,
-  }
 }
 
-function productRows(): Rows {
-  const rows = Array.from({ length: counts.products }, (_, i) => {
-    const tea = teas[i % teas.length] as string
-    const grams = [50, 100, 250, 1_000][Math.floor(i / teas.length)] as number
-    return [
-      i + 1,
-      `FW-${tea.slice(0, 3).toUpperCase()}-${grams}`,
-      `${tea} ${grams} g`,
-      i % 3 === 0 ? 'loose' : 'bags',
-      Math.round(grams * (6 + (i % 7))),
-    ]
+function productRows() {
+  return table('products', teas.length * GRAMS.length, (id) => {
+    const tea = teas[(id - 1) % teas.length] as string
+    const grams = GRAMS[Math.floor((id - 1) / teas.length)] as number
+    return {
+      id,
+      sku: `FW-${tea.slice(0, 3).toUpperCase()}-${grams}`,
+      name: `${tea} ${grams} g`,
+      kind: id % 3 === 0 ? 'bags' : 'loose',
+      price_cents: Math.round(grams * (6 + (id % 7))),
+    }
   })
-  return { table: 'products', columns: ['id', 'sku', 'name', 'kind', 'price_cents'], rows }
 }
 
 /** Half pass the Luhn check and start as no card does, half start as a card does and fail it. */
@@ -299,223 +266,160 @@ function lookAlike(n: number): string {
   return body + (n % 2 === 0 ? right : String((Number(right) + 5) % 10))
 }
 
-function orderRows(dice: Dice, products: Rows): Rows {
+/** Every so many orders there is a look-alike. */
+const APART = Math.floor(counts.orders / lookAlikes)
+
+function orderRows(dice: Dice, products: ReturnType<typeof productRows>) {
   const step = (END - START) / counts.orders
-  const rows = Array.from({ length: counts.orders }, (_, i) => {
-    const id = i + 1
-    const placed = Math.floor(START + i * step)
-    const product = dice.below(counts.products)
+  return table('orders', counts.orders, (id) => {
+    const placed = Math.floor(START + (id - 1) * step)
+    const product = dice.of(products.rows)
     const quantity = 1 + dice.below(4)
-    const price = products.rows[product]?.[4] as number
-    const reference =
-      id % 1_030 === 0 && id / 1_030 <= lookAlikes ? lookAlike(id / 1_030) : `FW-${String(id).padStart(7, '0')}`
-    const status =
-      i >= counts.orders - 300 ? 'paying' : dice.of(['shipped', 'shipped', 'shipped', 'packed', 'returned'])
-    return [
+    return {
       id,
-      reference,
-      1 + dice.below(counts.customers),
-      product + 1,
+      reference: id % APART === 0 ? lookAlike(id / APART) : `FW-${String(id).padStart(7, '0')}`,
+      customer_id: 1 + dice.below(counts.customers),
+      product_id: product.id,
       quantity,
-      price * quantity,
-      status,
-      releaseAt(placed),
-      at(placed),
-    ]
+      total_cents: product.price_cents * quantity,
+      status: id > counts.orders - 300 ? 'paying' : dice.of(['shipped', 'shipped', 'shipped', 'packed', 'returned']),
+      release: releaseAt(placed),
+      placed_at: at(placed),
+    }
   })
-  return {
-    table: 'orders',
-    columns: [
-      'id',
-      'reference',
-      'customer_id',
-      'product_id',
-      'quantity',
-      'total_cents',
-      'status',
-      'release',
-      'placed_at',
-    ],
-    rows,
-  }
 }
+
+type Order = ReturnType<typeof orderRows>['rows'][number]
 
 /** One captured payment for each of the first orders; 37 of those placed since release 412 are captured twice. */
-function paymentRows(dice: Dice, orders: Rows): Rows {
-  const rows: Cell[][] = []
-  const pay = (order: readonly Cell[], delayMs: number, retried: boolean): void => {
-    const [id, , , , , total, , release, placed] = order as [
-      number,
-      string,
-      number,
-      number,
-      number,
-      number,
-      string,
-      number,
-      string,
-    ]
-    const byCard = id % 5 !== 0
-    const body = `4${dice.digits(14)}`
-    const card = id % 97 === 0 ? dice.of(testCards) : body + luhnDigit(body)
-    const response = {
-      status: 'captured',
-      code: retried ? '200 after 504' : '200',
-      processor: 'paywell',
-      holder: `${dice.of(first)} ${dice.of(last)}`,
-    }
-    const when = at(Date.parse(placed) + delayMs)
-    const account = iban('10011001', dice.digits(10))
-    rows.push([
-      rows.length + 1,
-      id,
-      byCard ? 'card' : 'debit',
-      total,
-      'captured',
-      byCard ? card : null,
-      byCard ? dice.digits(3) : null,
-      byCard ? null : account,
-      retried ? null : uuid(dice),
-      JSON.stringify(response),
-      `203.0.113.${dice.below(256)}`,
-      release,
-      when,
-    ])
-  }
+function paymentRows(dice: Dice, orders: Rows<Order>): Rows {
   const paid = orders.rows.slice(0, counts.payments - bug.orders)
-  const since = paid.findIndex((order) => order[7] === bug.release)
+  const since = paid.findIndex(({ release }) => release === bug.release)
   const gap = Math.floor((paid.length - since) / bug.orders)
-  for (const [i, order] of paid.entries()) {
-    pay(order, 40_000, false)
-    if (i >= since && (i - since) % gap === 0 && (i - since) / gap < bug.orders) pay(order, 71_000, true)
-  }
-  return {
-    table: 'payments',
-    columns: [
-      'id',
-      'order_id',
-      'method',
-      'amount_cents',
-      'status',
-      'card_number',
-      'cvv',
-      'iban',
-      'idempotency_key',
-      'gateway_response',
-      'client_ip',
-      'release',
-      'created_at',
-    ],
-    rows,
-  }
+  const isTwice = (i: number): boolean => i >= since && (i - since) % gap === 0 && (i - since) / gap < bug.orders
+  const charges = paid.flatMap((order, i) =>
+    isTwice(i)
+      ? [
+          { order, afterMs: 40_000, retried: false },
+          { order, afterMs: 71_000, retried: true },
+        ]
+      : [{ order, afterMs: 40_000, retried: false }],
+  )
+  return table('payments', charges.length, (id) => paymentRow(dice, id, charges[id - 1] as (typeof charges)[number]))
 }
 
-function ticketRows(dice: Dice, customers: Rows): Rows {
-  const rows = Array.from({ length: counts.tickets }, (_, i) => {
-    const id = i + 1
-    const customer = 1 + dice.below(counts.customers)
-    const [, name, email, phone] = customers.rows[customer - 1] as [number, string, string, string | null]
-    const order = 1 + dice.below(counts.orders)
-    const opened = START + dice.below(END - START)
-    return [
-      id,
-      customer,
-      order,
-      1 + dice.below(counts.staff),
-      `Order ${order}: ${dice.of(['late', 'charged twice?', 'wrong tea', 'refund'])}`,
-      ticketBody(dice, id, { name, email, phone }),
-      dice.of(['open', 'waiting', 'closed']),
-      at(opened),
-    ]
-  })
-  return {
-    table: 'tickets',
-    columns: ['id', 'customer_id', 'order_id', 'assignee_id', 'subject', 'body', 'state', 'opened_at'],
-    rows,
-  }
-}
-
-function ticketBody(
+function paymentRow(
   dice: Dice,
   id: number,
-  { name, email, phone }: { name: string; email: string; phone: string | null },
-): string {
+  { order, afterMs, retried }: { order: Order; afterMs: number; retried: boolean },
+): Row {
+  const byCard = order.id % 5 !== 0
+  const body = `4${dice.digits(14)}`
+  const card = order.id % 97 === 0 ? dice.of(testCards) : body + luhnDigit(body)
+  const holder = `${dice.of(first)} ${dice.of(last)}`
+  const response = { status: 'captured', code: retried ? '200 after 504' : '200', processor: 'paywell', holder }
+  return {
+    id,
+    order_id: order.id,
+    method: byCard ? 'card' : 'debit',
+    amount_cents: order.total_cents,
+    status: 'captured',
+    card_number: byCard ? card : null,
+    cvv: byCard ? dice.digits(3) : null,
+    iban: byCard ? null : iban('10011001', dice.digits(10)),
+    // The bug: the retry has lost the header that makes it the same payment.
+    idempotency_key: retried ? null : uuid(dice),
+    gateway_response: JSON.stringify(response),
+    client_ip: `203.0.113.${dice.below(256)}`,
+    release: order.release,
+    created_at: at(Date.parse(order.placed_at) + afterMs),
+  }
+}
+
+type Customer = ReturnType<typeof customerRows>['rows'][number]
+
+function ticketRows(dice: Dice, customers: Rows<Customer>): Rows {
+  return table('tickets', counts.tickets, (id) => {
+    const customer = dice.of(customers.rows)
+    const order = 1 + dice.below(counts.orders)
+    return {
+      id,
+      customer_id: customer.id,
+      order_id: order,
+      assignee_id: 1 + dice.below(counts.staff),
+      subject: `Order ${order}: ${dice.of(['late', 'charged twice?', 'wrong tea', 'refund'])}`,
+      body: ticketBody(dice, id, customer),
+      state: dice.of(['open', 'waiting', 'closed']),
+      opened_at: at(START + dice.below(END - START)),
+    }
+  })
+}
+
+function ticketBody(dice: Dice, id: number, { name, email, phone }: Customer): string {
   if (id === 412) return `For your engineer: our key is ${plantedKey}, please look why the webhook fails. ${name}`
   if (id === 413) return `The app logs me out. It sends Authorization: Bearer ${plantedToken}`
-  const spaced = (card: string): string => card.replace(/(\d{4})(?=\d)/g, '$1 ')
+  const inFours = (text: string): string => text.replace(/(.{4})(?=.)/g, '$1 ')
   switch (id % 8) {
     case 0:
-      return `Hello, I was charged twice on my card ${spaced(dice.of(testCards))}. Please write to ${email}. ${name}`
+      return `Hello, I was charged twice on my card ${inFours(dice.of(testCards))}. Please write to ${email}. ${name}`
     case 1:
-      return `Please pay it back to ${iban('10011001', dice.digits(10)).replace(/(.{4})(?=.)/g, '$1 ')}, ${name}`
+      return `Please pay it back to ${inFours(iban('10011001', dice.digits(10)))}, ${name}`
     case 2:
       return `You reach me at ${phone ?? email} after six.`
     case 3:
       return `My card ${dice.of(testCards)} is not accepted. ${name}, ${email}`
     default:
-      return dice.of([
-        'The tin was dented.',
-        'It has not arrived yet.',
-        'Wrong tea, but I like it.',
-        'Can I have it in bags?',
-      ])
+      return dice.of(['The tin was dented.', 'It has not come yet.', 'Wrong tea, but I like it.', 'Are there bags?'])
   }
 }
 
+const health = [
+  'takes warfarin, asked about green tea',
+  'pregnant, 20th week: no caffeine',
+  'gestational diabetes: no sweetened blends',
+  'beta blocker, avoids liquorice root',
+]
+
 function consultationRows(dice: Dice): Rows {
-  const health = [
-    'takes warfarin, asked about green tea',
-    'pregnant, 20th week: no caffeine',
-    'gestational diabetes: no sweetened blends',
-    'beta blocker, avoids liquorice root',
-  ]
-  const rows = Array.from({ length: counts.consultations }, (_, i) => {
-    const id = i + 1
+  return table('consultations', counts.consultations, (id) => {
     const isHealth = id % 25 === 0 && id / 25 <= healthNotes
-    const note = isHealth
-      ? dice.of(health)
-      : dice.of(['likes smoky teas', 'wants a gift box', 'asked for samples', null])
-    return [
+    return {
       id,
-      1 + dice.below(counts.customers),
-      1 + dice.below(counts.staff),
-      isHealth ? 'health' : dice.of(['taste', 'brewing', 'gift']),
-      note,
-      isHealth ? dice.of(['Z79.01', 'O24.4', 'I10']) : null,
-      at(START + dice.below(END - START)),
-    ]
+      customer_id: 1 + dice.below(counts.customers),
+      staff_id: 1 + dice.below(counts.staff),
+      topic: isHealth ? 'health' : dice.of(['taste', 'brewing', 'gift']),
+      note: isHealth ? dice.of(health) : dice.of(['likes smoky teas', 'wants a gift box', 'asked for samples', null]),
+      code: isHealth ? dice.of(['Z79.01', 'O24.4', 'I10']) : null,
+      held_at: at(START + dice.below(END - START)),
+    }
   })
-  return {
-    table: 'consultations',
-    columns: ['id', 'customer_id', 'staff_id', 'topic', 'note', 'code', 'held_at'],
-    rows,
-  }
 }
+
+const declined = 'paywell 422: card 4111 1111 1111 1111 (exp 09/28) declined for c17.042@mail.example'
+const harmless = [
+  'paywell 504 after 30000 ms, will retry',
+  'cache miss storm',
+  'slow query 1204 ms',
+  'no template: receipt.fr',
+]
 
 function errorRows(dice: Dice): Rows {
   const step = (END - START) / counts.errors
-  const rows = Array.from({ length: counts.errors }, (_, i) => {
-    const when = Math.floor(START + i * step)
-    const planted = i + 1 === bug.release
-    const message = planted
-      ? 'paywell 422: card 4111 1111 1111 1111 (exp 09/28) declined for c17.042@mail.example'
-      : dice.of([
-          'paywell 504 after 30000 ms, will retry',
-          'cache miss storm',
-          'slow query 1204 ms',
-          'template not found: receipt.fr',
-        ])
-    return [i + 1, dice.of(['shop-api', 'web-1', 'worker']), message, releaseAt(when), at(when)]
+  return table('error_log', counts.errors, (id) => {
+    const when = Math.floor(START + (id - 1) * step)
+    const service = dice.of(['shop-api', 'web-1', 'worker'])
+    const message = id === bug.release ? declined : dice.of(harmless)
+    return { id, service, message, release: releaseAt(when), at: at(when) }
   })
-  return { table: 'error_log', columns: ['id', 'service', 'message', 'release', 'at'], rows }
 }
 
+const services = ['paywell', 'mail', 'maps', 'search', 'sms', 'tax']
+
 function keyRows(dice: Dice): Rows {
-  const rows = Array.from({ length: counts.serviceKeys }, (_, i) => [
-    i + 1,
-    ['paywell', 'mail', 'maps', 'search', 'sms', 'tax'][i] as string,
-    `fw_test_${uuid(dice).replaceAll('-', '')}`,
-    at(START),
-  ])
-  return { table: 'service_keys', columns: ['id', 'service', 'api_key', 'created_at'], rows }
+  return table('service_keys', services.length, (id) => ({
+    id,
+    service: services[id - 1] as string,
+    api_key: `fw_test_${uuid(dice).replaceAll('-', '')}`,
+    created_at: at(START),
+  }))
 }

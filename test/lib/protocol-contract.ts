@@ -82,8 +82,8 @@ export function protocolContract(subject: Subject): void {
   const types = (house: House) => house.entries.map(({ entry }) => entry.type)
 
   /** One house and one client for a case, closed whatever happens. */
-  const asked = (name: string, faults: Faults, body: (at: { house: House; client: Asker }) => Promise<void>) =>
-    test(name, async () => {
+  const asked = (name: string, faults: Faults, body: (at: { house: House; client: Asker }) => Promise<void>): void =>
+    void test(name, async () => {
       const house = await subject.open(faults)
       try {
         const client = await subject.connect(house)
