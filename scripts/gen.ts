@@ -20,9 +20,12 @@ const byName = [...operations].sort((a, b) => (a.name < b.name ? -1 : 1))
 function cliVerb(operation: Operation): CliVerb | undefined {
   const { cli } = operation
   if (!cli) return undefined
-  const { required = [] } = z.toJSONSchema(operation.input, { io: 'input', unrepresentable: 'any' })
-  const describe = (field: string): string =>
-    (operation.input.shape[field] as { description?: string } | undefined)?.description ?? field
+  // From the JSON schema: it keeps the description of a field that was made optional afterwards.
+  const { required = [], properties = {} } = z.toJSONSchema(operation.input, { io: 'input', unrepresentable: 'any' })
+  const describe = (field: string): string => {
+    const said = properties[field]
+    return (typeof said === 'object' ? said.description : undefined) ?? field
+  }
   return {
     verb: cli.verb,
     args: (cli.args ?? []).map(({ field, name, rest }) => ({

@@ -3,6 +3,7 @@ import { checkpoint, proveEntry, searchAudit } from './audit.ts'
 import { doctor, health, whoami } from './gateway.ts'
 import { connect, extend, listGrants, revoke } from './grants.ts'
 import { liftLock, listLocks, setLock } from './locks.ts'
+import { whyMask } from './masks.ts'
 import type { Operation } from './operation.ts'
 import { explainPolicy, whoCan } from './policies.ts'
 import { createRequest, getRequest, listRequests, withdrawRequest } from './requests.ts'
@@ -19,6 +20,7 @@ export const operations: readonly Operation[] = [
   setPassword,
   listTargets,
   testTarget,
+  whyMask,
   connect,
   run,
   createRequest,

@@ -151,7 +151,7 @@ export const cliOperations: readonly CliOperation[] = [
           long: 'why',
           short: 'w',
           value: 'TEXT',
-          describe: 'why',
+          describe: 'why: shown to whoever decides, kept on record',
         },
       ],
       examples: ['glovebox extend g-7f3a --for 15m'],
@@ -280,7 +280,7 @@ export const cliOperations: readonly CliOperation[] = [
           field: 'for',
           long: 'for',
           value: 'DURATION',
-          describe: 'for',
+          describe: 'until lifted unless said',
         },
       ],
       examples: ['glovebox lock user ana -w "laptop lost"', 'glovebox lock target pg-orders -w "incident 12" --for 1h'],
@@ -291,6 +291,32 @@ export const cliOperations: readonly CliOperation[] = [
     summary: 'Sign in by name and password; answers with a token that ends by itself.',
     method: 'POST',
     path: '/v1/login',
+  },
+  {
+    name: 'masks.why',
+    summary: 'Why a column is masked: its class, its form, and what remains.',
+    method: 'GET',
+    path: '/v1/masks',
+    cli: {
+      verb: ['mask', 'why'],
+      args: [
+        {
+          field: 'column',
+          name: 'column',
+          describe: 'schema.table.column, or its last parts',
+          required: true,
+        },
+      ],
+      flags: [
+        {
+          field: 'target',
+          long: 'target',
+          value: 'TARGET',
+          describe: 'on this target; absent = on every target that you see',
+        },
+      ],
+      examples: ['glovebox mask why public.customers.email', 'glovebox mask why email --target pg-orders'],
+    },
   },
   {
     name: 'policies.explain',
@@ -369,20 +395,20 @@ export const cliOperations: readonly CliOperation[] = [
           field: 'level',
           long: 'level',
           value: 'LEVEL',
-          describe: 'level',
+          describe: 'observe = structure, plans, statistics; read = masked rows; write and admin come later',
         },
         {
           field: 'for',
           long: 'for',
           value: 'DURATION',
-          describe: 'for',
+          describe: 'how long, from the approval on; 30m unless said',
         },
         {
           field: 'why',
           long: 'why',
           short: 'w',
           value: 'TEXT',
-          describe: 'why',
+          describe: 'why: shown to whoever decides, kept on record',
         },
         {
           field: 'ticket',
@@ -401,13 +427,14 @@ export const cliOperations: readonly CliOperation[] = [
           field: 'ttl',
           long: 'ttl',
           value: 'DURATION',
-          describe: 'ttl',
+          describe: 'how long the request waits for its decision; 1h unless said',
         },
         {
           field: 'again',
           long: 'again',
           value: 'REF',
-          describe: 'again',
+          describe:
+            'id of the earlier request or grant to ask for once more, or a beginning of it that is unique (at least 4 characters)',
         },
         {
           field: 'last',
@@ -520,7 +547,7 @@ export const cliOperations: readonly CliOperation[] = [
           field: 'for',
           long: 'for',
           value: 'DURATION',
-          describe: 'for',
+          describe: 'shorter than asked',
         },
         {
           field: 'comment',

@@ -1,6 +1,7 @@
 // The plain pages that stand in until the web console is there: a start page, the API reference, the error catalogue.
 // No script, one inline style whose hash is in the Content-Security-Policy.
 import { createHash } from 'node:crypto'
+import { z } from 'zod'
 import { errors, type ErrorCode } from '../../core/error.ts'
 import type { Operation } from '../../operations/operation.ts'
 
@@ -38,9 +39,10 @@ export function apiPage(operations: readonly Operation[]): string {
   const rows = [...operations]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((operation) => {
-      const fields = Object.entries(operation.input.shape).map(
+      const { properties = {} } = z.toJSONSchema(operation.input, { io: 'input', unrepresentable: 'any' })
+      const fields = Object.entries(properties).map(
         ([name, field]) =>
-          `<tr><td><code>${escape(name)}</code></td><td>${escape((field as { description?: string }).description ?? '')}</td></tr>`,
+          `<tr><td><code>${escape(name)}</code></td><td>${escape((typeof field === 'object' ? field.description : undefined) ?? '')}</td></tr>`,
       )
       const table = fields.length === 0 ? '' : `<table>${fields.join('')}</table>`
       return `<h2 id="${escape(operation.name)}">${escape(operation.name)}</h2><p>${escape(operation.summary)}</p><pre>${operation.method} /api${escape(operation.path)}</pre><p>Who: ${escape(operation.needs)}</p>${table}`
