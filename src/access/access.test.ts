@@ -7,7 +7,13 @@ import type { Grant, Principal, Target } from '../core/nouns.ts'
 import { Policy } from '../policy/policy.ts'
 
 const minute = 60_000
-const wish = { type: 'request.create', target: 'pg-orders', level: 'read', durationMs: 30 * minute, reason: 'checkout 500s' } as const
+const wish = {
+  type: 'request.create',
+  target: 'pg-orders',
+  level: 'read',
+  durationMs: 30 * minute,
+  reason: 'checkout 500s',
+} as const
 const hidden = aTarget('hr', { labels: { secret: 'yes' } })
 
 async function open(t: TestContext, options: Parameters<typeof peopleInMemory>[0] = {}) {
@@ -23,7 +29,12 @@ async function open(t: TestContext, options: Parameters<typeof peopleInMemory>[0
   const { world } = people.house.ledger
   const grant = async (): Promise<Grant> => {
     const { request } = await people.must('ana', wish)
-    await people.must('ben', { type: 'request.review', request, decision: 'approve', contentHash: world.requests.get(request)?.contentHash ?? '' })
+    await people.must('ben', {
+      type: 'request.review',
+      request,
+      decision: 'approve',
+      contentHash: world.requests.get(request)?.contentHash ?? '',
+    })
     return world.grants.get(world.requests.get(request)?.grant ?? 'g-') as Grant
   }
   const types = (): string[] => people.house.journal.all.map(({ entry }) => entry.type)
@@ -43,10 +54,16 @@ void test('what is asked twice is one request; every refusal is an entry with it
   assert.equal(code(await as('ana', { ...wish, level: 'write' })), 'GBX-1118')
   assert.equal(code(await as('ana', { ...wish, durationMs: 9 * 60 * minute, level: 'observe' })), 'GBX-1113')
   assert.equal(code(await as('ben', wish)), 'GBX-1101')
-  assert.deepEqual(types().slice(before), Array.from({ length: 5 }, () => 'access.refused'))
+  assert.deepEqual(
+    types().slice(before),
+    Array.from({ length: 5 }, () => 'access.refused'),
+  )
   const last = house.journal.all.at(-1)
   assert.ok(last?.entry.type === 'access.refused' && last.payload && 'title' in last.payload)
-  assert.deepEqual([last.entry.command, last.entry.code, last.entry.target], ['request.create', 'GBX-1101', 'pg-orders'])
+  assert.deepEqual(
+    [last.entry.command, last.entry.code, last.entry.target],
+    ['request.create', 'GBX-1101', 'pg-orders'],
+  )
   assert.match(String('why' in last.payload ? last.payload.why : ''), /no policy allows read/)
 })
 
@@ -105,7 +122,16 @@ void test('a token signs in until it is revoked, its account is locked or remove
   const connection = await must('ana', { type: 'token.connect', grant: live.id })
   assert.match(connection.text, /^gbx_d/)
   assert.equal(code(signIn(connection.text)), 'GBX-1003')
-  assert.deepEqual(access.scram('ana').keys.map((key) => key.token).sort(), [...world.tokens.values()].filter((token) => token.principal === live.holder).map((token) => token.id).sort())
+  assert.deepEqual(
+    access
+      .scram('ana')
+      .keys.map((key) => key.token)
+      .sort(),
+    [...world.tokens.values()]
+      .filter((token) => token.principal === live.holder)
+      .map((token) => token.id)
+      .sort(),
+  )
   assert.equal(code(await as('ben', { type: 'token.connect', grant: live.id })), 'GBX-1004')
   const { lock } = await must('ben', { type: 'lock.set', kind: 'user', subject: 'ana', reason: 'laptop lost' })
   assert.equal(code(signIn(tokens.ana)), 'GBX-1108')
@@ -126,7 +152,12 @@ void test('after its grant a connection password opens nothing, and is still kno
   const known = (): boolean => access.scram('ana').keys.some((key) => key.token === token)
   assert.equal(known(), true)
   assert.equal(access.scram('ana').keys.at(-1)?.token, token, 'tried last')
-  assert.equal(code(await access.execute(world.principals.get(live.holder) as Principal, { type: 'token.connect', grant: live.id })), 'GBX-1103')
+  assert.equal(
+    code(
+      await access.execute(world.principals.get(live.holder) as Principal, { type: 'token.connect', grant: live.id }),
+    ),
+    'GBX-1103',
+  )
   clock.aheadMs += 25 * 60 * minute
   assert.equal(known(), false)
 })
@@ -134,7 +165,10 @@ void test('after its grant a connection password opens nothing, and is still kno
 void test('people are managed by whoever may, never oneself; agents and strangers manage nothing', async (t) => {
   const { must, as, principal, add } = await open(t)
   await add('scout', ['admins'], { kind: 'agent', of: 'root' })
-  assert.equal(code(await as('root', { type: 'user.set', name: 'root', groups: ['admins', 'platform-leads'] })), 'GBX-1117')
+  assert.equal(
+    code(await as('root', { type: 'user.set', name: 'root', groups: ['admins', 'platform-leads'] })),
+    'GBX-1117',
+  )
   assert.equal(code(await as('root', { type: 'user.remove', name: 'root' })), 'GBX-1117')
   assert.equal(code(await as('scout', { type: 'user.set', name: 'x', groups: ['platform-leads'] })), 'GBX-1117')
   assert.equal(code(await as('scout', { type: 'token.issue', name: 'scout' })), 'GBX-1117')
@@ -142,17 +176,26 @@ void test('people are managed by whoever may, never oneself; agents and stranger
   assert.equal(code(await as('ana', { type: 'token.issue', name: 'ben' })), 'GBX-1117')
   assert.equal(code(await as('ana', { type: 'token.issue', name: 'ana' })), 'done')
   assert.equal(code(await as('root', { type: 'token.issue', name: 'scout' })), 'done')
-  for (const name of ['', 'Ana', 'a b', '-a', 'a'.repeat(64), 'a@b']) assert.equal(code(await as('root', { type: 'user.set', name })), 'GBX-1002', name)
+  for (const name of ['', 'Ana', 'a b', '-a', 'a'.repeat(64), 'a@b'])
+    assert.equal(code(await as('root', { type: 'user.set', name })), 'GBX-1002', name)
   assert.equal(code(await as('root', { type: 'user.set', name: 'bot', kind: 'agent' })), 'GBX-1002')
   assert.equal(code(await as('root', { type: 'user.set', name: 'bot', kind: 'agent', of: 'scout' })), 'GBX-1002')
   const { principal: id } = await must('root', { type: 'user.set', name: 'dan', groups: ['engineers'] })
-  assert.deepEqual(await must('root', { type: 'user.set', name: 'dan' }), { principal: id }, 'an upsert keeps the account and its groups')
+  assert.deepEqual(
+    await must('root', { type: 'user.set', name: 'dan' }),
+    { principal: id },
+    'an upsert keeps the account and its groups',
+  )
   assert.deepEqual(principal('dan').groups, ['engineers'])
 })
 
 void test('groups of people in the file come from the file', async (t) => {
   const { must, access, principal, world, types } = await open(t)
-  const users = new Map([['ana', { groups: ['engineers', 'oncall'] }], ['ana2', { groups: ['engineers'], person: 'ana' }], ['zoe', { groups: ['engineers'], person: 'ana2' }]])
+  const users = new Map([
+    ['ana', { groups: ['engineers', 'oncall'] }],
+    ['ana2', { groups: ['engineers'], person: 'ana' }],
+    ['zoe', { groups: ['engineers'], person: 'ana2' }],
+  ])
   await access.loadConfig({ hash: 'c'.repeat(64), users })
   assert.deepEqual(principal('ana').groups, ['engineers', 'oncall'])
   assert.deepEqual([principal('ana2').person, principal('zoe').person], [principal('ana').id, principal('ana').id])
@@ -162,7 +205,10 @@ void test('groups of people in the file come from the file', async (t) => {
   const before = types().length
   await access.loadConfig({ hash: 'c'.repeat(64), users })
   assert.equal(types().length, before, 'nothing changed, nothing written')
-  await assert.rejects(access.loadConfig({ hash: 'd', users: new Map([['x', { groups: [], person: 'nobody' }]]) }), GloveboxError)
+  await assert.rejects(
+    access.loadConfig({ hash: 'd', users: new Map([['x', { groups: [], person: 'nobody' }]]) }),
+    GloveboxError,
+  )
 })
 
 void test('who may not see a target, a request or a session is answered as if there were none', async (t) => {
@@ -178,12 +224,24 @@ void test('who may not see a target, a request or a session is answered as if th
   })
   await access.execute('gateway', { type: 'user.set', name: 'eve', groups: ['hr'] })
   const { request } = await must('eve', { ...wish, target: 'hr' })
-  assert.deepEqual(access.sight.targets(principal('ana')).map((target) => target.name), ['pg-orders'])
-  assert.deepEqual(access.sight.targets(principal('ben')).map((target) => target.name), ['pg-orders'])
-  assert.deepEqual(access.sight.targets(principal('eve')).map((target) => target.name), ['hr'])
+  assert.deepEqual(
+    access.sight.targets(principal('ana')).map((target) => target.name),
+    ['pg-orders'],
+  )
+  assert.deepEqual(
+    access.sight.targets(principal('ben')).map((target) => target.name),
+    ['pg-orders'],
+  )
+  assert.deepEqual(
+    access.sight.targets(principal('eve')).map((target) => target.name),
+    ['hr'],
+  )
   const same = async (target: string): Promise<Refusal> => (await as('ana', { ...wish, target })) as Refusal
   assert.equal((await same('hr')).title.replace('hr', 'xx'), (await same('xx')).title)
-  assert.equal(code(await as('ben', { type: 'request.review', request, decision: 'approve', contentHash: '' })), 'GBX-1004')
+  assert.equal(
+    code(await as('ben', { type: 'request.review', request, decision: 'approve', contentHash: '' })),
+    'GBX-1004',
+  )
   assert.equal(code(await as('ana', { type: 'request.withdraw', request })), 'GBX-1004')
 })
 
@@ -191,7 +249,8 @@ void test('the data door hears at once when a policy, a group, a lock or the tar
   const targets = [aTarget('pg-orders')]
   const { access, grant, principal } = await open(t, { targets })
   const live = await grant()
-  const ask = (target: Target = targets[0] as Target): string | undefined => access.mayEnter({ principal: principal('ana'), target, grant: live, now: Date.now() })?.cause
+  const ask = (target: Target = targets[0] as Target): string | undefined =>
+    access.mayEnter({ principal: principal('ana'), target, grant: live, now: Date.now() })?.cause
   assert.equal(ask(), undefined)
   await access.execute('gateway', { type: 'user.set', name: 'ana', groups: [] })
   assert.equal(ask(), 'role-lost')
@@ -202,9 +261,23 @@ void test('the data door hears at once when a policy, a group, a lock or the tar
   assert.equal(ask(), 'role-lost')
   await access.loadPolicy(policy)
   assert.equal(ask(), undefined)
-  await access.execute('gateway', { type: 'lock.set', kind: 'group', subject: 'engineers', reason: 'x', durationMs: minute })
+  await access.execute('gateway', {
+    type: 'lock.set',
+    kind: 'group',
+    subject: 'engineers',
+    reason: 'x',
+    durationMs: minute,
+  })
   assert.equal(ask(), 'locked')
-  assert.equal(access.mayEnter({ principal: principal('ana'), target: targets[0] as Target, grant: live, now: Date.now() + 2 * minute }), undefined)
+  assert.equal(
+    access.mayEnter({
+      principal: principal('ana'),
+      target: targets[0] as Target,
+      grant: live,
+      now: Date.now() + 2 * minute,
+    }),
+    undefined,
+  )
 })
 
 void test('a password signs in for a day; wrong ones are one sentence, on record, and slower each time', async (t) => {
@@ -217,7 +290,10 @@ void test('a password signs in for a day; wrong ones are one sentence, on record
   const signed = await access.login('ana', 'correct horse battery')
   assert.ok(!isRefusal(signed))
   assert.equal((signIn(signed.text) as Principal).name, 'ana')
-  const [wrongName, wrongPassword] = [await access.login('nobody', 'correct horse battery'), await access.login('ana', 'wrong horse battery x')]
+  const [wrongName, wrongPassword] = [
+    await access.login('nobody', 'correct horse battery'),
+    await access.login('ana', 'wrong horse battery x'),
+  ]
   assert.deepEqual(wrongName, wrongPassword)
   assert.equal(code(wrongName), 'GBX-1003')
   assert.equal(house.journal.all.at(-1)?.entry.type, 'access.refused')

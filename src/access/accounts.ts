@@ -28,41 +28,71 @@ interface Wanted {
 }
 
 /** The person behind the account as it is declared now: its own, another account's, or for an agent its human's. */
-function personOf(world: World, wanted: Wanted, id: PrincipalId, kind: Principal['kind'], existing: Principal | undefined): { person: PrincipalId; actsFor?: PrincipalId } | Refusal {
+function personOf(
+  world: World,
+  wanted: Wanted,
+  id: PrincipalId,
+  kind: Principal['kind'],
+  existing: Principal | undefined,
+): { person: PrincipalId; actsFor?: PrincipalId } | Refusal {
   if (kind === 'agent') {
-    const human = wanted.of === undefined ? existing?.actsFor && world.principals.get(existing.actsFor) : findAccount(world, wanted.of)
+    const human =
+      wanted.of === undefined
+        ? existing?.actsFor && world.principals.get(existing.actsFor)
+        : findAccount(world, wanted.of)
     if (!human || human.kind !== 'user') return invalid('of', 'an agent needs the name of the person it acts for.')
     return { person: human.person, actsFor: human.id }
   }
   if (wanted.of !== undefined) return invalid('of', 'only an agent acts for somebody.')
   if (wanted.person === undefined) return { person: existing?.person ?? id }
   const same = findAccount(world, wanted.person)
-  if (!same || same.kind !== 'user' || kind !== 'user') return invalid('person', 'name another account of the same person.')
+  if (!same || same.kind !== 'user' || kind !== 'user')
+    return invalid('person', 'name another account of the same person.')
   return { person: same.person }
 }
 
 /** The entry that makes or changes an account; no entry when nothing changes. Used for commands and for the configuration file. */
-export function draftOfUser(world: World, by: PrincipalId | 'gateway', wanted: Wanted): { drafts: Draft[]; principal: PrincipalId } | Refusal {
-  if (!namePattern.test(wanted.name)) return invalid('name', 'use 1 to 63 of a-z, 0-9, dot, dash and underscore, beginning with a letter or digit.')
+export function draftOfUser(
+  world: World,
+  by: PrincipalId | 'gateway',
+  wanted: Wanted,
+): { drafts: Draft[]; principal: PrincipalId } | Refusal {
+  if (!namePattern.test(wanted.name))
+    return invalid('name', 'use 1 to 63 of a-z, 0-9, dot, dash and underscore, beginning with a letter or digit.')
   const existing = findAccount(world, wanted.name)
   const kind = wanted.kind ?? existing?.kind ?? 'user'
   if (existing && existing.kind !== kind) return invalid('kind', `${wanted.name} is a ${existing.kind} already.`)
   const groups = [...new Set(wanted.groups ?? existing?.groups ?? [])].sort()
   const wrong = groups.find((group) => !groupPattern.test(group))
-  if (wrong !== undefined || groups.length > 100) return invalid('groups', 'a group is 1 to 63 letters, digits, dots, colons, slashes or dashes; at most 100 groups.')
+  if (wrong !== undefined || groups.length > 100)
+    return invalid('groups', 'a group is 1 to 63 letters, digits, dots, colons, slashes or dashes; at most 100 groups.')
   const id = existing?.id ?? newId('p')
   const who = personOf(world, wanted, id, kind, existing)
   if ('code' in who) return who
-  const same = existing && existing.person === who.person && existing.actsFor === who.actsFor && existing.groups.join('\n') === groups.join('\n')
+  const same =
+    existing &&
+    existing.person === who.person &&
+    existing.actsFor === who.actsFor &&
+    existing.groups.join('\n') === groups.join('\n')
   if (same) return { drafts: [], principal: id }
-  return { drafts: [{ type: 'principal.set', by, clear: { principal: id, kind, groups, ...who }, payload: { name: wanted.name } }], principal: id }
+  return {
+    drafts: [
+      { type: 'principal.set', by, clear: { principal: id, kind, groups, ...who }, payload: { name: wanted.name } },
+    ],
+    principal: id,
+  }
 }
 
 /** Whether this actor may manage that account. Nobody but the machine's own operator changes their own account. */
 function refusedManager(facts: Facts, actor: Actor, name: string): Refusal | undefined {
   if (actor === 'gateway') return undefined
-  if (actor.kind === 'agent' || !facts.sight.may(actor, 'manage')) return refusal('GBX-1117', { what: 'manage people', why: 'no policy allows manage for your groups.' })
-  if (findAccount(facts.world, name)?.person === actor.person) return refusal('GBX-1117', { what: 'change your own account', why: 'rule four-eyes: somebody else who manages people must do it.' })
+  if (actor.kind === 'agent' || !facts.sight.may(actor, 'manage'))
+    return refusal('GBX-1117', { what: 'manage people', why: 'no policy allows manage for your groups.' })
+  if (findAccount(facts.world, name)?.person === actor.person)
+    return refusal('GBX-1117', {
+      what: 'change your own account',
+      why: 'rule four-eyes: somebody else who manages people must do it.',
+    })
   return undefined
 }
 
@@ -81,12 +111,21 @@ export function decideSetUser(facts: Facts, actor: Actor, command: Command<'user
   return 'code' in drafted ? drafted : { drafts: drafted.drafts, answer: { principal: drafted.principal } }
 }
 
-export function decideRemoveUser(facts: Facts, actor: Actor, command: Command<'user.remove'>): Decided<'user.remove'> | Refusal {
+export function decideRemoveUser(
+  facts: Facts,
+  actor: Actor,
+  command: Command<'user.remove'>,
+): Decided<'user.remove'> | Refusal {
   const refused = refusedManager(facts, actor, command.name)
   if (refused) return refused
   const found = findAccount(facts.world, command.name)
   if (!found) return refusal('GBX-1004', { what: `user ${command.name}` })
-  const draft: Draft = { type: 'principal.removed', by: actor === 'gateway' ? actor : actor.id, clear: { principal: found.id }, payload: {} }
+  const draft: Draft = {
+    type: 'principal.removed',
+    by: actor === 'gateway' ? actor : actor.id,
+    clear: { principal: found.id },
+    payload: {},
+  }
   return { drafts: [draft], answer: { principal: found.id }, less: true }
 }
 
@@ -95,8 +134,10 @@ export function tokenOwner(facts: Facts, actor: Actor, name: string): Principal 
   const found = findAccount(facts.world, name)
   const unknown = refusal('GBX-1004', { what: `user ${name}` })
   if (actor === 'gateway') return found ?? unknown
-  if (actor.kind === 'agent') return refusal('GBX-1117', { what: 'make tokens', why: 'an agent uses the one it was given.' })
+  if (actor.kind === 'agent')
+    return refusal('GBX-1117', { what: 'make tokens', why: 'an agent uses the one it was given.' })
   const own = found !== undefined && (found.id === actor.id || found.actsFor === actor.id)
-  if (!own && !facts.sight.may(actor, 'manage')) return refusal('GBX-1117', { what: 'make tokens for others', why: 'no policy allows manage for your groups.' })
+  if (!own && !facts.sight.may(actor, 'manage'))
+    return refusal('GBX-1117', { what: 'make tokens for others', why: 'no policy allows manage for your groups.' })
   return found ?? unknown
 }

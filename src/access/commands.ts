@@ -1,25 +1,59 @@
 // What can be asked of the control door, and what each command answers. Ids of new things are made at the door.
-import type { Channel, GrantId, Lock, LockId, PrincipalId, RequestId, Scope, SessionId, TokenId } from '../core/nouns.ts'
+import type {
+  Channel,
+  GrantId,
+  Lock,
+  LockId,
+  PrincipalId,
+  RequestId,
+  Scope,
+  SessionId,
+  TokenId,
+} from '../core/nouns.ts'
 import type { Level } from '../core/level.ts'
 
 interface Commands {
   'request.create': {
-    input: { target: string; level: Level; scope?: Scope; durationMs: number; reason: string; ticket?: string; ttlMs?: number; extends?: GrantId }
+    input: {
+      target: string
+      level: Level
+      scope?: Scope
+      durationMs: number
+      reason: string
+      ticket?: string
+      ttlMs?: number
+      extends?: GrantId
+    }
     /** `reused` = the person had asked already, or has it already. */
     output: { request: RequestId; reused: boolean }
   }
   'request.withdraw': { input: { request: RequestId }; output: { request: RequestId } }
   'request.review': {
-    input: { request: RequestId; decision: 'approve' | 'deny'; contentHash: string; durationMs?: number; comment?: string }
+    input: {
+      request: RequestId
+      decision: 'approve' | 'deny'
+      contentHash: string
+      durationMs?: number
+      comment?: string
+    }
     output: { request: RequestId }
   }
   'grant.revoke': { input: { grant: GrantId; reason: string }; output: { grant: GrantId } }
   'session.kill': { input: { session: SessionId; reason: string }; output: { session: SessionId } }
-  'lock.set': { input: { kind: Lock['kind']; subject: string; reason: string; durationMs?: number }; output: { lock: LockId } }
+  'lock.set': {
+    input: { kind: Lock['kind']; subject: string; reason: string; durationMs?: number }
+    output: { lock: LockId }
+  }
   'lock.lift': { input: { lock: LockId }; output: { lock: LockId } }
   /** Makes or changes an account by its name. `person` and `of` are names of other accounts. */
   'user.set': {
-    input: { name: string; kind?: 'user' | 'service' | 'agent'; groups?: readonly string[]; person?: string; of?: string }
+    input: {
+      name: string
+      kind?: 'user' | 'service' | 'agent'
+      groups?: readonly string[]
+      person?: string
+      of?: string
+    }
     output: { principal: PrincipalId }
   }
   'user.remove': { input: { name: string }; output: { principal: PrincipalId } }
@@ -33,7 +67,9 @@ interface Commands {
 }
 
 export type CommandType = keyof Commands
-export type Command<T extends CommandType = CommandType> = { [K in T]: { readonly type: K } & Readonly<Commands[K]['input']> }[T]
+export type Command<T extends CommandType = CommandType> = {
+  [K in T]: { readonly type: K } & Readonly<Commands[K]['input']>
+}[T]
 export type Answer<T extends CommandType> = Commands[T]['output']
 
 /** From where a command came: circumstances that a policy may look at. */

@@ -44,7 +44,11 @@ const idOf = (actor: Actor): Principal['id'] | 'gateway' => (actor === 'gateway'
 const notAllowed = (what: string, why: string): Refusal => refusal('GBX-1117', { what, why })
 const people = (what: string): Refusal => notAllowed(what, 'a person does that, not the gateway.')
 
-function decided<T extends CommandType>(drafts: readonly Draft[] | Refusal, answer: Answer<T>, less?: true): Decided<T> | Refusal {
+function decided<T extends CommandType>(
+  drafts: readonly Draft[] | Refusal,
+  answer: Answer<T>,
+  less?: true,
+): Decided<T> | Refusal {
   if ('code' in drafts) return drafts
   return { drafts, answer, ...(less ? { less } : {}) }
 }
@@ -57,7 +61,8 @@ const create: Decider<'request.create'> = (facts, actor, command) => {
   const target = sight.target(actor, command.target)
   if (!target) return refusal('GBX-1004', { what: `target ${command.target}` })
   if (!builtLevels.includes(command.level)) return refusal('GBX-1118', { level: command.level, target: target.name })
-  if (isHigher(command.level, target.maxLevel)) return refusal('GBX-1112', { target: target.name, level: command.level, max: target.maxLevel })
+  if (isHigher(command.level, target.maxLevel))
+    return refusal('GBX-1112', { target: target.name, level: command.level, max: target.maxLevel })
   const scope = command.scope?.tables === undefined ? {} : { tables: [...new Set(command.scope.tables)].sort() }
   const wish: CreateRequest = {
     ...command,
@@ -81,7 +86,12 @@ const create: Decider<'request.create'> = (facts, actor, command) => {
   })
   if (answer.kind === 'deny') return refusal('GBX-1101', { target: target.name, level: command.level, why: answer.why })
   const { needed, maxDurationMs, policies } = answer
-  const drafts = decideCreate(world, wish, { maxLevel: target.maxLevel, needed, maxDurationMs, decidedBy: policies, policies: facts.policy.hash }, now)
+  const drafts = decideCreate(
+    world,
+    wish,
+    { maxLevel: target.maxLevel, needed, maxDurationMs, decidedBy: policies, policies: facts.policy.hash },
+    now,
+  )
   return decided<'request.create'>(drafts, { request: wish.id, reused: false })
 }
 
@@ -89,8 +99,16 @@ const review: Decider<'request.review'> = (facts, actor, command) => {
   if (actor === 'gateway') return people('decide a request')
   const request = facts.world.requests.get(command.request)
   if (!request || !facts.sight.request(actor, request)) return refusal('GBX-1004', { what: command.request })
-  const answer = facts.sight.ask(actor, 'review', facts.targets.get(request.target), { level: request.level, durationMs: request.durationMs, now: facts.now })
-  const said = { mayReview: answer.kind === 'allow', why: answer.kind === 'allow' ? '' : answer.why, policies: facts.policy.hash }
+  const answer = facts.sight.ask(actor, 'review', facts.targets.get(request.target), {
+    level: request.level,
+    durationMs: request.durationMs,
+    now: facts.now,
+  })
+  const said = {
+    mayReview: answer.kind === 'allow',
+    why: answer.kind === 'allow' ? '' : answer.why,
+    policies: facts.policy.hash,
+  }
   const drafts = decideReview(facts.world, { ...command, reviewer: actor.id, grant: newId('g') }, said, facts.now)
   return decided<'request.review'>(drafts, { request: command.request })
 }
@@ -104,28 +122,42 @@ const withdraw: Decider<'request.withdraw'> = (facts, actor, command) => {
 /** Giving back one's own is always allowed; ending somebody else's takes the duty. */
 const revoke: Decider<'grant.revoke'> = (facts, actor, command) => {
   const grant = facts.world.grants.get(command.grant)
-  if (!grant || (actor !== 'gateway' && !facts.sight.grant(actor, grant))) return refusal('GBX-1004', { what: command.grant })
-  if (actor !== 'gateway' && grant.person !== actor.person && !facts.sight.mayOn(actor, 'kill', grant.target)) return notAllowed('revoke this grant', 'no policy allows kill here for your groups.')
+  if (!grant || (actor !== 'gateway' && !facts.sight.grant(actor, grant)))
+    return refusal('GBX-1004', { what: command.grant })
+  if (actor !== 'gateway' && grant.person !== actor.person && !facts.sight.mayOn(actor, 'kill', grant.target))
+    return notAllowed('revoke this grant', 'no policy allows kill here for your groups.')
   return decided<'grant.revoke'>(decideRevoke(facts.world, { ...command, by: idOf(actor) }), { grant: grant.id }, true)
 }
 
 const kill: Decider<'session.kill'> = (facts, actor, command) => {
   const session = facts.world.sessions.get(command.session)
-  if (!session || (actor !== 'gateway' && !facts.sight.session(actor, session))) return refusal('GBX-1004', { what: command.session })
-  const own = actor !== 'gateway' && (session.principal === actor.id || (session.principal !== 'gateway' && facts.world.principals.get(session.principal)?.person === actor.person))
-  if (actor !== 'gateway' && !own && !facts.sight.mayOn(actor, 'kill', session.target)) return notAllowed('end this session', 'no policy allows kill here for your groups.')
-  const draft: Draft = { type: 'session.killed', by: idOf(actor), clear: { session: session.id }, payload: { reason: command.reason } }
+  if (!session || (actor !== 'gateway' && !facts.sight.session(actor, session)))
+    return refusal('GBX-1004', { what: command.session })
+  const own =
+    actor !== 'gateway' &&
+    (session.principal === actor.id ||
+      (session.principal !== 'gateway' && facts.world.principals.get(session.principal)?.person === actor.person))
+  if (actor !== 'gateway' && !own && !facts.sight.mayOn(actor, 'kill', session.target))
+    return notAllowed('end this session', 'no policy allows kill here for your groups.')
+  const draft: Draft = {
+    type: 'session.killed',
+    by: idOf(actor),
+    clear: { session: session.id },
+    payload: { reason: command.reason },
+  }
   return { drafts: [draft], answer: { session: session.id }, less: true }
 }
 
 const lock: Decider<'lock.set'> = (facts, actor, command) => {
   const onTarget = command.kind === 'target' ? facts.targets.get(command.subject) : undefined
-  if (actor !== 'gateway' && !facts.sight.may(actor, 'lock', onTarget)) return notAllowed('set locks', 'no policy allows lock for your groups.')
+  if (actor !== 'gateway' && !facts.sight.may(actor, 'lock', onTarget))
+    return notAllowed('set locks', 'no policy allows lock for your groups.')
   let { subject } = command
   if (command.kind === 'target' && !onTarget) return refusal('GBX-1004', { what: `target ${subject}` })
   if (command.kind === 'user' || command.kind === 'agent') {
     const found = [...facts.world.principals.values()].find((principal) => principal.name === subject)
-    if (!found || (found.kind === 'agent') !== (command.kind === 'agent')) return refusal('GBX-1004', { what: `${command.kind} ${subject}` })
+    if (!found || (found.kind === 'agent') !== (command.kind === 'agent'))
+      return refusal('GBX-1004', { what: `${command.kind} ${subject}` })
     subject = found.id
   }
   const id = newId('l')
@@ -136,16 +168,27 @@ const unlock: Decider<'lock.lift'> = (facts, actor, command) => {
   const found = facts.world.locks.get(command.lock)
   if (!found) return refusal('GBX-1004', { what: command.lock })
   const onTarget = found.kind === 'target' ? facts.targets.get(found.subject) : undefined
-  if (actor !== 'gateway' && !facts.sight.may(actor, 'lock', onTarget)) return notAllowed('lift locks', 'no policy allows lock for your groups.')
-  if (actor !== 'gateway') return decided<'lock.lift'>(decideUnlock(facts.world, { lock: found.id, by: actor }), { lock: found.id })
-  return { drafts: [{ type: 'lock.lifted', by: actor, clear: { lock: found.id }, payload: {} }], answer: { lock: found.id } }
+  if (actor !== 'gateway' && !facts.sight.may(actor, 'lock', onTarget))
+    return notAllowed('lift locks', 'no policy allows lock for your groups.')
+  if (actor !== 'gateway')
+    return decided<'lock.lift'>(decideUnlock(facts.world, { lock: found.id, by: actor }), { lock: found.id })
+  return {
+    drafts: [{ type: 'lock.lifted', by: actor, clear: { lock: found.id }, payload: {} }],
+    answer: { lock: found.id },
+  }
 }
 
 const revokeToken: Decider<'token.revoke'> = (facts, actor, command) => {
   const token = facts.world.tokens.get(command.token)
-  const own = token !== undefined && actor !== 'gateway' && facts.world.principals.get(token.principal)?.person === actor.person
-  if (!token || (actor !== 'gateway' && !own && !facts.sight.may(actor, 'manage'))) return refusal('GBX-1004', { what: command.token })
-  return { drafts: [{ type: 'token.revoked', by: idOf(actor), clear: { token: token.id }, payload: {} }], answer: { token: token.id }, less: true }
+  const own =
+    token !== undefined && actor !== 'gateway' && facts.world.principals.get(token.principal)?.person === actor.person
+  if (!token || (actor !== 'gateway' && !own && !facts.sight.may(actor, 'manage')))
+    return refusal('GBX-1004', { what: command.token })
+  return {
+    drafts: [{ type: 'token.revoked', by: idOf(actor), clear: { token: token.id }, payload: {} }],
+    answer: { token: token.id },
+    less: true,
+  }
 }
 
 /** Commands that are decided in one synchronous step. The others need a key derivation in between. */

@@ -31,7 +31,15 @@ export interface AccessParts {
 }
 
 /** People of the configuration file: groups come from there. */
-export type FileUsers = ReadonlyMap<string, { readonly groups: readonly string[]; readonly person?: string | undefined; readonly kind?: Principal['kind'] | undefined; readonly of?: string | undefined }>
+export type FileUsers = ReadonlyMap<
+  string,
+  {
+    readonly groups: readonly string[]
+    readonly person?: string | undefined
+    readonly kind?: Principal['kind'] | undefined
+    readonly of?: string | undefined
+  }
+>
 
 /** How often time alone is looked at for entries of expiry. Ending at the very moment is the data door's work (G3). */
 const sweepMs = 250
@@ -68,7 +76,13 @@ export class Access {
     this.#policy = parts.policy
     this.sight = new Sight(parts.ledger.world, () => this.#policy, parts.targets)
     parts.ledger.subscribe(({ entry }) => {
-      if (entry.type === 'policy.loaded' || entry.type === 'config.loaded' || entry.type === 'principal.set' || entry.type === 'principal.removed') this.#generation++
+      if (
+        entry.type === 'policy.loaded' ||
+        entry.type === 'config.loaded' ||
+        entry.type === 'principal.set' ||
+        entry.type === 'principal.removed'
+      )
+        this.#generation++
       if (entry.type === 'grant.expired' || entry.type === 'grant.revoked') this.#held.delete(entry.grant)
       if (entry.type === 'token.revoked') parts.credentials.forget({ token: entry.token })
       if (entry.type === 'principal.removed') parts.credentials.forget({ principal: entry.principal })
@@ -83,7 +97,11 @@ export class Access {
    * The only way to change state. Refusals are values; throws GBX-1401 when more access could not be recorded, with
    * nothing changed. Calls may run at once: each decides on the newest state in one synchronous step.
    */
-  async execute<C extends Command>(actor: Actor, command: C, origin: Origin = {}): Promise<Answer<C['type']> | Refusal> {
+  async execute<C extends Command>(
+    actor: Actor,
+    command: C,
+    origin: Origin = {},
+  ): Promise<Answer<C['type']> | Refusal> {
     const done = await this.#run(actor, command, origin)
     if (isRefusal(done)) await this.#recordRefusal(actor, command, done)
     return done as Answer<C['type']> | Refusal
@@ -104,7 +122,15 @@ export class Access {
 
   #facts(origin: Origin): Facts {
     const { ledger, targets, now } = this.#parts
-    return { world: ledger.world, sight: this.sight, policy: this.#policy, targets: targets(), fileUsers: this.#fileUsers, now: now(), origin }
+    return {
+      world: ledger.world,
+      sight: this.sight,
+      policy: this.#policy,
+      targets: targets(),
+      fileUsers: this.#fileUsers,
+      now: now(),
+      origin,
+    }
   }
 
   #decide<T extends PlainCommand>(actor: Actor, command: Command<T>, origin: Origin): Decided<T> | Refusal {
@@ -148,12 +174,17 @@ export class Access {
 
   #recordRefusal(actor: Actor, command: Command, refused: Refusal): Promise<void> {
     const target = 'target' in command && this.#parts.targets().has(command.target) ? { target: command.target } : {}
-    const request = 'request' in command && this.#parts.ledger.world.requests.has(command.request) ? { request: command.request } : {}
+    const request =
+      'request' in command && this.#parts.ledger.world.requests.has(command.request) ? { request: command.request } : {}
     return this.refused(actor, refused, { command: command.type, ...target, ...request })
   }
 
   /** Puts on record that somebody was told no before it came to a command. Never throws. */
-  async refused(actor: Actor, refused: Refusal, about: { command: string; target?: string; request?: RequestId }): Promise<void> {
+  async refused(
+    actor: Actor,
+    refused: Refusal,
+    about: { command: string; target?: string; request?: RequestId },
+  ): Promise<void> {
     const draft: Draft = {
       type: 'access.refused',
       by: actor === 'gateway' ? actor : actor.id,
@@ -174,7 +205,8 @@ export class Access {
     const id = credentials.find(text)
     const token = id && world.tokens.get(id)
     const principal = token && world.principals.get(token.principal)
-    if (!token || !principal || token.use !== 'personal' || !isLiveToken(world, token.id, now())) return refusal('GBX-1003', { why: 'this token is unknown or was revoked.' })
+    if (!token || !principal || token.use !== 'personal' || !isLiveToken(world, token.id, now()))
+      return refusal('GBX-1003', { why: 'this token is unknown or was revoked.' })
     const lock = lockOn(world, principal, undefined, now())
     return lock ? lockedRefusal(lock, undefined) : { principal, token: token.id }
   }
@@ -196,7 +228,12 @@ export class Access {
   }
 
   /** Why this grant may not be used now: locks, the target's highest level, and the policy as it is today. For the data door; quick. */
-  mayEnter(question: { principal: Principal; target: Target; grant: Grant; now: number }): { refused: Refusal; cause: 'locked' | 'role-lost' } | undefined {
+  mayEnter(question: {
+    principal: Principal
+    target: Target
+    grant: Grant
+    now: number
+  }): { refused: Refusal; cause: 'locked' | 'role-lost' } | undefined {
     const { principal, target, grant, now } = question
     const { world } = this.#parts.ledger
     const lock = world.locks.size === 0 ? undefined : lockOn(world, principal, target.name, now)
@@ -205,12 +242,17 @@ export class Access {
     const held = this.#held.get(grant.id)
     if (held && held.generation === this.#generation && held.minute === minute) return held.refused
     const refused = this.#refusedByPolicy(world.principals.get(principal.id) ?? principal, target, grant, now)
-    this.#held.set(grant.id, { generation: this.#generation, minute, refused: refused && { refused, cause: 'role-lost' } })
+    this.#held.set(grant.id, {
+      generation: this.#generation,
+      minute,
+      refused: refused && { refused, cause: 'role-lost' },
+    })
     return refused && { refused, cause: 'role-lost' }
   }
 
   #refusedByPolicy(principal: Principal, target: Target, grant: Grant, now: number): Refusal | undefined {
-    if (isHigher(grant.level, target.maxLevel)) return refusal('GBX-1112', { target: target.name, level: grant.level, max: target.maxLevel })
+    if (isHigher(grant.level, target.maxLevel))
+      return refusal('GBX-1112', { target: target.name, level: grant.level, max: target.maxLevel })
     const request = this.#parts.ledger.world.requests.get(grant.request)
     const answer = this.sight.ask(principal, grant.level, target, {
       level: grant.level,
@@ -220,39 +262,66 @@ export class Access {
       ...(grant.scope.tables === undefined ? {} : { tables: grant.scope.tables }),
       now,
     })
-    return answer.kind === 'allow' ? undefined : refusal('GBX-1101', { target: target.name, level: grant.level, why: answer.why })
+    return answer.kind === 'allow'
+      ? undefined
+      : refusal('GBX-1101', { target: target.name, level: grant.level, why: answer.why })
   }
 
-  async #issueToken(actor: Actor, command: Command<'token.issue'>, origin: Origin): Promise<Answer<'token.issue'> | Refusal> {
+  async #issueToken(
+    actor: Actor,
+    command: Command<'token.issue'>,
+    origin: Origin,
+  ): Promise<Answer<'token.issue'> | Refusal> {
     const gone = this.#refusedActor(actor, this.#parts.now())
     const owner = gone ?? tokenOwner(this.#facts(origin), this.#newest(actor), command.name)
     if (isRefusal(owner)) return owner
     const id = newId('t')
     const { credentials, now, ledger } = this.#parts
-    const text = await credentials.issue({ id, principal: owner.id, name: owner.name, kind: owner.kind === 'user' ? 'u' : 's', now: now() })
+    const text = await credentials.issue({
+      id,
+      principal: owner.id,
+      name: owner.name,
+      kind: owner.kind === 'user' ? 'u' : 's',
+      now: now(),
+    })
     // Without its entry the stored key opens nothing; with it, it must still be somebody's.
     if (!ledger.world.principals.has(owner.id)) return refusal('GBX-1004', { what: `user ${command.name}` })
     const by = actor === 'gateway' ? actor : actor.id
-    const draft: Draft = { type: 'token.issued', by, clear: { token: id, principal: owner.id, use: 'personal' }, payload: {} }
+    const draft: Draft = {
+      type: 'token.issued',
+      by,
+      clear: { token: id, principal: owner.id, use: 'personal' },
+      payload: {},
+    }
     return this.#record<'token.issue'>({ drafts: [draft], answer: { token: id, text } })
   }
 
   async #setPassword(actor: Actor, command: Command<'password.set'>): Promise<Answer<'password.set'> | Refusal> {
     const gone = this.#refusedActor(actor, this.#parts.now())
     if (gone) return gone
-    if (actor === 'gateway' || actor.kind !== 'user') return refusal('GBX-1117', { what: 'have a password', why: 'services and agents sign in by token.' })
+    if (actor === 'gateway' || actor.kind !== 'user')
+      return refusal('GBX-1117', { what: 'have a password', why: 'services and agents sign in by token.' })
     const length = [...command.password].length
     if (length < shortestPassword || length > longestPassword)
-      return refusal('GBX-1002', { field: 'password', why: `use ${shortestPassword} to ${longestPassword} characters; a few words do well.` })
+      return refusal('GBX-1002', {
+        field: 'password',
+        why: `use ${shortestPassword} to ${longestPassword} characters; a few words do well.`,
+      })
     await this.#parts.credentials.setPassword(actor.id, command.password)
-    return this.#record<'password.set'>({ drafts: [{ type: 'password.set', by: actor.id, clear: { principal: actor.id }, payload: {} }], answer: { principal: actor.id } })
+    return this.#record<'password.set'>({
+      drafts: [{ type: 'password.set', by: actor.id, clear: { principal: actor.id }, payload: {} }],
+      answer: { principal: actor.id },
+    })
   }
 
   /**
    * Signs in by password and gives a token that ends by itself. Refuses GBX-1003 with one sentence for a wrong name and a
    * wrong password, and GBX-1122 after too many tries for that name; both on record. Costs the same work either way.
    */
-  async login(name: string, password: string): Promise<{ principal: Principal; text: string; notAfter: number } | Refusal> {
+  async login(
+    name: string,
+    password: string,
+  ): Promise<{ principal: Principal; text: string; notAfter: number } | Refusal> {
     const { ledger, credentials, now } = this.#parts
     const waitMs = this.#tries.waitMs(name, now())
     if (waitMs > 0) return refusal('GBX-1122', { wait: formatDuration(Math.ceil(waitMs / 1_000) * 1_000) })
@@ -261,7 +330,11 @@ export class Access {
     const isRight = await credentials.verifyPassword(known?.id, password)
     const principal = known && ledger.world.principals.get(known.id)
     const lock = isRight && principal ? lockOn(ledger.world, principal, undefined, now()) : undefined
-    const refused = lock ? lockedRefusal(lock, undefined) : isRight && principal ? undefined : refusal('GBX-1003', { why: 'this name and password do not fit.' })
+    const refused = lock
+      ? lockedRefusal(lock, undefined)
+      : isRight && principal
+        ? undefined
+        : refusal('GBX-1003', { why: 'this name and password do not fit.' })
     if (refused || !principal) {
       const why = refused ?? refusal('GBX-1003', { why: 'this name and password do not fit.' })
       await this.refused(principal ?? 'gateway', why, { command: 'login' })
@@ -271,7 +344,12 @@ export class Access {
     const id = newId('t')
     const notAfter = now() + loginMs
     const text = await credentials.issue({ id, principal: principal.id, name: principal.name, kind: 'u', now: now() })
-    const clear = { token: id, principal: principal.id, use: 'personal' as const, notAfter: new Date(notAfter).toISOString() }
+    const clear = {
+      token: id,
+      principal: principal.id,
+      use: 'personal' as const,
+      notAfter: new Date(notAfter).toISOString(),
+    }
     await ledger.record([{ type: 'token.issued', by: principal.id, clear, payload: {} }]).durable
     return { principal, text, notAfter }
   }
@@ -283,7 +361,14 @@ export class Access {
     const gone = this.#refusedActor(actor, now())
     if (gone) return gone
     const id = newId('t')
-    const text = await credentials.issue({ id, principal: actor.id, name: actor.name, kind: 'd', grant: grant.id, now: now() })
+    const text = await credentials.issue({
+      id,
+      principal: actor.id,
+      name: actor.name,
+      kind: 'd',
+      grant: grant.id,
+      now: now(),
+    })
     // The grant may have ended while the key was made: then there is nothing to open.
     const live = ledger.world.grants.get(grant.id)
     if (!live || !isLive(live, now())) {
@@ -292,7 +377,10 @@ export class Access {
     }
     // No end of its own: it lives exactly as long as its grant, extensions included.
     const clear = { token: id, principal: actor.id, use: 'connection' as const, grant: live.id }
-    return this.#record<'token.connect'>({ drafts: [{ type: 'token.issued', by: actor.id, clear, payload: {} }], answer: { token: id, text } })
+    return this.#record<'token.connect'>({
+      drafts: [{ type: 'token.issued', by: actor.id, clear, payload: {} }],
+      answer: { token: id, text },
+    })
   }
 
   /** Puts policies in force, on record when they differ. Live sessions are looked at again by whoever listens. */
@@ -300,7 +388,9 @@ export class Access {
     this.#policy = policy
     this.#generation++
     if (this.#parts.ledger.world.policies === policy.hash) return
-    await this.#parts.ledger.record([{ type: 'policy.loaded', by: 'gateway', clear: { policies: policy.hash }, payload: { files: policy.files } }]).durable
+    await this.#parts.ledger.record([
+      { type: 'policy.loaded', by: 'gateway', clear: { policies: policy.hash }, payload: { files: policy.files } },
+    ]).durable
   }
 
   /** Puts people of the configuration file on record, and the version of the file when it differs. Throws GBX-1002 inside for a wrong person. */
@@ -310,7 +400,16 @@ export class Access {
     this.#generation++
     const written: Promise<void>[] = []
     if (ledger.world.config !== config.hash)
-      written.push(ledger.record([{ type: 'config.loaded', by: 'gateway', clear: { config: config.hash }, payload: { targets: [...targets().keys()] } }]).durable)
+      written.push(
+        ledger.record([
+          {
+            type: 'config.loaded',
+            by: 'gateway',
+            clear: { config: config.hash },
+            payload: { targets: [...targets().keys()] },
+          },
+        ]).durable,
+      )
     for (const [name, { groups, person, kind, of }] of sortedByNeed(config.users)) {
       const drafted = draftOfUser(ledger.world, 'gateway', {
         name,
@@ -351,5 +450,8 @@ export class Access {
 
 /** Accounts that others name (persons, humans of agents) first. */
 function sortedByNeed(users: FileUsers): [string, ReturnType<FileUsers['get']> & object][] {
-  return [...users].sort(([, a], [, b]) => Number(a.person !== undefined || a.of !== undefined) - Number(b.person !== undefined || b.of !== undefined))
+  return [...users].sort(
+    ([, a], [, b]) =>
+      Number(a.person !== undefined || a.of !== undefined) - Number(b.person !== undefined || b.of !== undefined),
+  )
 }

@@ -6,7 +6,10 @@ import { Policy } from '../policy/policy.ts'
 
 const shipped = fileURLToPath(new URL('../../policies/', import.meta.url))
 
-const cedarFiles = (dir: string): string[] => readdirSync(dir).filter((name) => name.endsWith('.cedar')).sort()
+const cedarFiles = (dir: string): string[] =>
+  readdirSync(dir)
+    .filter((name) => name.endsWith('.cedar'))
+    .sort()
 
 /**
  * Reads and checks all policies of `dir`, in order of their names. Throws GBX-1603 with file and line; then nothing of

@@ -38,7 +38,8 @@ export class Sight {
     const target = this.#targets().get(name)
     if (!target) return undefined
     const sees =
-      askActions.some((action) => this.ask(principal, action, target).kind === 'allow') || duties.some((action) => this.may(principal, action, target))
+      askActions.some((action) => this.ask(principal, action, target).kind === 'allow') ||
+      duties.some((action) => this.may(principal, action, target))
     return sees ? target : undefined
   }
 
@@ -49,12 +50,16 @@ export class Sight {
   /** Own requests (of all own accounts and agents), those one may decide, and all for whoever reads the record. */
   request(principal: Principal, request: AccessRequest): boolean {
     if (request.person === principal.person) return true
-    const decides = principal.groups.some((group) => request.needed.groups.includes(group)) && this.mayOn(principal, 'review', request.target)
+    const decides =
+      principal.groups.some((group) => request.needed.groups.includes(group)) &&
+      this.mayOn(principal, 'review', request.target)
     return decides || this.may(principal, 'audit')
   }
 
   grant(principal: Principal, grant: Grant): boolean {
-    return grant.person === principal.person || this.mayOn(principal, 'kill', grant.target) || this.may(principal, 'audit')
+    return (
+      grant.person === principal.person || this.mayOn(principal, 'kill', grant.target) || this.may(principal, 'audit')
+    )
   }
 
   /** Own sessions, those one may watch, and all for whoever reads the record. Agents see their own only. */

@@ -1,7 +1,20 @@
 // What the journal holds: one kind of fact per line. `Clear` is what stands readable in the leaf, so that a stranger
 // can replay the rules without a key; `Payload` is encrypted beside it. Facts only, never instructions; a change of
 // meaning is a new `v`, and old entries fold for ever.
-import type { Channel, EndCause, GrantId, Hash, Lock, LockId, Needed, Outcome, PrincipalId, RequestId, SessionId, TokenId } from './nouns.ts'
+import type {
+  Channel,
+  EndCause,
+  GrantId,
+  Hash,
+  Lock,
+  LockId,
+  Needed,
+  Outcome,
+  PrincipalId,
+  RequestId,
+  SessionId,
+  TokenId,
+} from './nouns.ts'
 import type { Effect, Level } from './level.ts'
 import type { ErrorCode } from './error.ts'
 
@@ -11,11 +24,26 @@ interface Kinds {
   'config.loaded': { clear: { config: Hash }; payload: { targets: readonly string[] } }
   'policy.loaded': { clear: { policies: Hash }; payload: { files: Readonly<Record<string, string>> } }
   'principal.set': {
-    clear: { principal: PrincipalId; person: PrincipalId; kind: 'user' | 'service' | 'agent'; actsFor?: PrincipalId; groups: readonly string[] }
+    clear: {
+      principal: PrincipalId
+      person: PrincipalId
+      kind: 'user' | 'service' | 'agent'
+      actsFor?: PrincipalId
+      groups: readonly string[]
+    }
     payload: { name: string }
   }
   'principal.removed': { clear: { principal: PrincipalId }; payload: Record<string, never> }
-  'token.issued': { clear: { token: TokenId; principal: PrincipalId; use: 'personal' | 'connection'; grant?: GrantId; notAfter?: string }; payload: Record<string, never> }
+  'token.issued': {
+    clear: {
+      token: TokenId
+      principal: PrincipalId
+      use: 'personal' | 'connection'
+      grant?: GrantId
+      notAfter?: string
+    }
+    payload: Record<string, never>
+  }
   'token.revoked': { clear: { token: TokenId }; payload: Record<string, never> }
   /** That a password was set, never what checks it. */
   'password.set': { clear: { principal: PrincipalId }; payload: Record<string, never> }
@@ -37,30 +65,62 @@ interface Kinds {
     payload: { canonical: string; decidedBy: readonly string[] }
   }
   'request.reviewed': {
-    clear: { request: RequestId; person: PrincipalId; kind: 'user' | 'service' | 'agent'; groups: readonly string[]; decision: 'approve' | 'deny'; contentHash: Hash; durationMs: number; challenge: Hash; policies: Hash }
+    clear: {
+      request: RequestId
+      person: PrincipalId
+      kind: 'user' | 'service' | 'agent'
+      groups: readonly string[]
+      decision: 'approve' | 'deny'
+      contentHash: Hash
+      durationMs: number
+      challenge: Hash
+      policies: Hash
+    }
     payload: { comment?: string }
   }
   'request.withdrawn': { clear: { request: RequestId }; payload: Record<string, never> }
   'request.expired': { clear: { request: RequestId }; payload: Record<string, never> }
   'grant.started': {
-    clear: { grant: GrantId; request: RequestId; holder: PrincipalId; person: PrincipalId; target: string; level: Level; scope: Hash; notBefore: string; notAfter: string }
+    clear: {
+      grant: GrantId
+      request: RequestId
+      holder: PrincipalId
+      person: PrincipalId
+      target: string
+      level: Level
+      scope: Hash
+      notBefore: string
+      notAfter: string
+    }
     payload: Record<string, never>
   }
   'grant.extended': { clear: { grant: GrantId; request: RequestId; notAfter: string }; payload: Record<string, never> }
   'grant.revoked': { clear: { grant: GrantId }; payload: { reason: string } }
   'grant.expired': { clear: { grant: GrantId }; payload: Record<string, never> }
-  'lock.set': { clear: { lock: LockId; kind: Lock['kind']; subject: string; notAfter?: string }; payload: { reason: string } }
+  'lock.set': {
+    clear: { lock: LockId; kind: Lock['kind']; subject: string; notAfter?: string }
+    payload: { reason: string }
+  }
   'lock.lifted': { clear: { lock: LockId }; payload: Record<string, never> }
-  'access.refused': { clear: { command: string; code: ErrorCode; target?: string; request?: RequestId }; payload: { title: string; why?: string } }
+  'access.refused': {
+    clear: { command: string; code: ErrorCode; target?: string; request?: RequestId }
+    payload: { title: string; why?: string }
+  }
   'audit.searched': { clear: { found: number }; payload: { query: string } }
   'session.opened': {
     clear: { session: SessionId; principal: PrincipalId | 'gateway'; grant?: GrantId; target: string; channel: Channel }
     payload: { client: string; address: string }
   }
-  'session.refused': { clear: { target: string; code: ErrorCode; channel: Channel }; payload: { user: string; address: string; title: string } }
+  'session.refused': {
+    clear: { target: string; code: ErrorCode; channel: Channel }
+    payload: { user: string; address: string; title: string }
+  }
   'session.killed': { clear: { session: SessionId }; payload: { reason: string } }
   /** `count` = number of this session's numbered entries (action.admitted and action.refused). */
-  'session.closed': { clear: { session: SessionId; count: number; cause: EndCause; code?: ErrorCode }; payload: { detail?: string } }
+  'session.closed': {
+    clear: { session: SessionId; count: number; cause: EndCause; code?: ErrorCode }
+    payload: { detail?: string }
+  }
   /** `n` counts 1, 2, 3 … within the session over action.admitted and action.refused: gap-free. */
   'action.admitted': {
     clear: { session: SessionId; n: number; effect: Effect; fingerprint?: string }
@@ -68,7 +128,10 @@ interface Kinds {
   }
   /** Outcome of this session's action `n`; exactly one for each admitted one. */
   'action.settled': { clear: { session: SessionId; n: number } & Omit<Outcome, 'error'>; payload: { error?: string } }
-  'action.refused': { clear: { session: SessionId; n: number; effect: Effect; code: ErrorCode }; payload: { text: string; title: string; why?: string } }
+  'action.refused': {
+    clear: { session: SessionId; n: number; effect: Effect; code: ErrorCode }
+    payload: { text: string; title: string; why?: string }
+  }
 }
 
 export type EntryType = keyof Kinds
@@ -76,13 +139,19 @@ export type Clear<T extends EntryType> = Kinds[T]['clear']
 export type Payload<T extends EntryType> = Kinds[T]['payload']
 
 /** A fact before the journal has stamped it. `by` is who caused it: a principal, or the gateway itself. */
-export type Draft = { [T in EntryType]: { type: T; by: PrincipalId | 'gateway'; clear: Clear<T>; payload: Payload<T> } }[EntryType]
+export type Draft = {
+  [T in EntryType]: { type: T; by: PrincipalId | 'gateway'; clear: Clear<T>; payload: Payload<T> }
+}[EntryType]
 
 /** The leaf: RFC 8785 JSON of exactly these members, hashed as written. `commit` binds the encrypted payload. */
-export type Entry = { [T in EntryType]: { v: 1; type: T; ts: string; by: PrincipalId | 'gateway'; commit: string } & Clear<T> }[EntryType]
+export type Entry = {
+  [T in EntryType]: { v: 1; type: T; ts: string; by: PrincipalId | 'gateway'; commit: string } & Clear<T>
+}[EntryType]
 
 /** An entry with its place in the log and, where the key still exists, its payload. */
-export type Recorded = { [T in EntryType]: { index: number; entry: Extract<Entry, { type: T }>; payload: Payload<T> | undefined } }[EntryType]
+export type Recorded = {
+  [T in EntryType]: { index: number; entry: Extract<Entry, { type: T }>; payload: Payload<T> | undefined }
+}[EntryType]
 
 /** What both doors need of the journal. Defined here so that store/ can hold it without knowing journal/. */
 export interface Appender {
@@ -92,5 +161,8 @@ export interface Appender {
    * Throws GBX-1401 before anything changed when there is no room on disk; `reserve` may then still use the space that
    * is kept for closing entries. A failed fdatasync ends the process: nothing can be promised after it.
    */
-  append(drafts: readonly Draft[], options?: { reserve?: boolean }): { recorded: readonly Recorded[]; durable: Promise<void> }
+  append(
+    drafts: readonly Draft[],
+    options?: { reserve?: boolean },
+  ): { recorded: readonly Recorded[]; durable: Promise<void> }
 }

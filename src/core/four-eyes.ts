@@ -6,7 +6,8 @@ import type { World } from './world.ts'
 const nobody: ReadonlySet<PrincipalId> = new Set()
 
 /** Every person who may be acting through this account. Only grows while the account exists: undeclaring does not help. */
-export const behind = (world: World, principal: PrincipalId): ReadonlySet<PrincipalId> => world.behind.get(principal) ?? nobody
+export const behind = (world: World, principal: PrincipalId): ReadonlySet<PrincipalId> =>
+  world.behind.get(principal) ?? nobody
 
 /** Could one human act through both accounts? An unknown account counts as anybody's, so the answer fails closed. */
 export function mayBeSamePerson(world: World, a: PrincipalId, b: PrincipalId): boolean {

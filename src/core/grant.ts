@@ -6,7 +6,8 @@ import type { Grant, GrantId, Millis, Principal, PrincipalId } from './nouns.ts'
 import type { World } from './world.ts'
 
 /** Permission at this moment: begun, not over, not ended. At notAfter itself it is over (G3). */
-export const isLive = (grant: Grant, now: Millis): boolean => grant.ended === undefined && now >= grant.notBefore && now < grant.notAfter
+export const isLive = (grant: Grant, now: Millis): boolean =>
+  grant.ended === undefined && now >= grant.notBefore && now < grant.notAfter
 
 /** The end of a grant on both clocks. The monotonic end is fixed when the grant is first seen. */
 export interface Deadline {
@@ -24,7 +25,10 @@ export const leftMs = (deadline: Deadline, now: Millis, monotonicNow: Millis): M
   Math.max(0, Math.min(deadline.notAfter - now, deadline.monotonicEnd - monotonicNow))
 
 /** Revoking is less access: the holder may always give back, others need the policy's word (asked before). Refuses GBX-1004, GBX-1107. */
-export function decideRevoke(world: World, command: { grant: GrantId; by: PrincipalId | 'gateway'; reason: string }): Draft[] | Refusal {
+export function decideRevoke(
+  world: World,
+  command: { grant: GrantId; by: PrincipalId | 'gateway'; reason: string },
+): Draft[] | Refusal {
   const grant = world.grants.get(command.grant)
   if (!grant) return refusal('GBX-1004', { what: command.grant })
   if (grant.ended) return refusal('GBX-1107', { what: grant.id, state: grant.ended }, { ref: grant.id })
@@ -36,11 +40,13 @@ export function decideSweep(world: World, now: Millis): Draft[] {
   const drafts: Draft[] = []
   for (const id of world.pending) {
     const request = world.requests.get(id)
-    if (request && request.expiresAt <= now) drafts.push({ type: 'request.expired', by: 'gateway', clear: { request: id }, payload: {} })
+    if (request && request.expiresAt <= now)
+      drafts.push({ type: 'request.expired', by: 'gateway', clear: { request: id }, payload: {} })
   }
   for (const id of world.live) {
     const grant = world.grants.get(id)
-    if (grant && grant.notAfter <= now) drafts.push({ type: 'grant.expired', by: 'gateway', clear: { grant: id }, payload: {} })
+    if (grant && grant.notAfter <= now)
+      drafts.push({ type: 'grant.expired', by: 'gateway', clear: { grant: id }, payload: {} })
   }
   return drafts
 }

@@ -35,7 +35,8 @@ function concerns(world: World, lock: Lock, principal: Principal, target: string
 
 /** The lock that stops this principal (on this target) now, if any. */
 export function lockOn(world: World, principal: Principal, target: string | undefined, now: Millis): Lock | undefined {
-  for (const lock of world.locks.values()) if (inForce(lock, now) && concerns(world, lock, principal, target)) return lock
+  for (const lock of world.locks.values())
+    if (inForce(lock, now) && concerns(world, lock, principal, target)) return lock
   return undefined
 }
 
@@ -65,7 +66,10 @@ export const decideLock = (command: SetLock, now: Millis): Draft[] => [
 export function decideUnlock(world: World, command: { lock: LockId; by: Principal }): Draft[] | Refusal {
   const lock = world.locks.get(command.lock)
   if (!lock) return refusal('GBX-1004', { what: command.lock })
-  const own = lock.kind === 'user' ? mayBeSamePerson(world, command.by.id, lock.subject as PrincipalId) : lock.kind !== 'target' && concerns(world, lock, command.by, undefined)
+  const own =
+    lock.kind === 'user'
+      ? mayBeSamePerson(world, command.by.id, lock.subject as PrincipalId)
+      : lock.kind !== 'target' && concerns(world, lock, command.by, undefined)
   if (own)
     return refusal('GBX-1117', { what: 'lift a lock on yourself', why: 'rule four-eyes: somebody else must lift it.' })
   return [{ type: 'lock.lifted', by: command.by.id, clear: { lock: lock.id }, payload: {} }]

@@ -143,7 +143,21 @@ export interface Lock {
 }
 
 /** Why a session ended. */
-export type EndCause = 'client' | 'target' | 'expired' | 'revoked' | 'killed' | 'locked' | 'role-lost' | 'idle' | 'limit' | 'masker' | 'journal' | 'protocol' | 'shutdown' | 'crash'
+export type EndCause =
+  | 'client'
+  | 'target'
+  | 'expired'
+  | 'revoked'
+  | 'killed'
+  | 'locked'
+  | 'role-lost'
+  | 'idle'
+  | 'limit'
+  | 'masker'
+  | 'journal'
+  | 'protocol'
+  | 'shutdown'
+  | 'crash'
 
 /** One thing about to happen on a target, as its protocol's walls understood it. */
 export interface Action {

@@ -65,17 +65,23 @@ export const scopeHash = (scope: Scope): Hash => sha256Hex('glovebox/scope/v1\n'
 const sameScope = (a: Scope, b: Scope): boolean => scopeHash(a) === scopeHash(b)
 
 /** What somebody asked already: pending and equal, or live and at least as much. The same id is answered instead of a second request. */
-export function findReusable(world: World, wish: Pick<CreateRequest, 'asker' | 'target' | 'level' | 'scope' | 'extends'>, now: Millis): AccessRequest | undefined {
+export function findReusable(
+  world: World,
+  wish: Pick<CreateRequest, 'asker' | 'target' | 'level' | 'scope' | 'extends'>,
+  now: Millis,
+): AccessRequest | undefined {
   for (const id of world.pending) {
     const request = world.requests.get(id)
     if (!request || request.asker !== wish.asker || request.target !== wish.target || request.expiresAt <= now) continue
-    if (request.extends === wish.extends && request.level === wish.level && sameScope(request.scope, wish.scope)) return request
+    if (request.extends === wish.extends && request.level === wish.level && sameScope(request.scope, wish.scope))
+      return request
   }
   if (wish.extends) return undefined
   for (const id of world.live) {
     const grant = world.grants.get(id)
     if (!grant || grant.holder !== wish.asker || grant.target !== wish.target || !isLive(grant, now)) continue
-    if (covers(grant.level, wish.level) && (grant.scope.tables === undefined || sameScope(grant.scope, wish.scope))) return world.requests.get(grant.request)
+    if (covers(grant.level, wish.level) && (grant.scope.tables === undefined || sameScope(grant.scope, wish.scope)))
+      return world.requests.get(grant.request)
   }
   return undefined
 }
@@ -84,8 +90,10 @@ function wrongForm(command: CreateRequest): Refusal | undefined {
   const invalid = (field: string, why: string): Refusal => refusal('GBX-1002', { field, why })
   if (command.reason.trim() === '' || command.reason.length > maxReasonLength || !command.reason.isWellFormed())
     return invalid('reason', `say in 1 to ${maxReasonLength} characters why you need it.`)
-  if (!Number.isSafeInteger(command.durationMs) || command.durationMs < 1_000) return invalid('for', 'the shortest duration is 1s.')
-  if (!Number.isSafeInteger(command.ttlMs) || command.ttlMs < 1_000 || command.ttlMs > maxTtlMs) return invalid('ttl', 'a request waits between 1s and 7d.')
+  if (!Number.isSafeInteger(command.durationMs) || command.durationMs < 1_000)
+    return invalid('for', 'the shortest duration is 1s.')
+  if (!Number.isSafeInteger(command.ttlMs) || command.ttlMs < 1_000 || command.ttlMs > maxTtlMs)
+    return invalid('ttl', 'a request waits between 1s and 7d.')
   if (!/^[0-9a-f]{64}$/.test(command.nonce)) return invalid('nonce', '32 bytes in hex are needed.')
   if (command.scope.tables?.length === 0) return invalid('scope', 'name at least one table, or leave it out.')
   return undefined
@@ -99,21 +107,40 @@ function refusedWish(world: World, command: CreateRequest, facts: AskFacts, now:
   if (lock) return lockedRefusal(lock, command.target)
   const wrong = wrongForm(command)
   if (wrong) return wrong
-  if (isHigher(command.level, facts.maxLevel)) return refusal('GBX-1112', { target: command.target, level: command.level, max: facts.maxLevel })
+  if (isHigher(command.level, facts.maxLevel))
+    return refusal('GBX-1112', { target: command.target, level: command.level, max: facts.maxLevel })
   // G4: only looking at structure may ever go without a second person; more than that takes one, whatever a policy says.
   if (facts.needed.count < 1 && isHigher(command.level, 'observe'))
-    return refusal('GBX-1101', { target: command.target, level: command.level, why: 'rule four-eyes: no policy may let a person in alone.' })
+    return refusal('GBX-1101', {
+      target: command.target,
+      level: command.level,
+      why: 'rule four-eyes: no policy may let a person in alone.',
+    })
   let lengthMs = command.durationMs
   if (command.extends) {
     const grant = world.grants.get(command.extends)
     if (!grant || grant.holder !== command.asker) return refusal('GBX-1004', { what: command.extends })
-    if (!isLive(grant, now)) return refusal('GBX-1103', { grant: grant.id, at: new Date(grant.notAfter).toISOString(), cause: grant.ended ?? 'expired', target: grant.target }, { ref: grant.id })
+    if (!isLive(grant, now))
+      return refusal(
+        'GBX-1103',
+        {
+          grant: grant.id,
+          at: new Date(grant.notAfter).toISOString(),
+          cause: grant.ended ?? 'expired',
+          target: grant.target,
+        },
+        { ref: grant.id },
+      )
     if (grant.target !== command.target || grant.level !== command.level || !sameScope(grant.scope, command.scope))
       return refusal('GBX-1002', { field: 'extends', why: 'more time is asked for exactly what was granted.' })
     lengthMs += grant.notAfter - now
   }
   if (lengthMs > facts.maxDurationMs)
-    return refusal('GBX-1113', { asked: formatDuration(lengthMs), max: formatDuration(facts.maxDurationMs), target: command.target })
+    return refusal('GBX-1113', {
+      asked: formatDuration(lengthMs),
+      max: formatDuration(facts.maxDurationMs),
+      target: command.target,
+    })
   return undefined
 }
 
@@ -146,8 +173,23 @@ export function decideCreate(world: World, command: CreateRequest, facts: AskFac
     payload: { canonical: text, decidedBy: facts.decidedBy },
   }
   if (facts.needed.count > 0) return [created]
-  const wish = { id: command.id, asker: command.asker, person, target: command.target, level: command.level, scope: command.scope }
-  return [created, granted(world, { ...wish, ...(command.extends === undefined ? {} : { extends: command.extends }) }, { grant: command.grant, durationMs: command.durationMs }, now)]
+  const wish = {
+    id: command.id,
+    asker: command.asker,
+    person,
+    target: command.target,
+    level: command.level,
+    scope: command.scope,
+  }
+  return [
+    created,
+    granted(
+      world,
+      { ...wish, ...(command.extends === undefined ? {} : { extends: command.extends }) },
+      { grant: command.grant, durationMs: command.durationMs },
+      now,
+    ),
+  ]
 }
 
 /** The entry that gives what was asked, from now on; for more time, from where the grant would have ended. */
@@ -160,7 +202,12 @@ export function granted(
   const extended = request.extends && world.grants.get(request.extends)
   if (extended) {
     const notAfter = new Date(Math.max(now, extended.notAfter) + given.durationMs).toISOString()
-    return { type: 'grant.extended', by: 'gateway', clear: { grant: extended.id, request: request.id, notAfter }, payload: {} }
+    return {
+      type: 'grant.extended',
+      by: 'gateway',
+      clear: { grant: extended.id, request: request.id, notAfter },
+      payload: {},
+    }
   }
   return {
     type: 'grant.started',
@@ -185,9 +232,14 @@ export const stateOf = (request: AccessRequest, now: Millis): AccessRequest['sta
   request.state === 'pending' && request.expiresAt <= now ? 'expired' : request.state
 
 /** Only who asked takes it back. Refuses GBX-1004, GBX-1107. */
-export function decideWithdraw(world: World, command: { request: RequestId; by: PrincipalId }, now: Millis): Draft[] | Refusal {
+export function decideWithdraw(
+  world: World,
+  command: { request: RequestId; by: PrincipalId },
+  now: Millis,
+): Draft[] | Refusal {
   const request = world.requests.get(command.request)
-  if (!request || (request.asker !== command.by && request.person !== world.principals.get(command.by)?.person)) return refusal('GBX-1004', { what: command.request })
+  if (!request || (request.asker !== command.by && request.person !== world.principals.get(command.by)?.person))
+    return refusal('GBX-1004', { what: command.request })
   const state = stateOf(request, now)
   if (state !== 'pending') return refusal('GBX-1107', { what: request.id, state }, { ref: request.id })
   return [{ type: 'request.withdrawn', by: command.by, clear: { request: request.id }, payload: {} }]

@@ -30,8 +30,12 @@ export interface ReviewFacts {
 }
 
 /** What an approval binds: this content, this decision, this duration, this approver. */
-export const approvalChallenge = (contentHash: Hash, decision: 'approve' | 'deny', durationMs: Millis, approver: PrincipalId): Hash =>
-  sha256Hex('glovebox/approval/v1\n', contentHash, decision, String(durationMs), approver)
+export const approvalChallenge = (
+  contentHash: Hash,
+  decision: 'approve' | 'deny',
+  durationMs: Millis,
+  approver: PrincipalId,
+): Hash => sha256Hex('glovebox/approval/v1\n', contentHash, decision, String(durationMs), approver)
 
 /** Why this principal can never decide this request, whatever its state: G4 and the groups that were asked. */
 export function refusedReviewer(world: World, request: AccessRequest, reviewer: Principal): Refusal | undefined {
@@ -39,10 +43,12 @@ export function refusedReviewer(world: World, request: AccessRequest, reviewer: 
   const notReviewer = (why: string): Refusal => refusal('GBX-1110', { request: request.id, why }, ref)
   if (reviewer.kind === 'agent') return refusal('GBX-1111', {}, ref)
   if (reviewer.kind !== 'user') return notReviewer('rule four-eyes: a person decides; services never do.')
-  if (reviewer.person === request.person || reviewer.id === request.asker) return refusal('GBX-1105', { request: request.id }, ref)
+  if (reviewer.person === request.person || reviewer.id === request.asker)
+    return refusal('GBX-1105', { request: request.id }, ref)
   if (mayBeSamePerson(world, reviewer.id, request.asker))
     return notReviewer('rule four-eyes: one person has been behind both accounts, or made a sign-in for both.')
-  if (!reviewer.groups.some((group) => request.needed.groups.includes(group))) return notReviewer(`it takes somebody of ${request.needed.groups.join(' or ')}.`)
+  if (!reviewer.groups.some((group) => request.needed.groups.includes(group)))
+    return notReviewer(`it takes somebody of ${request.needed.groups.join(' or ')}.`)
   return undefined
 }
 
@@ -52,7 +58,12 @@ export function countingApprovals(world: World, request: AccessRequest): Review[
   for (const review of request.reviews) {
     const reviewer = world.principals.get(review.reviewer)
     if (review.decision !== 'approve' || !reviewer || refusedReviewer(world, request, reviewer)) continue
-    if (!counted.some((other) => other.person === review.person || mayBeSamePerson(world, other.reviewer, review.reviewer))) counted.push(review)
+    if (
+      !counted.some(
+        (other) => other.person === review.person || mayBeSamePerson(world, other.reviewer, review.reviewer),
+      )
+    )
+      counted.push(review)
   }
   return counted
 }
@@ -69,11 +80,19 @@ function refusedReview(world: World, command: ReviewRequest, facts: ReviewFacts,
   if (!facts.mayReview) return refusal('GBX-1110', { request: request.id, why: facts.why }, ref)
   const state = stateOf(request, now)
   if (state !== 'pending') return refusal('GBX-1107', { what: request.id, state }, ref)
-  if (command.contentHash !== request.contentHash) return refusal('GBX-1106', { request: request.id, actual: request.contentHash }, ref)
-  if (request.reviews.some((review) => review.person === reviewer.person || mayBeSamePerson(world, review.reviewer, reviewer.id)))
+  if (command.contentHash !== request.contentHash)
+    return refusal('GBX-1106', { request: request.id, actual: request.contentHash }, ref)
+  if (
+    request.reviews.some(
+      (review) => review.person === reviewer.person || mayBeSamePerson(world, review.reviewer, reviewer.id),
+    )
+  )
     return refusal('GBX-1107', { what: `your review of ${request.id}`, state: 'given' }, ref)
   if (command.decision === 'deny') return undefined
-  if (command.durationMs !== undefined && (!Number.isSafeInteger(command.durationMs) || command.durationMs < 1_000 || command.durationMs > request.durationMs))
+  if (
+    command.durationMs !== undefined &&
+    (!Number.isSafeInteger(command.durationMs) || command.durationMs < 1_000 || command.durationMs > request.durationMs)
+  )
     return refusal('GBX-1002', { field: 'for', why: 'an approval may be shorter than what was asked, never longer.' })
   return refusedGrant(world, request, now)
 }
@@ -83,7 +102,11 @@ function refusedGrant(world: World, request: AccessRequest, now: Millis): Refusa
   const asker = world.principals.get(request.asker)
   if (!asker) return refusal('GBX-1107', { what: request.id, state: 'without an asker' }, { ref: request.id })
   const lock = lockOn(world, asker, request.target, now)
-  if (lock) return refusal('GBX-1108', { what: lock.kind === 'target' ? request.target : asker.name, why: `${lock.reason} (${lock.id})` })
+  if (lock)
+    return refusal('GBX-1108', {
+      what: lock.kind === 'target' ? request.target : asker.name,
+      why: `${lock.reason} (${lock.id})`,
+    })
   if (!request.extends) return undefined
   const grant = world.grants.get(request.extends)
   if (grant && isLive(grant, now)) return undefined

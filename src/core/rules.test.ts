@@ -26,13 +26,35 @@ function fold(world: World, drafts: readonly Draft[] | Refusal, now: number, key
   }
 }
 
-function person(world: World, name: string, groups: string[], more: { person?: PrincipalId; kind?: 'user' | 'agent'; actsFor?: PrincipalId } = {}): PrincipalId {
+function person(
+  world: World,
+  name: string,
+  groups: string[],
+  more: { person?: PrincipalId; kind?: 'user' | 'agent'; actsFor?: PrincipalId } = {},
+): PrincipalId {
   const principal: PrincipalId = `p-${name}`
-  fold(world, [{ type: 'principal.set', by: 'gateway', clear: { principal, person: principal, kind: 'user', groups, ...more }, payload: { name } }], t0)
+  fold(
+    world,
+    [
+      {
+        type: 'principal.set',
+        by: 'gateway',
+        clear: { principal, person: principal, kind: 'user', groups, ...more },
+        payload: { name },
+      },
+    ],
+    t0,
+  )
   return principal
 }
 
-const facts: AskFacts = { maxLevel: 'read', needed: { count: 1, groups: ['leads'] }, maxDurationMs: 8 * 60 * minute, decidedBy: ['x'], policies: 'f'.repeat(64) }
+const facts: AskFacts = {
+  maxLevel: 'read',
+  needed: { count: 1, groups: ['leads'] },
+  maxDurationMs: 8 * 60 * minute,
+  decidedBy: ['x'],
+  policies: 'f'.repeat(64),
+}
 const wish = (asker: PrincipalId, more: Partial<CreateRequest> = {}): CreateRequest => ({
   id: 'r-aaaaaaaaaaaa',
   grant: 'g-aaaaaaaaaaaa',
@@ -57,10 +79,27 @@ function ask(world: World, asker: PrincipalId, more: Partial<CreateRequest> = {}
   fold(world, decideCreate(world, wish(asker, more), facts, now), now, keyed)
 }
 
-function approve(world: World, reviewer: PrincipalId, now: number, more: { request?: `r-${string}`; grant?: GrantId; durationMs?: number } = {}): readonly Draft[] | Refusal {
+function approve(
+  world: World,
+  reviewer: PrincipalId,
+  now: number,
+  more: { request?: `r-${string}`; grant?: GrantId; durationMs?: number } = {},
+): readonly Draft[] | Refusal {
   const request = more.request ?? 'r-aaaaaaaaaaaa'
   const contentHash = world.requests.get(request)?.contentHash ?? ''
-  return decideReview(world, { request, reviewer, decision: 'approve', contentHash, grant: more.grant ?? 'g-aaaaaaaaaaaa', ...(more.durationMs === undefined ? {} : { durationMs: more.durationMs }) }, may, now)
+  return decideReview(
+    world,
+    {
+      request,
+      reviewer,
+      decision: 'approve',
+      contentHash,
+      grant: more.grant ?? 'g-aaaaaaaaaaaa',
+      ...(more.durationMs === undefined ? {} : { durationMs: more.durationMs }),
+    },
+    may,
+    now,
+  )
 }
 
 void test('the hash covers every member of the canonical request, and the challenge every member of the decision', () => {
@@ -72,9 +111,25 @@ void test('the hash covers every member of the canonical request, and the challe
     assert.equal(canonical(JSON.parse(drafts[0].payload.canonical)), drafts[0].payload.canonical)
     return drafts[0].clear.contentHash
   }
-  const changes: Partial<CreateRequest>[] = [{}, { id: 'r-bbbbbbbbbbbb' }, { target: 'pg2' }, { level: 'observe' }, { scope: { tables: ['a.b'] } }, { durationMs: 31 * minute }, { reason: 'why not' }, { ticket: 'T' }, { nonce: 'cd'.repeat(32) }]
+  const changes: Partial<CreateRequest>[] = [
+    {},
+    { id: 'r-bbbbbbbbbbbb' },
+    { target: 'pg2' },
+    { level: 'observe' },
+    { scope: { tables: ['a.b'] } },
+    { durationMs: 31 * minute },
+    { reason: 'why not' },
+    { ticket: 'T' },
+    { nonce: 'cd'.repeat(32) },
+  ]
   assert.equal(new Set(changes.map(hash)).size, changes.length)
-  const challenges = [approvalChallenge('a', 'approve', 1, 'p-a'), approvalChallenge('b', 'approve', 1, 'p-a'), approvalChallenge('a', 'deny', 1, 'p-a'), approvalChallenge('a', 'approve', 2, 'p-a'), approvalChallenge('a', 'approve', 1, 'p-b')]
+  const challenges = [
+    approvalChallenge('a', 'approve', 1, 'p-a'),
+    approvalChallenge('b', 'approve', 1, 'p-a'),
+    approvalChallenge('a', 'deny', 1, 'p-a'),
+    approvalChallenge('a', 'approve', 2, 'p-a'),
+    approvalChallenge('a', 'approve', 1, 'p-b'),
+  ]
   assert.equal(new Set(challenges).size, challenges.length)
 })
 
@@ -87,7 +142,10 @@ void test('a grant starts at approval, lasts as approved, and is over at notAfte
   const grant = world.grants.get('g-aaaaaaaaaaaa')
   assert.ok(grant)
   assert.deepEqual([grant.notBefore, grant.notAfter, grant.holder, grant.level], [at, at + 20 * minute, ana, 'read'])
-  assert.deepEqual([isLive(grant, at - 1), isLive(grant, at), isLive(grant, grant.notAfter - 1), isLive(grant, grant.notAfter)], [false, true, true, false])
+  assert.deepEqual(
+    [isLive(grant, at - 1), isLive(grant, at), isLive(grant, grant.notAfter - 1), isLive(grant, grant.notAfter)],
+    [false, true, true, false],
+  )
   assert.equal(world.requests.get('r-aaaaaaaaaaaa')?.state, 'approved')
   assert.equal(liveGrants(world, ana, 'pg', at)[0]?.id, grant.id)
 })
@@ -111,7 +169,8 @@ void test('what time has ended is written once: requests nobody decided, grants 
 
 void test('an equal request that is pending or live is found again; an ended, other or expired one is not', () => {
   const { world, ana, ben } = scene()
-  const find = (more: Partial<CreateRequest> = {}, now = t0): string | undefined => findReusable(world, wish(ana, more), now)?.id
+  const find = (more: Partial<CreateRequest> = {}, now = t0): string | undefined =>
+    findReusable(world, wish(ana, more), now)?.id
   ask(world, ana)
   assert.equal(find({ reason: 'in other words', durationMs: 5 * minute }), 'r-aaaaaaaaaaaa')
   assert.equal(find({ level: 'observe' }), undefined)
@@ -132,7 +191,8 @@ void test('more time: asked for what is live, decided like anything else, added 
   const { world, ana, ben } = scene()
   ask(world, ana)
   fold(world, approve(world, ben, t0), t0)
-  const extend = (more: Partial<CreateRequest>, now: number): readonly Draft[] | Refusal => decideCreate(world, wish(ana, { id: 'r-eeeeeeeeeeee', extends: 'g-aaaaaaaaaaaa', ...more }), facts, now)
+  const extend = (more: Partial<CreateRequest>, now: number): readonly Draft[] | Refusal =>
+    decideCreate(world, wish(ana, { id: 'r-eeeeeeeeeeee', extends: 'g-aaaaaaaaaaaa', ...more }), facts, now)
   const code = (drafts: readonly Draft[] | Refusal): string => (isRefusal(drafts) ? drafts.code : 'allowed')
   assert.equal(code(extend({ level: 'observe' }, t0)), 'GBX-1002')
   assert.equal(code(extend({ scope: { tables: ['x.y'] } }, t0)), 'GBX-1002')
@@ -140,7 +200,11 @@ void test('more time: asked for what is live, decided like anything else, added 
   assert.equal(code(extend({}, t0 + 30 * minute)), 'GBX-1103')
   assert.equal(code(extend({ asker: ben }, t0)), 'GBX-1004')
   fold(world, extend({ durationMs: 15 * minute }, t0 + 20 * minute), t0 + 20 * minute)
-  fold(world, approve(world, ben, t0 + 25 * minute, { request: 'r-eeeeeeeeeeee', grant: 'g-zzzzzzzzzzzz' }), t0 + 25 * minute)
+  fold(
+    world,
+    approve(world, ben, t0 + 25 * minute, { request: 'r-eeeeeeeeeeee', grant: 'g-zzzzzzzzzzzz' }),
+    t0 + 25 * minute,
+  )
   assert.equal(world.grants.get('g-aaaaaaaaaaaa')?.notAfter, t0 + 45 * minute)
   assert.equal(world.grants.size, 1)
 })
@@ -151,7 +215,17 @@ void test('what is asked has a form: reason, duration, time to live, scope, leve
     const drafts = decideCreate(world, wish(ana, more), { ...facts, ...other }, t0)
     return isRefusal(drafts) ? drafts.code : 'allowed'
   }
-  for (const wrong of [{ reason: ' ' }, { reason: 'x'.repeat(2_001) }, { reason: '\ud800' }, { durationMs: 0 }, { durationMs: 1.5 }, { durationMs: Number.NaN }, { ttlMs: 1e12 }, { nonce: 'ab' }, { scope: { tables: [] } }])
+  for (const wrong of [
+    { reason: ' ' },
+    { reason: 'x'.repeat(2_001) },
+    { reason: '\ud800' },
+    { durationMs: 0 },
+    { durationMs: 1.5 },
+    { durationMs: Number.NaN },
+    { ttlMs: 1e12 },
+    { nonce: 'ab' },
+    { scope: { tables: [] } },
+  ])
     assert.equal(code(wrong as Partial<CreateRequest>), 'GBX-1002', JSON.stringify(wrong))
   assert.equal(code({ level: 'write' }), 'GBX-1112')
   assert.equal(code({ durationMs: 9 * 60 * minute }), 'GBX-1113')
@@ -177,8 +251,25 @@ void test('locks hold for the person with all accounts and agents, the group, th
   const scout = person(world, 'scout', [], { kind: 'agent', person: ana, actsFor: ana })
   ask(world, ana)
   const set = (kind: 'user' | 'group' | 'target' | 'agent', subject: string, durationMs?: number): void =>
-    fold(world, decideLock({ id: 'l-aaaaaaaaaaaa', by: ben, kind, subject, reason: 'x', ...(durationMs === undefined ? {} : { durationMs }) }, t0), t0)
-  const stopped = (now = t0): string[] => [ana, second, scout, ben].filter((id) => lockOn(world, world.principals.get(id)!, 'pg', now)).map((id) => id.slice(2))
+    fold(
+      world,
+      decideLock(
+        {
+          id: 'l-aaaaaaaaaaaa',
+          by: ben,
+          kind,
+          subject,
+          reason: 'x',
+          ...(durationMs === undefined ? {} : { durationMs }),
+        },
+        t0,
+      ),
+      t0,
+    )
+  const stopped = (now = t0): string[] =>
+    [ana, second, scout, ben]
+      .filter((id) => lockOn(world, world.principals.get(id)!, 'pg', now))
+      .map((id) => id.slice(2))
   set('user', second)
   assert.deepEqual(stopped(), ['ana', 'ana2', 'scout'])
   assert.equal((approve(world, ben, t0) as Refusal).code, 'GBX-1108', 'nothing is granted to somebody who is locked')
@@ -199,12 +290,19 @@ void test('a token dies with its owner, its grant and its own end', () => {
   ask(world, ana)
   fold(world, approve(world, ben, t0), t0)
   const issue = (token: `t-${string}`, more: { use?: 'connection'; grant?: GrantId; notAfter?: string } = {}): void =>
-    fold(world, [{ type: 'token.issued', by: ana, clear: { token, principal: ana, use: 'personal', ...more }, payload: {} }], t0)
+    fold(
+      world,
+      [{ type: 'token.issued', by: ana, clear: { token, principal: ana, use: 'personal', ...more }, payload: {} }],
+      t0,
+    )
   issue('t-personal')
   issue('t-short', { notAfter: new Date(t0 + minute).toISOString() })
   issue('t-bound', { use: 'connection', grant: 'g-aaaaaaaaaaaa' })
   issue('t-loose', { use: 'connection' })
-  const alive = (now: number): string[] => (['t-personal', 't-short', 't-bound', 't-loose', 't-unknown'] as const).filter((token) => isLiveToken(world, token, now))
+  const alive = (now: number): string[] =>
+    (['t-personal', 't-short', 't-bound', 't-loose', 't-unknown'] as const).filter((token) =>
+      isLiveToken(world, token, now),
+    )
   assert.deepEqual(alive(t0), ['t-personal', 't-short', 't-bound'])
   assert.deepEqual(alive(t0 + minute), ['t-personal', 't-bound'])
   assert.deepEqual(alive(t0 + 30 * minute), ['t-personal'])
@@ -228,7 +326,30 @@ void test('folding needs no payload: states are the same, and a scope that canno
 void test('evolve is total: entries in any order, of any kind, without payload, never throw', () => {
   const id = fc.constantFrom('x-a', 'x-b')
   const any = fc.record({
-    type: fc.constantFrom('principal.set', 'principal.removed', 'token.issued', 'token.revoked', 'request.created', 'request.reviewed', 'request.withdrawn', 'request.expired', 'grant.started', 'grant.extended', 'grant.revoked', 'grant.expired', 'lock.set', 'lock.lifted', 'session.opened', 'session.closed', 'action.admitted', 'action.settled', 'action.refused', 'future.kind', '__proto__', 'constructor'),
+    type: fc.constantFrom(
+      'principal.set',
+      'principal.removed',
+      'token.issued',
+      'token.revoked',
+      'request.created',
+      'request.reviewed',
+      'request.withdrawn',
+      'request.expired',
+      'grant.started',
+      'grant.extended',
+      'grant.revoked',
+      'grant.expired',
+      'lock.set',
+      'lock.lifted',
+      'session.opened',
+      'session.closed',
+      'action.admitted',
+      'action.settled',
+      'action.refused',
+      'future.kind',
+      '__proto__',
+      'constructor',
+    ),
     by: fc.constantFrom('gateway', 'x-a', 'x-b'),
     id,
     other: id,
@@ -239,10 +360,40 @@ void test('evolve is total: entries in any order, of any kind, without payload, 
       const world = emptyWorld()
       for (const one of all) {
         const entry = {
-          v: 1, type: one.type, ts: new Date(t0).toISOString(), by: one.by, commit: '', principal: one.id, person: one.other, kind: 'user', groups: [], token: one.id, use: 'personal', request: one.id, grant: one.other,
-          holder: one.id, target: 't', level: 'read', scope: '', durationMs: 1, contentHash: '', expiresAt: 'x', needed: { count: 1, groups: [] }, policies: '', decision: 'approve', lock: one.id, subject: one.other, session: one.id, n: 1, channel: 'cli',
+          v: 1,
+          type: one.type,
+          ts: new Date(t0).toISOString(),
+          by: one.by,
+          commit: '',
+          principal: one.id,
+          person: one.other,
+          kind: 'user',
+          groups: [],
+          token: one.id,
+          use: 'personal',
+          request: one.id,
+          grant: one.other,
+          holder: one.id,
+          target: 't',
+          level: 'read',
+          scope: '',
+          durationMs: 1,
+          contentHash: '',
+          expiresAt: 'x',
+          needed: { count: 1, groups: [] },
+          policies: '',
+          decision: 'approve',
+          lock: one.id,
+          subject: one.other,
+          session: one.id,
+          n: 1,
+          channel: 'cli',
         }
-        evolve(world, { index: 0, entry, payload: one.canonical === null ? undefined : { canonical: one.canonical, name: 'n' } } as unknown as Recorded)
+        evolve(world, {
+          index: 0,
+          entry,
+          payload: one.canonical === null ? undefined : { canonical: one.canonical, name: 'n' },
+        } as unknown as Recorded)
       }
       for (const request of world.requests.values()) assert.ok(stateOf(request, t0))
     }),

@@ -31,12 +31,18 @@ export function mayEnter(world: World, entering: Entering, now: Millis): Grant |
   const { name, maxLevel } = entering.target
   const principal = world.principals.get(entering.principal)
   const token = world.tokens.get(entering.token)
-  if (!principal || !token || token.principal !== principal.id || !isLiveToken(world, token.id, now)) return refusal('GBX-1115', { target: name })
+  if (!principal || !token || token.principal !== principal.id || !isLiveToken(world, token.id, now))
+    return refusal('GBX-1115', { target: name })
   const lock = lockOn(world, principal, name, now)
   if (lock) return lockedRefusal(lock, name)
   const bound = token.grant && world.grants.get(token.grant)
   if (bound && bound.target !== name) return refusal('GBX-1115', { target: name })
-  const grant = bound ?? liveGrants(world, principal.id, name, now).reduce<Grant | undefined>((best, other) => (best && !isHigher(other.level, best.level) ? best : other), undefined)
+  const grant =
+    bound ??
+    liveGrants(world, principal.id, name, now).reduce<Grant | undefined>(
+      (best, other) => (best && !isHigher(other.level, best.level) ? best : other),
+      undefined,
+    )
   if (!grant) return refusal('GBX-1109', { target: name })
   if (isHigher(grant.level, maxLevel)) return refusal('GBX-1112', { target: name, level: grant.level, max: maxLevel })
   return grant
@@ -44,4 +50,8 @@ export function mayEnter(world: World, entering: Entering, now: Millis): Grant |
 
 /** GBX-1103 for a grant that is over. */
 export const endedRefusal = (grant: Grant, now: Millis, cause: string = grant.ended ?? 'expired'): Refusal =>
-  refusal('GBX-1103', { grant: grant.id, at: new Date(Math.min(now, grant.notAfter)).toISOString(), cause, target: grant.target }, { ref: grant.id })
+  refusal(
+    'GBX-1103',
+    { grant: grant.id, at: new Date(Math.min(now, grant.notAfter)).toISOString(), cause, target: grant.target },
+    { ref: grant.id },
+  )

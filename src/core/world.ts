@@ -1,7 +1,20 @@
 // The state that decisions are made on: what folding the journal gives. `evolve` is the only thing that changes it, in
 // the gateway while it runs, at its start, and in `audit verify` on a stranger's machine.
 import { addBehind, behind } from './four-eyes.ts'
-import type { AccessRequest, Grant, GrantId, Lock, LockId, Principal, PrincipalId, RequestId, Scope, SessionFacts, SessionId, TokenId } from './nouns.ts'
+import type {
+  AccessRequest,
+  Grant,
+  GrantId,
+  Lock,
+  LockId,
+  Principal,
+  PrincipalId,
+  RequestId,
+  Scope,
+  SessionFacts,
+  SessionId,
+  TokenId,
+} from './nouns.ts'
 import type { EntryType, Recorded } from './entry.ts'
 import { scopeHash } from './request.ts'
 
@@ -57,7 +70,8 @@ export const emptyWorld = (): World => ({
 })
 
 /** What an account is or was called; its id where nobody can tell. */
-export const nameOf = (world: World, id: PrincipalId | 'gateway'): string => (id === 'gateway' ? id : (world.names.get(id) ?? id))
+export const nameOf = (world: World, id: PrincipalId | 'gateway'): string =>
+  id === 'gateway' ? id : (world.names.get(id) ?? id)
 
 type Fold<T extends EntryType> = (world: World, recorded: Extract<Recorded, { entry: { type: T } }>) => void
 
@@ -98,7 +112,8 @@ function endGrant(world: World, id: GrantId, ended: 'expired' | 'revoked'): void
 
 /** Passwords of grants that are over open nothing; they are kept so that their holder can be told so, until the next start. */
 function forgetEndedTokens(world: World): void {
-  for (const token of world.tokens.values()) if (token.grant && !world.live.has(token.grant)) world.tokens.delete(token.id)
+  for (const token of world.tokens.values())
+    if (token.grant && !world.live.has(token.grant)) world.tokens.delete(token.id)
 }
 
 const ignore = (): void => undefined
@@ -245,6 +260,8 @@ const folds: { [T in EntryType]: Fold<T> } = {
 
 /** Folds one recorded entry into the world. Total: an entry that does not fit is ignored here and reported by `audit verify`. */
 export function evolve(world: World, recorded: Recorded): void {
-  const fold: Fold<EntryType> | undefined = Object.hasOwn(folds, recorded.entry.type) ? (folds[recorded.entry.type] as Fold<EntryType>) : undefined
+  const fold: Fold<EntryType> | undefined = Object.hasOwn(folds, recorded.entry.type)
+    ? (folds[recorded.entry.type] as Fold<EntryType>)
+    : undefined
   fold?.(world, recorded)
 }

@@ -48,7 +48,8 @@ async function refusedLast({ principal, gateway }: Context): Promise<Earlier | R
 
 /** The wish in full; GBX-1002 names what is missing. */
 export async function wishOf(context: Context, asked: Asked): Promise<Wish | Refusal> {
-  const earlier = asked.again !== undefined ? earlierOf(context, asked.again) : asked.last ? await refusedLast(context) : {}
+  const earlier =
+    asked.again !== undefined ? earlierOf(context, asked.again) : asked.last ? await refusedLast(context) : {}
   if (isRefusal(earlier)) return earlier
   const target = asked.target ?? earlier.target
   const reason = asked.why ?? earlier.reason

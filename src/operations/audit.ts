@@ -18,7 +18,10 @@ const foundShape = z.object({
   target: z.string().optional(),
   session: z.string().optional(),
   clear: z.record(z.string(), z.unknown()).describe('what a stranger can read'),
-  payload: z.record(z.string(), z.unknown()).optional().describe('what is encrypted; absent where its key was destroyed'),
+  payload: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('what is encrypted; absent where its key was destroyed'),
 })
 
 interface Search {
@@ -38,13 +41,22 @@ function moment(text: string | undefined, now: number, field: string): number | 
   if (text === undefined) return undefined
   const ago = parseDuration(text)
   const at = ago === undefined ? Date.parse(text) : now - ago
-  return Number.isNaN(at) ? refusal('GBX-1002', { field, why: 'write a time such as 2026-11-24T03:00:00Z, or how long ago: 2h' }) : at
+  return Number.isNaN(at)
+    ? refusal('GBX-1002', { field, why: 'write a time such as 2026-11-24T03:00:00Z, or how long ago: 2h' })
+    : at
 }
 
 const values = (value: unknown): string[] =>
-  typeof value === 'string' ? [value] : typeof value === 'object' && value !== null ? Object.values(value).flatMap(values) : typeof value === 'number' ? [String(value)] : []
+  typeof value === 'string'
+    ? [value]
+    : typeof value === 'object' && value !== null
+      ? Object.values(value).flatMap(values)
+      : typeof value === 'number'
+        ? [String(value)]
+        : []
 
-const matches = (recorded: Recorded, text: string): boolean => [...values(recorded.payload), ...values(recorded.entry)].some((value) => value.toLowerCase().includes(text))
+const matches = (recorded: Recorded, text: string): boolean =>
+  [...values(recorded.payload), ...values(recorded.entry)].some((value) => value.toLowerCase().includes(text))
 
 function tellEntry({ gateway }: Context, { index, entry, payload }: Recorded): z.input<typeof foundShape> {
   const { v: _v, ts, type, by, commit: _commit, ...clear } = entry
@@ -81,7 +93,7 @@ async function find(context: Context, search: Search): Promise<{ found: Recorded
   const text = search.text?.toLowerCase()
   const found: Recorded[] = []
   let { before } = search
-  for (let seen = 0; seen < searched; ) {
+  for (let seen = 0; seen < searched;) {
     const page = await store.entries({
       limit: pageSize,
       ...(search.user === undefined ? {} : { by: idsOf(context, search.user) }),
@@ -111,7 +123,12 @@ export const searchAudit = operation({
   method: 'GET',
   path: '/v1/audit/entries',
   input: z.strictObject({
-    text: z.string().min(1).max(500).optional().describe('text in statements, reasons, comments and names; upper and lower case are the same'),
+    text: z
+      .string()
+      .min(1)
+      .max(500)
+      .optional()
+      .describe('text in statements, reasons, comments and names; upper and lower case are the same'),
     user: z.string().max(100).optional().describe('by whom'),
     target: z.string().max(200).optional().describe('on which target'),
     session: z.string().max(40).optional().describe('in which session (full id)'),
@@ -137,7 +154,10 @@ export const searchAudit = operation({
       { field: 'before', long: 'before', value: 'N' },
       { field: 'limit', long: 'limit', value: 'N' },
     ],
-    examples: ['glovebox audit search customers --target pg-orders --since 90d', 'glovebox audit search --user ana --type action.admitted --json'],
+    examples: [
+      'glovebox audit search customers --target pg-orders --since 90d',
+      'glovebox audit search --user ana --type action.admitted --json',
+    ],
   },
   view: ({ entries }) => ({
     table: {
@@ -151,8 +171,13 @@ export const searchAudit = operation({
     const { principal, gateway } = context
     const query = JSON.stringify({ ...search })
     // Law 2: whoever reads the record is on record before they read it.
-    await gateway.ledger.record([{ type: 'audit.searched', by: principal.id, clear: { found: result.found.length }, payload: { query } }]).durable
-    return { entries: result.found.map((recorded) => tellEntry(context, recorded)), ...(result.before === undefined ? {} : { before: result.before }) }
+    await gateway.ledger.record([
+      { type: 'audit.searched', by: principal.id, clear: { found: result.found.length }, payload: { query } },
+    ]).durable
+    return {
+      entries: result.found.map((recorded) => tellEntry(context, recorded)),
+      ...(result.before === undefined ? {} : { before: result.before }),
+    }
   },
 })
 
@@ -161,11 +186,20 @@ export const proveEntry = operation({
   summary: 'A proof that an entry is in the log (C2SP tlog-proof), for somebody who has only the public key.',
   method: 'GET',
   path: '/v1/audit/proofs/:entry',
-  input: z.strictObject({ entry: z.string().regex(/^(j-)?\d{1,15}$/, 'write j-N or N').describe('j-N as search gives it, or N') }),
+  input: z.strictObject({
+    entry: z
+      .string()
+      .regex(/^(j-)?\d{1,15}$/, 'write j-N or N')
+      .describe('j-N as search gives it, or N'),
+  }),
   output: z.object({ entry: z.string(), proof: z.string(), vkey: z.string() }),
   errors: ['GBX-1004', 'GBX-1117'],
   needs: 'audit',
-  cli: { verb: ['audit', 'prove'], args: [{ field: 'entry', name: 'ENTRY' }], examples: ['glovebox audit prove j-182736'] },
+  cli: {
+    verb: ['audit', 'prove'],
+    args: [{ field: 'entry', name: 'ENTRY' }],
+    examples: ['glovebox audit prove j-182736'],
+  },
   view: ({ proof }) => ({ lines: proof.trimEnd().split('\n') }),
   async handle({ gateway }, input) {
     const index = Number(input.entry.replace('j-', ''))

@@ -17,7 +17,22 @@ export interface Event {
 const replayed = 1_000
 
 /** Members of an entry that say nothing to a reader, or too much. */
-const inside = new Set(['v', 'ts', 'type', 'by', 'commit', 'person', 'scope', 'contentHash', 'challenge', 'policies', 'groups', 'needed', 'kind', 'fingerprint'])
+const inside = new Set([
+  'v',
+  'ts',
+  'type',
+  'by',
+  'commit',
+  'person',
+  'scope',
+  'contentHash',
+  'challenge',
+  'policies',
+  'groups',
+  'needed',
+  'kind',
+  'fingerprint',
+])
 
 /** Tells this person's changes from now on, and before that those after entry `after`. Returns how to stop. */
 export function watchEvents(context: Context, listener: (event: Event) => void, after?: number): () => void {
@@ -34,7 +49,7 @@ export function watchEvents(context: Context, listener: (event: Event) => void, 
   let reading = after !== undefined
   const stop = journal.onDurable((recorded) => (reading ? void waiting.push(recorded) : tell(recorded)))
   const readOld = async (): Promise<void> => {
-    for (const end = journal.size; next < end && !stopped; ) {
+    for (const end = journal.size; next < end && !stopped;) {
       const recorded = await journal.read(next)
       if (!recorded) break
       tell(recorded)
@@ -42,10 +57,12 @@ export function watchEvents(context: Context, listener: (event: Event) => void, 
   }
   if (reading) {
     // Fails open: what could not be read again is missing from the stream, not from the record.
-    void readOld().catch(() => undefined).finally(() => {
-      reading = false
-      for (const recorded of waiting) tell(recorded)
-    })
+    void readOld()
+      .catch(() => undefined)
+      .finally(() => {
+        reading = false
+        for (const recorded of waiting) tell(recorded)
+      })
   }
   return () => {
     stopped = true
@@ -60,7 +77,14 @@ function eventOf(context: Context, recorded: Recorded): Event | undefined {
   const said = Object.entries(entry).filter(([field, value]) => !inside.has(field) && typeof value !== 'object')
   const who = nameOf(world, entry.by)
   const request = 'request' in entry && entry.request !== undefined ? world.requests.get(entry.request) : undefined
-  return { id: index, type: entry.type, at: entry.ts, who, ...Object.fromEntries(said), ...(request === undefined ? {} : { target: request.target, state: request.state }) }
+  return {
+    id: index,
+    type: entry.type,
+    at: entry.ts,
+    who,
+    ...Object.fromEntries(said),
+    ...(request === undefined ? {} : { target: request.target, state: request.state }),
+  }
 }
 
 function concerns({ principal, gateway }: Context, { entry }: Recorded): boolean {
@@ -101,7 +125,12 @@ function concerns({ principal, gateway }: Context, { entry }: Recorded): boolean
 }
 
 /** A session that is over is no longer in the world; then its own entries say whose it was. */
-function sees(principal: Principal, { ledger, access }: Context['gateway'], session: Parameters<typeof ledger.world.sessions.get>[0], by: Principal['id'] | 'gateway'): boolean {
+function sees(
+  principal: Principal,
+  { ledger, access }: Context['gateway'],
+  session: Parameters<typeof ledger.world.sessions.get>[0],
+  by: Principal['id'] | 'gateway',
+): boolean {
   const open = ledger.world.sessions.get(session)
   if (open) return access.sight.session(principal, open)
   return by === principal.id || access.sight.may(principal, 'audit')

@@ -5,7 +5,8 @@ import { formatDuration, parseDuration } from '../lib/duration.ts'
 import { matchIds } from '../lib/ids.ts'
 
 /** Ids and unique beginnings of them: the prefix and at least 4 characters. */
-export const idField = (what: string) => z.string().max(40).describe(`id of the ${what}, or a beginning of it that is unique (at least 4 characters)`)
+export const idField = (what: string) =>
+  z.string().max(40).describe(`id of the ${what}, or a beginning of it that is unique (at least 4 characters)`)
 
 export const durationField = (what: string) =>
   z
@@ -23,13 +24,16 @@ export const time = (at: number): string => new Date(at).toISOString()
 
 export const reasonField = z.string().min(1).max(2_000).describe('why: shown to whoever decides, kept on record')
 
-export const levelField = z.enum(['observe', 'read', 'write', 'admin']).describe('observe = structure, plans, statistics; read = masked rows; write and admin come later')
+export const levelField = z
+  .enum(['observe', 'read', 'write', 'admin'])
+  .describe('observe = structure, plans, statistics; read = masked rows; write and admin come later')
 
 /** The one id among those that this person may see (`sees`); GBX-1004 for none, GBX-1002 for several. */
 export function findId<T extends string>(typed: string, ids: Iterable<T>, sees: (id: T) => boolean): T | Refusal {
   const found = matchIds(typed, ids).filter(sees)
   const [only] = found
-  if (found.length > 1) return refusal('GBX-1002', { field: typed, why: `${found.length} ids begin with that; type more of it.` })
+  if (found.length > 1)
+    return refusal('GBX-1002', { field: typed, why: `${found.length} ids begin with that; type more of it.` })
   const enough = typed.length >= typed.indexOf('-') + 5
   return only !== undefined && enough ? only : refusal('GBX-1004', { what: typed })
 }

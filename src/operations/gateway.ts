@@ -34,7 +34,10 @@ export const whoami = operation({
   needs: 'signed-in',
   cli: { verb: ['whoami'], examples: ['glovebox whoami', 'glovebox whoami --json'] },
   view: ({ user, kind, groups, may, actsFor }) => ({
-    lines: [`${user}  ${kind}${actsFor === undefined ? '' : ` of ${actsFor}`}  groups ${groups.join(', ') || 'none'}`, ...(may.length > 0 ? [`may ${may.join(', ')}`] : [])],
+    lines: [
+      `${user}  ${kind}${actsFor === undefined ? '' : ` of ${actsFor}`}  groups ${groups.join(', ') || 'none'}`,
+      ...(may.length > 0 ? [`may ${may.join(', ')}`] : []),
+    ],
   }),
   async handle({ principal, gateway }) {
     const { sight } = gateway.access
@@ -46,9 +49,15 @@ export const whoami = operation({
       id: principal.id,
       kind: principal.kind,
       groups: [...principal.groups],
-      ...(principal.actsFor === undefined ? {} : { actsFor: principals.get(principal.actsFor)?.name ?? principal.actsFor }),
+      ...(principal.actsFor === undefined
+        ? {}
+        : { actsFor: principals.get(principal.actsFor)?.name ?? principal.actsFor }),
       ...(first === undefined || first.id === principal.id || principal.kind === 'agent' ? {} : { person: first.name }),
-      may: dutyActions.filter((action) => targets.some((target) => (target !== undefined || action !== 'breakGlass') && sight.may(principal, action, target))),
+      may: dutyActions.filter((action) =>
+        targets.some(
+          (target) => (target !== undefined || action !== 'breakGlass') && sight.may(principal, action, target),
+        ),
+      ),
     }
   },
 })
@@ -63,15 +72,31 @@ export const doctor = operation({
   errors: ['GBX-1117'],
   needs: 'manage',
   cli: { verb: ['doctor'], examples: ['glovebox doctor'] },
-  view: ({ checks }) => ({ lines: checks.map(({ name, ok, detail }) => `${ok ? 'ok     ' : 'not ok '} ${name}  ${detail}`) }),
+  view: ({ checks }) => ({
+    lines: checks.map(({ name, ok, detail }) => `${ok ? 'ok     ' : 'not ok '} ${name}  ${detail}`),
+  }),
   async handle({ gateway }) {
     const { access, store, ledger } = gateway
     const policies = access.policy.policies.size
     return {
       checks: [
         ...(await gateway.checks()),
-        { name: 'policies', ok: policies > 0, detail: policies > 0 ? `${policies} in ${Object.keys(access.policy.files).length} files` : 'there are none, so nobody may do anything' },
-        { name: 'projections', ok: store.health === undefined, detail: store.health === undefined ? 'follow the journal' : 'stopped; restart the gateway, or: glovebox doctor --rebuild' },
+        {
+          name: 'policies',
+          ok: policies > 0,
+          detail:
+            policies > 0
+              ? `${policies} in ${Object.keys(access.policy.files).length} files`
+              : 'there are none, so nobody may do anything',
+        },
+        {
+          name: 'projections',
+          ok: store.health === undefined,
+          detail:
+            store.health === undefined
+              ? 'follow the journal'
+              : 'stopped; restart the gateway, or: glovebox doctor --rebuild',
+        },
         { name: 'people', ok: ledger.world.principals.size > 1, detail: `${ledger.world.principals.size} accounts` },
       ],
     }

@@ -7,7 +7,17 @@ import type { Grant, GrantId, Target } from '../core/nouns.ts'
 import { stateOf } from '../core/request.ts'
 import { endedRefusal } from '../core/session.ts'
 import { nameOf } from '../core/world.ts'
-import { durationField, findId, flagField, idField, levelField, millis, reasonField, time, timeField } from './fields.ts'
+import {
+  durationField,
+  findId,
+  flagField,
+  idField,
+  levelField,
+  millis,
+  reasonField,
+  time,
+  timeField,
+} from './fields.ts'
 import { operation, type Context } from './operation.ts'
 import { requestShape, tellRequest, toldRequest, viewRequest } from './requests.ts'
 
@@ -56,16 +66,26 @@ export function liveGrant(context: Context, typedTarget: string): { grant: Grant
     const not = gateway.access.mayEnter({ principal, target, grant, now })
     return not ? not.refused : { grant, target }
   }
-  const asked = [...world.requests.values()].filter((request) => request.asker === principal.id && request.target === target.name).at(-1)
+  const asked = [...world.requests.values()]
+    .filter((request) => request.asker === principal.id && request.target === target.name)
+    .at(-1)
   const state = asked && stateOf(asked, now)
   if (asked && state === 'pending') {
     const { approvals, needed, reviewers, groups } = tellRequest(context, asked)
-    return refusal('GBX-1102', { request: asked.id, have: approvals, need: needed, reviewers: reviewers.join(', ') || groups.join(', ') }, { ref: asked.id })
+    return refusal(
+      'GBX-1102',
+      { request: asked.id, have: approvals, need: needed, reviewers: reviewers.join(', ') || groups.join(', ') },
+      { ref: asked.id },
+    )
   }
   const denial = asked?.reviews.findLast((review) => review.decision === 'deny')
   if (asked && state === 'denied' && denial) {
     const reviewer = nameOf(world, denial.reviewer)
-    return refusal('GBX-1104', { request: asked.id, reviewer, comment: denial.comment ?? '', target: target.name, level: asked.level }, { ref: asked.id })
+    return refusal(
+      'GBX-1104',
+      { request: asked.id, reviewer, comment: denial.comment ?? '', target: target.name, level: asked.level },
+      { ref: asked.id },
+    )
   }
   const ended = asked?.grant && world.grants.get(asked.grant)
   return ended ? endedRefusal(ended, now) : refusal('GBX-1109', { target: target.name })
@@ -82,12 +102,28 @@ export const listGrants = operation({
   needs: 'signed-in',
   cli: { verb: ['grants'], flags: [{ field: 'all', long: 'all', short: 'a' }], examples: ['glovebox grants'] },
   view: ({ grants }) => ({
-    table: { columns: ['ID', 'STATE', 'HOLDER', 'WHAT', 'EXPIRES'], rows: grants.map((grant) => [grant.id, grant.state, grant.holder, `${grant.level} on ${grant.target}`, grant.expires]) },
+    table: {
+      columns: ['ID', 'STATE', 'HOLDER', 'WHAT', 'EXPIRES'],
+      rows: grants.map((grant) => [
+        grant.id,
+        grant.state,
+        grant.holder,
+        `${grant.level} on ${grant.target}`,
+        grant.expires,
+      ]),
+    },
   }),
   async handle(context, { all }) {
     const { principal, gateway } = context
-    const shown = [...gateway.ledger.world.grants.values()].filter((grant) => (all || isLive(grant, gateway.now())) && gateway.access.sight.grant(principal, grant))
-    return { grants: shown.reverse().slice(0, 1_000).map((grant) => tellGrant(context, grant)) }
+    const shown = [...gateway.ledger.world.grants.values()].filter(
+      (grant) => (all || isLive(grant, gateway.now())) && gateway.access.sight.grant(principal, grant),
+    )
+    return {
+      grants: shown
+        .reverse()
+        .slice(0, 1_000)
+        .map((grant) => tellGrant(context, grant)),
+    }
   },
 })
 
@@ -104,7 +140,10 @@ export const connect = operation({
       expires: timeField('when the grant ends, and with it the password'),
       grant: z.string(),
       level: levelField,
-      client: z.object({ command: z.string(), args: z.array(z.string()), env: z.record(z.string(), z.string()) }).optional().describe('how to start the usual client'),
+      client: z
+        .object({ command: z.string(), args: z.array(z.string()), env: z.record(z.string(), z.string()) })
+        .optional()
+        .describe('how to start the usual client'),
     })
     .catchall(z.unknown()),
   errors: ['GBX-1004', 'GBX-1102', 'GBX-1103', 'GBX-1104', 'GBX-1108', 'GBX-1109'],
@@ -116,7 +155,8 @@ export const connect = operation({
     const { grant, target } = found
     const protocol = gateway.protocols.get(target.protocol)
     const door = gateway.door(target.protocol)
-    if (!protocol || !door) return refusal('GBX-1311', { target: target.name, why: 'its door is not open on this gateway' })
+    if (!protocol || !door)
+      return refusal('GBX-1311', { target: target.name, why: 'its door is not open on this gateway' })
     const token = await gateway.access.execute(principal, { type: 'token.connect', grant: grant.id })
     if (isRefusal(token)) return token
     const at = { ...door, target: target.name, user: principal.name, password: token.text }
@@ -128,7 +168,9 @@ export const connect = operation({
       expires: time(grant.notAfter),
       grant: grant.id,
       level: grant.level,
-      ...(client === undefined ? {} : { client: { command: client.command, args: [...client.args], env: { ...client.env } } }),
+      ...(client === undefined
+        ? {}
+        : { client: { command: client.command, args: [...client.args], env: { ...client.env } } }),
     }
   },
 })
@@ -184,12 +226,23 @@ export const revoke = operation({
   output: grantShape,
   errors: ['GBX-1004', 'GBX-1107', 'GBX-1117'],
   needs: 'kill',
-  cli: { verb: ['revoke'], args: [{ field: 'id', name: 'GRANT' }], flags: [{ field: 'why', long: 'why', short: 'w', value: 'TEXT' }], examples: ['glovebox revoke g-7f3a'] },
+  cli: {
+    verb: ['revoke'],
+    args: [{ field: 'id', name: 'GRANT' }],
+    flags: [{ field: 'why', long: 'why', short: 'w', value: 'TEXT' }],
+    examples: ['glovebox revoke g-7f3a'],
+  },
   view: (grant) => ({ lines: [`${grant.id}  ${grant.state}  ${grant.level} on ${grant.target} of ${grant.holder}`] }),
   async handle(context, { id, why }) {
     const grant = findGrant(context, id)
     if (isRefusal(grant)) return grant
-    const answer = await context.gateway.access.execute(context.principal, { type: 'grant.revoke', grant: grant.id, reason: why })
-    return isRefusal(answer) ? answer : tellGrant(context, context.gateway.ledger.world.grants.get(answer.grant as GrantId) as Grant)
+    const answer = await context.gateway.access.execute(context.principal, {
+      type: 'grant.revoke',
+      grant: grant.id,
+      reason: why,
+    })
+    return isRefusal(answer)
+      ? answer
+      : tellGrant(context, context.gateway.ledger.world.grants.get(answer.grant as GrantId) as Grant)
   },
 })

@@ -17,7 +17,8 @@ const lockShape = z.object({
   until: timeField('when it ends by itself').optional(),
 })
 
-const subjectName = ({ gateway }: Context, lock: Lock): string => nameOf(gateway.ledger.world, lock.subject as PrincipalId)
+const subjectName = ({ gateway }: Context, lock: Lock): string =>
+  nameOf(gateway.ledger.world, lock.subject as PrincipalId)
 
 const tellLock = (context: Context, lock: Lock): z.input<typeof lockShape> => ({
   id: lock.id,
@@ -37,7 +38,12 @@ export const setLock = operation({
   summary: 'Stop somebody or something at once: sessions end, nothing is asked or approved until it is lifted.',
   method: 'POST',
   path: '/v1/locks',
-  input: z.strictObject({ kind: kindField, name: nameField, why: z.string().min(1).max(2_000).describe('shown to whoever is stopped, kept on record'), for: durationField('until lifted unless said').optional() }),
+  input: z.strictObject({
+    kind: kindField,
+    name: nameField,
+    why: z.string().min(1).max(2_000).describe('shown to whoever is stopped, kept on record'),
+    for: durationField('until lifted unless said').optional(),
+  }),
   output: lockShape,
   errors: ['GBX-1004', 'GBX-1117'],
   needs: 'lock',
@@ -50,9 +56,18 @@ export const setLock = operation({
     ],
     examples: ['glovebox lock user ana -w "laptop lost"', 'glovebox lock target pg-orders -w "incident 12" --for 1h'],
   },
-  view: ({ id, kind, name, until }) => ({ lines: [`${id}  ${kind} ${name} is locked${until === undefined ? '' : ` until ${until}`}`], next: `glovebox unlock ${kind} ${name}` }),
+  view: ({ id, kind, name, until }) => ({
+    lines: [`${id}  ${kind} ${name} is locked${until === undefined ? '' : ` until ${until}`}`],
+    next: `glovebox unlock ${kind} ${name}`,
+  }),
   async handle(context, { kind, name, why, ...rest }) {
-    const answer = await context.gateway.access.execute(context.principal, { type: 'lock.set', kind, subject: name, reason: why, ...(rest.for === undefined ? {} : { durationMs: millis(rest.for) }) })
+    const answer = await context.gateway.access.execute(context.principal, {
+      type: 'lock.set',
+      kind,
+      subject: name,
+      reason: why,
+      ...(rest.for === undefined ? {} : { durationMs: millis(rest.for) }),
+    })
     return isRefusal(answer) ? answer : tellLock(context, context.gateway.ledger.world.locks.get(answer.lock) as Lock)
   },
 })
@@ -67,10 +82,17 @@ export const listLocks = operation({
   errors: ['GBX-1117'],
   needs: 'lock',
   cli: { verb: ['locks'], examples: ['glovebox locks'] },
-  view: ({ locks }) => ({ table: { columns: ['ID', 'KIND', 'NAME', 'UNTIL', 'WHY'], rows: locks.map((lock) => [lock.id, lock.kind, lock.name, lock.until ?? '-', lock.why]) } }),
+  view: ({ locks }) => ({
+    table: {
+      columns: ['ID', 'KIND', 'NAME', 'UNTIL', 'WHY'],
+      rows: locks.map((lock) => [lock.id, lock.kind, lock.name, lock.until ?? '-', lock.why]),
+    },
+  }),
   async handle(context) {
     const { ledger, now } = context.gateway
-    const inForce = [...ledger.world.locks.values()].filter((lock) => lock.notAfter === undefined || lock.notAfter > now())
+    const inForce = [...ledger.world.locks.values()].filter(
+      (lock) => lock.notAfter === undefined || lock.notAfter > now(),
+    )
     return { locks: inForce.map((lock) => tellLock(context, lock)) }
   },
 })
@@ -88,7 +110,9 @@ export const liftLock = operation({
   view: ({ lifted }) => ({ lines: lifted.map((id) => `${id}  lifted`) }),
   async handle(context, { kind, name }) {
     const { access, ledger } = context.gateway
-    const found = [...ledger.world.locks.values()].filter((lock) => lock.kind === kind && (lock.subject === name || subjectName(context, lock) === name))
+    const found = [...ledger.world.locks.values()].filter(
+      (lock) => lock.kind === kind && (lock.subject === name || subjectName(context, lock) === name),
+    )
     if (found.length === 0) return refusal('GBX-1004', { what: `a lock on ${kind} ${name}` })
     const lifted: string[] = []
     for (const lock of found) {

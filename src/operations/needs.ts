@@ -4,13 +4,20 @@ import { refusal, type Refusal } from '../core/error.ts'
 import type { Context, Operation } from './operation.ts'
 
 /** GBX-1117, on record, for somebody whose groups have no such duty anywhere. One's own things (needs kill) and reviews are decided, and refused, at the door. */
-export async function allowed({ name, needs, summary }: Pick<Operation, 'name' | 'needs' | 'summary'>, { principal, gateway }: Context): Promise<Refusal | undefined> {
+export async function allowed(
+  { name, needs, summary }: Pick<Operation, 'name' | 'needs' | 'summary'>,
+  { principal, gateway }: Context,
+): Promise<Refusal | undefined> {
   if (needs === 'nobody' || needs === 'signed-in' || needs === 'kill' || needs === 'review') return undefined
   const { sight } = gateway.access
-  const anywhere = sight.may(principal, needs) || [...gateway.targets().values()].some((target) => sight.may(principal, needs, target))
+  const anywhere =
+    sight.may(principal, needs) || [...gateway.targets().values()].some((target) => sight.may(principal, needs, target))
   if (anywhere) return undefined
   const what = summary.replace(/[.;:,].*$/, '')
-  const refused = refusal('GBX-1117', { what: what.charAt(0).toLowerCase() + what.slice(1), why: `no policy allows ${needs} for your groups.` })
+  const refused = refusal('GBX-1117', {
+    what: what.charAt(0).toLowerCase() + what.slice(1),
+    why: `no policy allows ${needs} for your groups.`,
+  })
   await gateway.access.refused(principal, refused, { command: name })
   return refused
 }

@@ -58,7 +58,11 @@ export interface Parts {
    * Starts a client over the in-memory stream into serve() of the target's protocol (law 3), signed in by a one-time
    * credential of the data door. `grant` absent = the best live one. The caller closes it.
    */
-  drive(target: Target, as: { principal: Principal; grant?: GrantId; clientName: string }, channel: Channel): Promise<Runner>
+  drive(
+    target: Target,
+    as: { principal: Principal; grant?: GrantId; clientName: string },
+    channel: Channel,
+  ): Promise<Runner>
   /** Checks that the composition root knows about (doors, clock, disk), for `doctor`. */
   checks(): Promise<readonly Check[]>
   now(): number
@@ -85,7 +89,13 @@ export interface Cli {
   /** Input fields given by position, in order. `rest` takes all remaining words, joined by a space. */
   readonly args?: readonly { readonly field: string; readonly name: string; readonly rest?: true }[]
   /** Input fields given as flags: `-s, --long VALUE`; no `value` = a switch; `many` = may be repeated, gives an array. */
-  readonly flags?: readonly { readonly field: string; readonly long: string; readonly short?: string; readonly value?: string; readonly many?: true }[]
+  readonly flags?: readonly {
+    readonly field: string
+    readonly long: string
+    readonly short?: string
+    readonly value?: string
+    readonly many?: true
+  }[]
   readonly examples: readonly string[]
 }
 
@@ -110,4 +120,5 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodO
 }
 
 /** Gives an operation object its types. */
-export const operation = <I extends z.ZodObject, O extends z.ZodObject>(object: Operation<I, O>): Operation => object as unknown as Operation
+export const operation = <I extends z.ZodObject, O extends z.ZodObject>(object: Operation<I, O>): Operation =>
+  object as unknown as Operation

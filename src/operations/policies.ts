@@ -5,7 +5,9 @@ import { askActions, dutyActions } from '../policy/schema.ts'
 import { duration } from './fields.ts'
 import { operation } from './operation.ts'
 
-const actionField = z.enum([...askActions, ...dutyActions]).describe('observe, read, write, admin, unmask, review, watch, kill, lock, audit, manage or breakGlass')
+const actionField = z
+  .enum([...askActions, ...dutyActions])
+  .describe('observe, read, write, admin, unmask, review, watch, kill, lock, audit, manage or breakGlass')
 
 const verdictShape = z.object({
   user: z.string(),
@@ -24,7 +26,11 @@ export const explainPolicy = operation({
   summary: 'May you (or somebody, if you manage or audit) do that, and which policies decide?',
   method: 'GET',
   path: '/v1/policies/explain',
-  input: z.strictObject({ action: actionField, target: z.string().max(200).optional().describe('on what'), user: z.string().max(63).optional().describe('who; you unless said') }),
+  input: z.strictObject({
+    action: actionField,
+    target: z.string().max(200).optional().describe('on what'),
+    user: z.string().max(63).optional().describe('who; you unless said'),
+  }),
   output: verdictShape,
   errors: ['GBX-1004'],
   needs: 'signed-in',
@@ -41,23 +47,45 @@ export const explainPolicy = operation({
     lines: [
       `${user} ${allowed ? 'may' : 'may not'} ${action}${target === undefined ? '' : ` on ${target}`}`,
       ...(why === undefined ? [] : [why]),
-      ...(approvals === undefined ? [] : [`${approvals} approval${approvals === 1 ? '' : 's'} from ${from?.join(', ') ?? ''}, at most ${longest ?? ''}`]),
+      ...(approvals === undefined
+        ? []
+        : [
+            `${approvals} approval${approvals === 1 ? '' : 's'} from ${from?.join(', ') ?? ''}, at most ${longest ?? ''}`,
+          ]),
       `decided by: ${policies.join(', ') || 'no policy'}`,
     ],
   }),
   async handle({ principal, gateway }, { action, target: typed, user }) {
     const { sight } = gateway.access
     const overseer = sight.may(principal, 'manage') || sight.may(principal, 'audit')
-    const target = typed === undefined ? undefined : overseer ? gateway.targets().get(typed) : sight.target(principal, typed)
+    const target =
+      typed === undefined ? undefined : overseer ? gateway.targets().get(typed) : sight.target(principal, typed)
     if (typed !== undefined && !target) return refusal('GBX-1004', { what: `target ${typed}` })
-    if (!target && ((askActions as readonly string[]).includes(action) || action === 'breakGlass')) return refusal('GBX-1002', { field: 'target', why: `${action} is asked for on a target.` })
-    const who = user === undefined || user === principal.name ? principal : overseer ? [...gateway.ledger.world.principals.values()].find((one) => one.name === user) : undefined
+    if (!target && ((askActions as readonly string[]).includes(action) || action === 'breakGlass'))
+      return refusal('GBX-1002', { field: 'target', why: `${action} is asked for on a target.` })
+    const who =
+      user === undefined || user === principal.name
+        ? principal
+        : overseer
+          ? [...gateway.ledger.world.principals.values()].find((one) => one.name === user)
+          : undefined
     if (!who) return refusal('GBX-1004', { what: `user ${user ?? ''}` })
     const answer = sight.ask(who, action, target)
-    const said = { user: who.name, action, ...(target === undefined ? {} : { target: target.name }), policies: [...answer.policies] }
+    const said = {
+      user: who.name,
+      action,
+      ...(target === undefined ? {} : { target: target.name }),
+      policies: [...answer.policies],
+    }
     if (answer.kind === 'deny') return { ...said, allowed: false, why: answer.why }
     if (answer.maxDurationMs === 0) return { ...said, allowed: true }
-    return { ...said, allowed: true, approvals: answer.needed.count, from: [...answer.needed.groups], longest: duration(answer.maxDurationMs) }
+    return {
+      ...said,
+      allowed: true,
+      approvals: answer.needed.count,
+      from: [...answer.needed.groups],
+      longest: duration(answer.maxDurationMs),
+    }
   },
 })
 
@@ -67,7 +95,13 @@ export const whoCan = operation({
   method: 'GET',
   path: '/v1/policies/who-can',
   input: z.strictObject({ action: actionField, target: z.string().max(200).describe('on what') }),
-  output: z.object({ action: z.string(), target: z.string(), users: z.array(z.object({ user: z.string(), kind: z.string(), approvals: z.number().int(), policies: z.array(z.string()) })) }),
+  output: z.object({
+    action: z.string(),
+    target: z.string(),
+    users: z.array(
+      z.object({ user: z.string(), kind: z.string(), approvals: z.number().int(), policies: z.array(z.string()) }),
+    ),
+  }),
   errors: ['GBX-1002', 'GBX-1004'],
   needs: 'signed-in',
   cli: {
@@ -78,13 +112,28 @@ export const whoCan = operation({
     ],
     examples: ['glovebox policy who-can review pg-orders', 'glovebox policy who-can read pg-orders'],
   },
-  view: ({ users }) => ({ table: { columns: ['USER', 'KIND', 'APPROVALS', 'POLICIES'], rows: users.map((one) => [one.user, one.kind, String(one.approvals), one.policies.join(' ')]) } }),
+  view: ({ users }) => ({
+    table: {
+      columns: ['USER', 'KIND', 'APPROVALS', 'POLICIES'],
+      rows: users.map((one) => [one.user, one.kind, String(one.approvals), one.policies.join(' ')]),
+    },
+  }),
   async handle({ principal, gateway }, { action, target: typed }) {
     const { sight, policy } = gateway.access
     const target = sight.target(principal, typed)
     if (!target) return refusal('GBX-1004', { what: `target ${typed}` })
-    if (action === 'audit' || action === 'manage') return refusal('GBX-1002', { field: 'action', why: `${action} is not done on one target.` })
+    if (action === 'audit' || action === 'manage')
+      return refusal('GBX-1002', { field: 'action', why: `${action} is not done on one target.` })
     const all = policy.whoCan(gateway.ledger.world.principals.values(), { action, target })
-    return { action, target: target.name, users: all.map(({ principal: who, answer }) => ({ user: who.name, kind: who.kind, approvals: answer.needed.count, policies: [...answer.policies] })) }
+    return {
+      action,
+      target: target.name,
+      users: all.map(({ principal: who, answer }) => ({
+        user: who.name,
+        kind: who.kind,
+        approvals: answer.needed.count,
+        policies: [...answer.policies],
+      })),
+    }
   },
 })

@@ -6,7 +6,18 @@ import { behind } from '../core/four-eyes.ts'
 import { countingApprovals, refusedReviewer } from '../core/review.ts'
 import { stateOf } from '../core/request.ts'
 import { nameOf } from '../core/world.ts'
-import { duration, durationField, findId, flagField, idField, levelField, millis, reasonField, time, timeField } from './fields.ts'
+import {
+  duration,
+  durationField,
+  findId,
+  flagField,
+  idField,
+  levelField,
+  millis,
+  reasonField,
+  time,
+  timeField,
+} from './fields.ts'
 import { wishOf } from './again.ts'
 import { operation, type Context, type View } from './operation.ts'
 
@@ -31,7 +42,15 @@ export const requestShape = z.object({
   needed: z.number().int(),
   groups: z.array(z.string()).describe('groups that may decide'),
   reviewers: z.array(z.string()).describe('people who can decide it now'),
-  reviews: z.array(z.object({ reviewer: z.string(), decision: z.enum(['approve', 'deny']), at: z.string(), duration: z.string(), comment: z.string().optional() })),
+  reviews: z.array(
+    z.object({
+      reviewer: z.string(),
+      decision: z.enum(['approve', 'deny']),
+      at: z.string(),
+      duration: z.string(),
+      comment: z.string().optional(),
+    }),
+  ),
   reviewer: z.string().optional().describe('who decided last'),
   comment: z.string().optional().describe('what the last decision said'),
   grant: z.string().optional(),
@@ -47,7 +66,10 @@ function reviewersOf({ gateway }: Context, request: AccessRequest): string[] {
     !refusedReviewer(world, request, principal) &&
     gateway.access.sight.mayOn(principal, 'review', request.target) &&
     !request.reviews.some((review) => review.person === principal.person)
-  return [...world.principals.values()].filter(can).map((principal) => principal.name).sort()
+  return [...world.principals.values()]
+    .filter(can)
+    .map((principal) => principal.name)
+    .sort()
 }
 
 /** A request as this gateway tells it. The caller has checked that the person may see it. */
@@ -82,7 +104,9 @@ export function tellRequest(context: Context, request: AccessRequest): RequestSh
       duration: duration(review.durationMs),
       ...(review.comment === undefined ? {} : { comment: review.comment }),
     })),
-    ...(last === undefined ? {} : { reviewer: name(last.reviewer), ...(last.comment === undefined ? {} : { comment: last.comment }) }),
+    ...(last === undefined
+      ? {}
+      : { reviewer: name(last.reviewer), ...(last.comment === undefined ? {} : { comment: last.comment }) }),
     ...(request.grant === undefined ? {} : { grant: request.grant }),
     ...(request.extends === undefined ? {} : { extends: request.extends }),
   }
@@ -91,18 +115,26 @@ export function tellRequest(context: Context, request: AccessRequest): RequestSh
 /** The request that was typed, if this person may see it. */
 export function findRequest({ principal, gateway }: Context, typed: string): AccessRequest | Refusal {
   const { requests } = gateway.ledger.world
-  const id = findId(typed, requests.keys(), (one) => gateway.access.sight.request(principal, requests.get(one) as AccessRequest))
+  const id = findId(typed, requests.keys(), (one) =>
+    gateway.access.sight.request(principal, requests.get(one) as AccessRequest),
+  )
   return isRefusal(id) ? id : (requests.get(id) as AccessRequest)
 }
 
 /** The newest state of a request that was just changed. */
-export const toldRequest = (context: Context, id: RequestId): RequestShape => tellRequest(context, context.gateway.ledger.world.requests.get(id) as AccessRequest)
+export const toldRequest = (context: Context, id: RequestId): RequestShape =>
+  tellRequest(context, context.gateway.ledger.world.requests.get(id) as AccessRequest)
 
 export const viewRequest = (request: z.output<typeof requestShape>): View => {
   const line = `${request.id}  ${request.state}  ${request.level} on ${request.target} for ${request.duration}: ${request.why}`
   if (request.state === 'approved') return { lines: [line], next: `glovebox connect ${request.target}` }
   if (request.state !== 'pending') return { lines: [line] }
-  return { lines: [line, `${request.approvals} of ${request.needed} approved; can decide: ${request.reviewers.join(', ') || request.groups.join(', ')}`] }
+  return {
+    lines: [
+      line,
+      `${request.approvals} of ${request.needed} approved; can decide: ${request.reviewers.join(', ') || request.groups.join(', ')}`,
+    ],
+  }
 }
 
 const createInput = z.strictObject({
@@ -111,7 +143,11 @@ const createInput = z.strictObject({
   for: durationField('how long, from the approval on; 30m unless said').optional(),
   why: reasonField.optional(),
   ticket: z.string().max(200).optional().describe('ticket that it belongs to'),
-  tables: z.array(z.string().max(300)).max(100).optional().describe('only these (schema.table); absent = the whole target'),
+  tables: z
+    .array(z.string().max(300))
+    .max(100)
+    .optional()
+    .describe('only these (schema.table); absent = the whole target'),
   ttl: durationField('how long the request waits for its decision; 1h unless said').optional(),
   again: idField('earlier request or grant to ask for once more').optional(),
   last: flagField.optional().describe('ask for what was refused last'),
@@ -139,14 +175,21 @@ export const createRequest = operation({
       { field: 'again', long: 'again', value: 'REF' },
       { field: 'last', long: 'last' },
     ],
-    examples: ['glovebox request pg-orders --level read --for 30m -w "PD-4412 checkout 500s"', 'glovebox request --again g-7f3a'],
+    examples: [
+      'glovebox request pg-orders --level read --for 30m -w "PD-4412 checkout 500s"',
+      'glovebox request --again g-7f3a',
+    ],
   },
   view: viewRequest,
   async handle(context, input) {
     const wish = await wishOf(context, input)
     if (isRefusal(wish)) return wish
     const { principal, channel, gateway } = context
-    const answer = await gateway.access.execute(principal, { type: 'request.create', ...wish, ...(input.ttl === undefined ? {} : { ttlMs: millis(input.ttl) }) }, { channel })
+    const answer = await gateway.access.execute(
+      principal,
+      { type: 'request.create', ...wish, ...(input.ttl === undefined ? {} : { ttlMs: millis(input.ttl) }) },
+      { channel },
+    )
     return isRefusal(answer) ? answer : { ...toldRequest(context, answer.request), reused: answer.reused }
   },
 })
@@ -163,7 +206,9 @@ export const listRequests = operation({
     all: flagField.optional().describe('in every state'),
     limit: z.coerce.number().int().min(1).max(1_000).default(100).describe('how many, newest first'),
   }),
-  output: z.object({ requests: z.array(requestShape.extend({ decidable: z.boolean().describe('can you decide it now?') })) }),
+  output: z.object({
+    requests: z.array(requestShape.extend({ decidable: z.boolean().describe('can you decide it now?') })),
+  }),
   errors: [],
   needs: 'signed-in',
   cli: {
@@ -180,7 +225,15 @@ export const listRequests = operation({
   view: ({ requests }) => ({
     table: {
       columns: ['ID', 'STATE', 'WHO', 'WHAT', 'FOR', 'WHY', 'EXPIRES'],
-      rows: requests.map((request) => [request.id, request.state, request.asker, `${request.level} on ${request.target}`, request.duration, request.why, request.expires]),
+      rows: requests.map((request) => [
+        request.id,
+        request.state,
+        request.asker,
+        `${request.level} on ${request.target}`,
+        request.duration,
+        request.why,
+        request.expires,
+      ]),
     },
   }),
   async handle(context, { state, mine, inbox, all, limit }) {
@@ -210,7 +263,11 @@ export const getRequest = operation({
   output: requestShape,
   errors: ['GBX-1004'],
   needs: 'signed-in',
-  cli: { verb: ['requests', 'show'], args: [{ field: 'id', name: 'REQUEST' }], examples: ['glovebox requests show r-9c21'] },
+  cli: {
+    verb: ['requests', 'show'],
+    args: [{ field: 'id', name: 'REQUEST' }],
+    examples: ['glovebox requests show r-9c21'],
+  },
   view: viewRequest,
   async handle(context, { id }) {
     const request = findRequest(context, id)
@@ -227,12 +284,19 @@ export const withdrawRequest = operation({
   output: requestShape,
   errors: ['GBX-1004', 'GBX-1107'],
   needs: 'signed-in',
-  cli: { verb: ['requests', 'withdraw'], args: [{ field: 'id', name: 'REQUEST' }], examples: ['glovebox requests withdraw r-9c21'] },
+  cli: {
+    verb: ['requests', 'withdraw'],
+    args: [{ field: 'id', name: 'REQUEST' }],
+    examples: ['glovebox requests withdraw r-9c21'],
+  },
   view: viewRequest,
   async handle(context, { id }) {
     const request = findRequest(context, id)
     if (isRefusal(request)) return request
-    const answer = await context.gateway.access.execute(context.principal, { type: 'request.withdraw', request: request.id })
+    const answer = await context.gateway.access.execute(context.principal, {
+      type: 'request.withdraw',
+      request: request.id,
+    })
     return isRefusal(answer) ? answer : toldRequest(context, answer.request)
   },
 })

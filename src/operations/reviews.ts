@@ -13,7 +13,11 @@ const hashField = z
 const commentField = z.string().max(2_000).optional().describe('said to whoever asked, kept on record')
 const errors: ErrorCode[] = ['GBX-1004', 'GBX-1105', 'GBX-1106', 'GBX-1107', 'GBX-1108', 'GBX-1110', 'GBX-1111']
 
-async function decide(context: Context, decision: 'approve' | 'deny', input: { id: string; hash?: string | undefined; comment?: string | undefined; for?: string | undefined }) {
+async function decide(
+  context: Context,
+  decision: 'approve' | 'deny',
+  input: { id: string; hash?: string | undefined; comment?: string | undefined; for?: string | undefined },
+) {
   const request = findRequest(context, input.id)
   if (isRefusal(request)) return request
   const answer = await context.gateway.access.execute(context.principal, {
@@ -32,7 +36,12 @@ export const approve = operation({
   summary: 'Approve a request of somebody else; the grant starts at the last approval that was needed.',
   method: 'POST',
   path: '/v1/requests/:id/approve',
-  input: z.strictObject({ id: idField('request'), hash: hashField, for: durationField('shorter than asked').optional(), comment: commentField }),
+  input: z.strictObject({
+    id: idField('request'),
+    hash: hashField,
+    for: durationField('shorter than asked').optional(),
+    comment: commentField,
+  }),
   output: requestShape,
   errors,
   needs: 'review',
@@ -44,7 +53,10 @@ export const approve = operation({
       { field: 'comment', long: 'comment', short: 'm', value: 'TEXT' },
       { field: 'hash', long: 'hash', value: 'SHA256' },
     ],
-    examples: ['glovebox review approve r-9c21', 'glovebox review approve r-9c21 --for 15m -m "only the orders table, please"'],
+    examples: [
+      'glovebox review approve r-9c21',
+      'glovebox review approve r-9c21 --for 15m -m "only the orders table, please"',
+    ],
   },
   view: viewRequest,
   handle: (context, input) => decide(context, 'approve', input),

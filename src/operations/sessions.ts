@@ -52,7 +52,11 @@ async function findSession(context: Context, typed: string): Promise<SessionSumm
     const [session] = await store.sessions({ id, limit: 1 })
     if (session && sees(context, session)) visible.push(session)
   }
-  const id = findId(typed, visible.map((session) => session.id), () => true)
+  const id = findId(
+    typed,
+    visible.map((session) => session.id),
+    () => true,
+  )
   return isRefusal(id) ? id : (visible.find((session) => session.id === id) as SessionSummary)
 }
 
@@ -79,15 +83,30 @@ export const listSessions = operation({
   view: ({ sessions }) => ({
     table: {
       columns: ['ID', 'STATE', 'USER', 'TARGET', 'VIA', 'OPENED', 'ACTIONS', 'REFUSED', 'ROWS'],
-      rows: sessions.map((one) => [one.id, one.cause ?? one.state, one.user, one.target, one.channel, one.opened, String(one.actions), String(one.refused), String(one.rows)]),
+      rows: sessions.map((one) => [
+        one.id,
+        one.cause ?? one.state,
+        one.user,
+        one.target,
+        one.channel,
+        one.opened,
+        String(one.actions),
+        String(one.refused),
+        String(one.rows),
+      ]),
     },
   }),
   async handle(context, { all, limit }) {
     const told: z.input<typeof sessionShape>[] = []
     let before: number | undefined
     while (told.length < limit) {
-      const page = await context.gateway.store.sessions({ open: !all, limit: 200, ...(before === undefined ? {} : { before }) })
-      for (const session of page) if (told.length < limit && sees(context, session)) told.push(tellSession(context, session))
+      const page = await context.gateway.store.sessions({
+        open: !all,
+        limit: 200,
+        ...(before === undefined ? {} : { before }),
+      })
+      for (const session of page)
+        if (told.length < limit && sees(context, session)) told.push(tellSession(context, session))
       const last = page.at(-1)
       if (!last || page.length < 200) break
       before = last.openedEntry
@@ -137,7 +156,10 @@ export const replaySession = operation({
     lines: [
       `${session.id}  ${session.user} on ${session.target}  ${session.opened} to ${session.closed ?? 'now'}${session.cause === undefined ? '' : `  (${session.cause})`}`,
       ...session.transcript.map((line) => {
-        const how = line.outcome === 'refused' ? `refused ${line.code ?? ''}` : `${line.outcome}, ${line.rows ?? 0} rows, ${Math.round(line.durationMs ?? 0)} ms`
+        const how =
+          line.outcome === 'refused'
+            ? `refused ${line.code ?? ''}`
+            : `${line.outcome}, ${line.rows ?? 0} rows, ${Math.round(line.durationMs ?? 0)} ms`
         const masked = line.masked && line.masked.length > 0 ? `, masked ${line.masked.join(' ')}` : ''
         return `${line.at ?? ''}  ${line.n}  ${line.text ?? '(text destroyed)'}  [${how}${masked}]`
       }),
@@ -148,7 +170,10 @@ export const replaySession = operation({
     if (isRefusal(session)) return session
     const { store, journal } = context.gateway
     const transcript: z.input<typeof lineShape>[] = []
-    for (const action of await store.actions(session.id as SessionId, { limit, ...(after === undefined ? {} : { after }) })) {
+    for (const action of await store.actions(session.id as SessionId, {
+      limit,
+      ...(after === undefined ? {} : { after }),
+    })) {
       const recorded = await journal.read(action.entry)
       const payload = recorded?.payload
       transcript.push({
@@ -179,15 +204,24 @@ export const killSession = operation({
   output: z.object({ id: z.string(), state: z.literal('killed') }),
   errors: ['GBX-1004', 'GBX-1117'],
   needs: 'kill',
-  cli: { verb: ['kill'], args: [{ field: 'id', name: 'SESSION' }], flags: [{ field: 'why', long: 'why', short: 'w', value: 'TEXT' }], examples: ['glovebox kill s-4k2m -w "wrong table"'] },
+  cli: {
+    verb: ['kill'],
+    args: [{ field: 'id', name: 'SESSION' }],
+    flags: [{ field: 'why', long: 'why', short: 'w', value: 'TEXT' }],
+    examples: ['glovebox kill s-4k2m -w "wrong table"'],
+  },
   view: ({ id, state }) => ({ lines: [`${id}  ${state}`] }),
   async handle(context, { id, why }) {
     const { principal, gateway } = context
     const { sessions } = gateway.ledger.world
-    const found = findId(id, sessions.keys(), (one) => gateway.access.sight.session(principal, sessions.get(one) as OpenSession))
+    const found = findId(id, sessions.keys(), (one) =>
+      gateway.access.sight.session(principal, sessions.get(one) as OpenSession),
+    )
     if (isRefusal(found)) {
       const over = await findSession(context, id)
-      return isRefusal(over) ? found : refusal('GBX-1107', { what: over.id, state: over.cause ?? 'closed' }, { ref: over.id })
+      return isRefusal(over)
+        ? found
+        : refusal('GBX-1107', { what: over.id, state: over.cause ?? 'closed' }, { ref: over.id })
     }
     const answer = await gateway.access.execute(principal, { type: 'session.kill', session: found, reason: why })
     return isRefusal(answer) ? answer : { id: answer.session, state: 'killed' as const }

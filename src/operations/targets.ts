@@ -38,7 +38,9 @@ export const listTargets = operation({
       rows: targets.map(({ name, protocol, labels, may, access, pending }) => [
         name,
         protocol,
-        Object.entries(labels).map(([key, value]) => `${key}=${value}`).join(' '),
+        Object.entries(labels)
+          .map(([key, value]) => `${key}=${value}`)
+          .join(' '),
         may.join(' '),
         access ? `${access.level} until ${access.expires}` : pending ? `waiting, ${pending}` : '-',
       ]),
@@ -47,18 +49,26 @@ export const listTargets = operation({
   async handle({ principal, gateway }) {
     const { access, ledger, now } = gateway
     const { world } = ledger
-    const pending = [...world.pending].flatMap((id) => world.requests.get(id) ?? []).filter((request) => request.asker === principal.id && request.expiresAt > now())
+    const pending = [...world.pending]
+      .flatMap((id) => world.requests.get(id) ?? [])
+      .filter((request) => request.asker === principal.id && request.expiresAt > now())
     const targets = access.sight.targets(principal).map((target) => {
       const grant = liveGrants(world, principal.id, target.name, now()).find((one) => isLive(one, now()))
       const waiting = pending.find((request) => request.target === target.name)
-      const may = askActions.filter((action) => (action === 'unmask' || !isHigher(action, target.maxLevel)) && access.sight.ask(principal, action, target).kind === 'allow')
+      const may = askActions.filter(
+        (action) =>
+          (action === 'unmask' || !isHigher(action, target.maxLevel)) &&
+          access.sight.ask(principal, action, target).kind === 'allow',
+      )
       return {
         name: target.name,
         protocol: target.protocol,
         labels: { ...target.labels },
         maxLevel: target.maxLevel,
         may: [...may],
-        ...(grant === undefined ? {} : { access: { level: grant.level, grant: grant.id, expires: time(grant.notAfter) } }),
+        ...(grant === undefined
+          ? {}
+          : { access: { level: grant.level, grant: grant.id, expires: time(grant.notAfter) } }),
         ...(waiting === undefined ? {} : { pending: waiting.id }),
       }
     })
@@ -75,11 +85,21 @@ export const testTarget = operation({
   method: 'POST',
   path: '/v1/targets/:target/test',
   input: z.strictObject({ target: targetField }),
-  output: z.object({ target: z.string(), ok: z.boolean(), checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })) }),
+  output: z.object({
+    target: z.string(),
+    ok: z.boolean(),
+    checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
+  }),
   errors: ['GBX-1004', 'GBX-1301', 'GBX-1307', 'GBX-1308', 'GBX-1309', 'GBX-1310', 'GBX-1311'],
   needs: 'signed-in',
-  cli: { verb: ['target', 'test'], args: [{ field: 'target', name: 'TARGET' }], examples: ['glovebox target test pg-orders'] },
-  view: ({ checks }) => ({ lines: checks.map(({ name, ok, detail }) => `${ok ? 'ok     ' : 'not ok '} ${name}  ${detail}`) }),
+  cli: {
+    verb: ['target', 'test'],
+    args: [{ field: 'target', name: 'TARGET' }],
+    examples: ['glovebox target test pg-orders'],
+  },
+  view: ({ checks }) => ({
+    lines: checks.map(({ name, ok, detail }) => `${ok ? 'ok     ' : 'not ok '} ${name}  ${detail}`),
+  }),
   async handle({ principal, gateway }, input) {
     const managed = gateway.access.sight.may(principal, 'manage') ? gateway.targets().get(input.target) : undefined
     const target = managed ?? gateway.access.sight.target(principal, input.target)
@@ -87,7 +107,8 @@ export const testTarget = operation({
     if (!target || !protocol) return refusal('GBX-1004', { what: `target ${input.target}` })
     const running = probing.get(gateway) ?? new Map<string, Promise<readonly Check[]>>()
     probing.set(gateway, running)
-    const probe = running.get(target.name) ?? protocol.probe(gateway.gate, target).finally(() => running.delete(target.name))
+    const probe =
+      running.get(target.name) ?? protocol.probe(gateway.gate, target).finally(() => running.delete(target.name))
     running.set(target.name, probe)
     const checks = await probe
     return { target: target.name, ok: checks.every((check) => check.ok), checks: checks.map((check) => ({ ...check })) }
@@ -115,7 +136,10 @@ export const run = operation({
       { field: 'target', name: 'TARGET' },
       { field: 'text', name: 'STATEMENT', rest: true },
     ],
-    examples: ['glovebox run pg-orders "select id, status from orders limit 5"', 'glovebox run pg-orders "select 1" --json'],
+    examples: [
+      'glovebox run pg-orders "select id, status from orders limit 5"',
+      'glovebox run pg-orders "select 1" --json',
+    ],
   },
   view: ({ columns, rows, masked }) => ({
     table: { columns, rows: rows.map((row) => row.map((value) => (value === null ? '' : String(value)))) },
@@ -126,10 +150,20 @@ export const run = operation({
     if (isRefusal(found)) return found
     const { principal, channel, gateway } = context
     try {
-      const runner = await gateway.drive(found.target, { principal, grant: found.grant.id, clientName: 'glovebox run' }, channel)
+      const runner = await gateway.drive(
+        found.target,
+        { principal, grant: found.grant.id, clientName: 'glovebox run' },
+        channel,
+      )
       try {
         const { columns, types, rows, masked, notices } = await runner.run(input.text)
-        return { columns: [...columns], types: [...types], rows: rows.map((row) => [...row]), masked: [...masked], notices: [...notices] }
+        return {
+          columns: [...columns],
+          types: [...types],
+          rows: rows.map((row) => [...row]),
+          masked: [...masked],
+          notices: [...notices],
+        }
       } finally {
         await runner.close()
       }

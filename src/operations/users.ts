@@ -31,7 +31,10 @@ export const setUser = operation({
       { field: 'of', long: 'of', value: 'NAME' },
       { field: 'person', long: 'person', value: 'NAME' },
     ],
-    examples: ['glovebox user add ana --group engineers', 'glovebox user add scout --kind agent --of ana --group engineers'],
+    examples: [
+      'glovebox user add ana --group engineers',
+      'glovebox user add scout --kind agent --of ana --group engineers',
+    ],
   },
   view: ({ user, token }) => ({ lines: [token], next: `export GLOVEBOX_TOKEN=…   for ${user}` }),
   async handle({ principal, gateway }, { name, groups, kind, of, person }) {
@@ -55,16 +58,37 @@ export const listUsers = operation({
   method: 'GET',
   path: '/v1/users',
   input: z.strictObject({}),
-  output: z.object({ users: z.array(z.object({ user: z.string(), id: z.string(), kind: z.string(), groups: z.array(z.string()), tokens: z.number().int() })) }),
+  output: z.object({
+    users: z.array(
+      z.object({
+        user: z.string(),
+        id: z.string(),
+        kind: z.string(),
+        groups: z.array(z.string()),
+        tokens: z.number().int(),
+      }),
+    ),
+  }),
   errors: ['GBX-1117'],
   needs: 'manage',
   cli: { verb: ['users'], examples: ['glovebox users'] },
-  view: ({ users }) => ({ table: { columns: ['USER', 'KIND', 'GROUPS', 'TOKENS'], rows: users.map((one) => [one.user, one.kind, one.groups.join(' '), String(one.tokens)]) } }),
+  view: ({ users }) => ({
+    table: {
+      columns: ['USER', 'KIND', 'GROUPS', 'TOKENS'],
+      rows: users.map((one) => [one.user, one.kind, one.groups.join(' '), String(one.tokens)]),
+    },
+  }),
   async handle({ gateway }) {
     const { principals, tokens } = gateway.ledger.world
     const personal = [...tokens.values()].filter((token) => token.use === 'personal')
     return {
-      users: [...principals.values()].map(({ id, name, kind, groups }) => ({ user: name, id, kind, groups: [...groups], tokens: personal.filter((token) => token.principal === id).length })),
+      users: [...principals.values()].map(({ id, name, kind, groups }) => ({
+        user: name,
+        id,
+        kind,
+        groups: [...groups],
+        tokens: personal.filter((token) => token.principal === id).length,
+      })),
     }
   },
 })
@@ -112,12 +136,17 @@ export const revokeToken = operation({
   output: z.object({ id: z.string(), state: z.literal('revoked') }),
   errors: ['GBX-1004'],
   needs: 'signed-in',
-  cli: { verb: ['token', 'revoke'], args: [{ field: 'id', name: 'TOKEN' }], examples: ['glovebox token revoke t-4k2m'] },
+  cli: {
+    verb: ['token', 'revoke'],
+    args: [{ field: 'id', name: 'TOKEN' }],
+    examples: ['glovebox token revoke t-4k2m'],
+  },
   view: ({ id, state }) => ({ lines: [`${id}  ${state}`] }),
   async handle({ principal, gateway }, { id }) {
     const { world } = gateway.ledger
     const manages = gateway.access.sight.may(principal, 'manage')
-    const own = (owner: PrincipalId | undefined): boolean => owner !== undefined && world.principals.get(owner)?.person === principal.person
+    const own = (owner: PrincipalId | undefined): boolean =>
+      owner !== undefined && world.principals.get(owner)?.person === principal.person
     const found = findId(id, world.tokens.keys(), (one) => manages || own(world.tokens.get(one)?.principal))
     if (isRefusal(found)) return found
     const answer = await gateway.access.execute(principal, { type: 'token.revoke', token: found })
@@ -131,15 +160,22 @@ export const listTokens = operation({
   method: 'GET',
   path: '/v1/users/:name/tokens',
   input: z.strictObject({ name: nameField }),
-  output: z.object({ tokens: z.array(z.object({ id: z.string(), use: z.enum(['personal', 'connection']), grant: z.string().optional() })) }),
+  output: z.object({
+    tokens: z.array(
+      z.object({ id: z.string(), use: z.enum(['personal', 'connection']), grant: z.string().optional() }),
+    ),
+  }),
   errors: ['GBX-1004'],
   needs: 'signed-in',
   cli: { verb: ['tokens'], args: [{ field: 'name', name: 'NAME' }], examples: ['glovebox tokens ana'] },
-  view: ({ tokens }) => ({ table: { columns: ['ID', 'USE', 'GRANT'], rows: tokens.map((token) => [token.id, token.use, token.grant ?? '-']) } }),
+  view: ({ tokens }) => ({
+    table: { columns: ['ID', 'USE', 'GRANT'], rows: tokens.map((token) => [token.id, token.use, token.grant ?? '-']) },
+  }),
   async handle({ principal, gateway }, { name }) {
     const { world } = gateway.ledger
     const owner = [...world.principals.values()].find((one) => one.name === name)
-    if (!owner || (owner.person !== principal.person && !gateway.access.sight.may(principal, 'manage'))) return refusal('GBX-1004', { what: `user ${name}` })
+    if (!owner || (owner.person !== principal.person && !gateway.access.sight.may(principal, 'manage')))
+      return refusal('GBX-1004', { what: `user ${name}` })
     const tokens = [...world.tokens.values()].filter((token) => token.principal === owner.id)
     return { tokens: tokens.map(({ id, use, grant }) => ({ id, use, ...(grant === undefined ? {} : { grant }) })) }
   },
@@ -151,12 +187,18 @@ export const login = operation({
   method: 'POST',
   path: '/v1/login',
   input: z.strictObject({ user: nameField, password: z.string().max(1_024).describe('never in a command line') }),
-  output: z.object({ user: z.string(), token: z.string().describe('shown once, kept nowhere'), expires: timeField('when the token ends') }),
+  output: z.object({
+    user: z.string(),
+    token: z.string().describe('shown once, kept nowhere'),
+    expires: timeField('when the token ends'),
+  }),
   errors: ['GBX-1003', 'GBX-1108', 'GBX-1122'],
   needs: 'nobody',
   async handle({ gateway }, { user, password }) {
     const signed = await gateway.access.login(user, password)
-    return isRefusal(signed) ? signed : { user: signed.principal.name, token: signed.text, expires: time(signed.notAfter) }
+    return isRefusal(signed)
+      ? signed
+      : { user: signed.principal.name, token: signed.text, expires: time(signed.notAfter) }
   },
 })
 

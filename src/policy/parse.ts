@@ -1,6 +1,14 @@
 // From policy files to a checked set: syntax, schema, and our own rules on annotations. An error names file and line
 // (GBX-1603); a set with one error is not used at all.
-import { checkParseSchema, policySetTextToParts, policyToJson, preparseSchema, validate, type DetailedError, type PolicyJson } from '@cedar-policy/cedar-wasm/nodejs'
+import {
+  checkParseSchema,
+  policySetTextToParts,
+  policyToJson,
+  preparseSchema,
+  validate,
+  type DetailedError,
+  type PolicyJson,
+} from '@cedar-policy/cedar-wasm/nodejs'
 import { fail } from '../core/error.ts'
 import { parseDuration } from '../lib/duration.ts'
 import { nearest } from '../lib/nearest.ts'
@@ -75,16 +83,22 @@ function obligationsOf(json: PolicyJson, wrong: (what: string) => never): Obliga
     return undefined
   }
   const approvals = said['approvals'] ?? ''
-  if (!/^[0-9]$/.test(approvals)) wrong('a permit of something that is asked for needs @approvals("1") to @approvals("9")')
+  if (!/^[0-9]$/.test(approvals))
+    wrong('a permit of something that is asked for needs @approvals("1") to @approvals("9")')
   // G4: a set of policies under which a person gets in alone is not loaded.
-  if (approvals === '0' && actions.some((action) => action !== 'observe')) wrong('@approvals("0") lets a person in alone; only `observe` may go without approval')
-  const from = (said['from'] ?? '').split(',').map((group) => group.trim()).filter((group) => group !== '')
+  if (approvals === '0' && actions.some((action) => action !== 'observe'))
+    wrong('@approvals("0") lets a person in alone; only `observe` may go without approval')
+  const from = (said['from'] ?? '')
+    .split(',')
+    .map((group) => group.trim())
+    .filter((group) => group !== '')
   if (approvals !== '0' && from.length === 0) wrong('@from is missing: say of which groups the approvals come')
   const maxDurationMs = said['maxDuration'] === undefined ? defaultMaxDurationMs : parseDuration(said['maxDuration'])
   if (maxDurationMs === undefined) wrong(`@maxDuration("${said['maxDuration']}") is not a duration such as 30m or 2h`)
   const masksOff = said['masksOff'] ?? 'false'
   if (masksOff !== 'true' && masksOff !== 'false') wrong('@masksOff is "true" or "false"')
-  if (masksOff === 'true' && actions.some((action) => action !== 'unmask')) wrong('@masksOff belongs on a permit of `unmask` only')
+  if (masksOff === 'true' && actions.some((action) => action !== 'unmask'))
+    wrong('@masksOff belongs on a permit of `unmask` only')
   return { approvals: Number(approvals), from, maxDurationMs, masksOff: masksOff === 'true' }
 }
 
@@ -124,13 +138,18 @@ export function parsePolicies(files: Readonly<Record<string, string>>): Readonly
   }
   const staticPolicies = Object.fromEntries([...policies.values()].map((policy) => [policy.id, policy.text]))
   const checked = validate({ schema: schemaText, policies: { staticPolicies } })
-  if (checked.type === 'failure') fail('GBX-1603', { file: Object.keys(files)[0] ?? 'policies', what: checked.errors[0]?.message ?? 'not valid' })
+  if (checked.type === 'failure')
+    fail('GBX-1603', { file: Object.keys(files)[0] ?? 'policies', what: checked.errors[0]?.message ?? 'not valid' })
   const [first] = checked.validationErrors
   const where = first && policies.get(first.policyId)
   if (first) {
     const hint = first.error.help ? `, ${first.error.help}` : ''
     const inside = first.error.sourceLocations?.[0]?.start ?? 0
-    invalid(where?.file ?? 'policies', where ? where.line + lineAt(where.text, inside) - 1 : 1, `${first.error.message.replace(/^for policy `[^`]*`, /, '')}${hint}`)
+    invalid(
+      where?.file ?? 'policies',
+      where ? where.line + lineAt(where.text, inside) - 1 : 1,
+      `${first.error.message.replace(/^for policy `[^`]*`, /, '')}${hint}`,
+    )
   }
   return policies
 }

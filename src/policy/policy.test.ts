@@ -6,8 +6,20 @@ import { GloveboxError } from '../core/error.ts'
 import type { Principal, PrincipalId } from '../core/nouns.ts'
 import { Policy } from './policy.ts'
 
-const shipped = Object.fromEntries(['engineers.cedar', 'duties.cedar'].map((name) => [name, readFileSync(new URL(`../../policies/${name}`, import.meta.url), 'utf8')]))
-const who = (name: string, groups: string[], more: Partial<Principal> = {}): Principal => ({ id: `p-${name}`, kind: 'user', name, person: `p-${name}` as PrincipalId, groups, ...more })
+const shipped = Object.fromEntries(
+  ['engineers.cedar', 'duties.cedar'].map((name) => [
+    name,
+    readFileSync(new URL(`../../policies/${name}`, import.meta.url), 'utf8'),
+  ]),
+)
+const who = (name: string, groups: string[], more: Partial<Principal> = {}): Principal => ({
+  id: `p-${name}`,
+  kind: 'user',
+  name,
+  person: `p-${name}` as PrincipalId,
+  groups,
+  ...more,
+})
 const ana = who('ana', ['engineers'])
 const ben = who('ben', ['platform-leads'])
 const scout = who('scout', ['engineers'], { kind: 'agent', person: ana.id, actsFor: ana.id })
@@ -22,7 +34,10 @@ const refusedBy = (files: Record<string, string>): string => {
   }
   return 'loaded'
 }
-const permit = (annotations: string, rest = 'permit (principal, action == Glovebox::Action::"read", resource);'): string => `${annotations}\n${rest}\n`
+const permit = (
+  annotations: string,
+  rest = 'permit (principal, action == Glovebox::Action::"read", resource);',
+): string => `${annotations}\n${rest}\n`
 
 void test('the shipped policies: engineers ask, leads decide, nobody else does anything', () => {
   const policy = new Policy(shipped)
@@ -32,15 +47,35 @@ void test('the shipped policies: engineers ask, leads decide, nobody else does a
   const write = policy.ask({ principal: ana, action: 'write', target: orders })
   assert.ok(write.kind === 'allow' && write.needed.count === 2)
   const answers = (principal: Principal): string[] =>
-    (['observe', 'read', 'write', 'admin', 'unmask', 'breakGlass', 'review', 'watch', 'kill', 'lock', 'audit', 'manage'] as const).filter(
-      (action) => policy.ask({ principal, action, target: action === 'audit' || action === 'manage' ? undefined : orders }).kind === 'allow',
+    (
+      [
+        'observe',
+        'read',
+        'write',
+        'admin',
+        'unmask',
+        'breakGlass',
+        'review',
+        'watch',
+        'kill',
+        'lock',
+        'audit',
+        'manage',
+      ] as const
+    ).filter(
+      (action) =>
+        policy.ask({ principal, action, target: action === 'audit' || action === 'manage' ? undefined : orders })
+          .kind === 'allow',
     )
   assert.deepEqual(answers(ana), ['observe', 'read', 'write', 'unmask'])
   assert.deepEqual(answers(ben), ['review', 'watch', 'kill', 'lock'])
   assert.deepEqual(answers(who('sam', ['security'])), ['watch', 'kill', 'lock', 'audit'])
   assert.deepEqual(answers(who('root', ['admins'])), ['manage'])
   assert.deepEqual(answers(who('eve', [])), [])
-  assert.match((policy.ask({ principal: ben, action: 'read', target: orders }) as { why: string }).why, /no policy allows read here for your groups \(platform-leads\)/)
+  assert.match(
+    (policy.ask({ principal: ben, action: 'read', target: orders }) as { why: string }).why,
+    /no policy allows read here for your groups \(platform-leads\)/,
+  )
 })
 
 void test('an agent gets no more than its human, and nothing without one', () => {
@@ -50,7 +85,11 @@ void test('an agent gets no more than its human, and nothing without one', () =>
   assert.equal(policy.ask({ principal: scout, human: ben, action: 'read', target: orders }).kind, 'deny')
   const idle = { ...ana, groups: [] }
   assert.equal(policy.ask({ principal: scout, human: idle, action: 'read', target: orders }).kind, 'deny')
-  assert.equal(policy.ask({ principal: { ...scout, groups: ['platform-leads'] }, human: ana, action: 'review', target: orders }).kind, 'deny')
+  assert.equal(
+    policy.ask({ principal: { ...scout, groups: ['platform-leads'] }, human: ana, action: 'review', target: orders })
+      .kind,
+    'deny',
+  )
 })
 
 void test('permits are alternatives, the one that asks least and fits the duration wins; a forbid always holds', () => {
@@ -62,7 +101,12 @@ void test('permits are alternatives, the one that asks least and fits the durati
       'forbid (principal, action == Glovebox::Action::"read", resource) when { context has reason && context.reason == "no" };',
   })
   const ask = (durationMs: number, labels: Record<string, string> = {}, reason = 'x'): unknown => {
-    const answer = policy.ask({ principal: ana, action: 'read', target: { ...orders, labels }, context: { durationMs, reason } })
+    const answer = policy.ask({
+      principal: ana,
+      action: 'read',
+      target: { ...orders, labels },
+      context: { durationMs, reason },
+    })
     return answer.kind === 'allow' ? [answer.policies[0], answer.needed.count, answer.maxDurationMs] : answer.policies
   }
   assert.deepEqual(ask(60_000), ['short', 1, 1_800_000])
@@ -74,9 +118,13 @@ void test('permits are alternatives, the one that asks least and fits the durati
 
 void test('what is known of the moment reaches the policies; a wrong value denies', () => {
   const policy = new Policy({
-    'a.cedar': permit('@approvals("1") @from("a")', 'permit (principal, action == Glovebox::Action::"read", resource) when { context has now && context.now > datetime("2026-01-01") && context has sourceIp && context.sourceIp.isLoopback() && resource.hasTag("env") && resource.getTag("env") == "production" };'),
+    'a.cedar': permit(
+      '@approvals("1") @from("a")',
+      'permit (principal, action == Glovebox::Action::"read", resource) when { context has now && context.now > datetime("2026-01-01") && context has sourceIp && context.sourceIp.isLoopback() && resource.hasTag("env") && resource.getTag("env") == "production" };',
+    ),
   })
-  const ask = (sourceIp: string, now: number): string => policy.ask({ principal: ana, action: 'read', target: orders, context: { sourceIp, now } }).kind
+  const ask = (sourceIp: string, now: number): string =>
+    policy.ask({ principal: ana, action: 'read', target: orders, context: { sourceIp, now } }).kind
   assert.equal(ask('127.0.0.1', Date.UTC(2026, 5, 1)), 'allow')
   assert.equal(ask('10.0.0.1', Date.UTC(2026, 5, 1)), 'deny')
   assert.equal(ask('127.0.0.1', Date.UTC(2025, 5, 1)), 'deny')
@@ -85,7 +133,9 @@ void test('what is known of the moment reaches the policies; a wrong value denie
 
 void test('a policy that errs while it is evaluated denies, also where another one permits', () => {
   const policy = new Policy({
-    'a.cedar': permit('@approvals("1") @from("a")') + 'forbid (principal, action == Glovebox::Action::"read", resource) when { context has durationMs && context.durationMs * 9223372036854775807 > 0 };',
+    'a.cedar':
+      permit('@approvals("1") @from("a")') +
+      'forbid (principal, action == Glovebox::Action::"read", resource) when { context has durationMs && context.durationMs * 9223372036854775807 > 0 };',
   })
   const answer = policy.ask({ principal: ana, action: 'read', target: orders, context: { durationMs: 60_000 } })
   assert.ok(answer.kind === 'deny')
@@ -95,7 +145,10 @@ void test('a policy that errs while it is evaluated denies, also where another o
 void test('mistakes are refused at load with file and line', () => {
   const at = (text: string): string => refusedBy({ 'x.cedar': `// first\n${text}` })
   assert.match(at('permit (principal, bad'), /^x\.cedar:2: /)
-  assert.match(at('\npermit (principal, action == Glovebox::Action::"audit", resource)\nwhen { resource.foo };'), /^x\.cedar:4: attribute `foo`/)
+  assert.match(
+    at('\npermit (principal, action == Glovebox::Action::"audit", resource)\nwhen { resource.foo };'),
+    /^x\.cedar:4: attribute `foo`/,
+  )
   assert.match(at(permit('@approvals("0") @from("a")')), /^x\.cedar:2: @approvals\("0"\) lets a person in alone/)
   assert.match(at(permit('@aprovals("1") @from("a")')), /unknown annotation @aprovals, did you mean @approvals/)
   assert.match(at(permit('@from("a")')), /needs @approvals/)
@@ -104,10 +157,19 @@ void test('mistakes are refused at load with file and line', () => {
   assert.match(at(permit('@approvals("1") @from("a") @maxDuration("soon")')), /not a duration/)
   assert.match(at(permit('@approvals("1") @from("a") @masksOff("true")')), /belongs on a permit of `unmask`/)
   assert.match(at(permit('', 'permit (principal, action, resource);')), /needs @approvals/)
-  assert.match(at(permit('@approvals("1")', 'permit (principal, action == Glovebox::Action::"audit", resource);')), /belongs on a permit of/)
-  assert.match(at(permit('@id("a") @approvals("1") @from("a")') + permit('@id("a") @approvals("1") @from("a")')), /used twice/)
+  assert.match(
+    at(permit('@approvals("1")', 'permit (principal, action == Glovebox::Action::"audit", resource);')),
+    /belongs on a permit of/,
+  )
+  assert.match(
+    at(permit('@id("a") @approvals("1") @from("a")') + permit('@id("a") @approvals("1") @from("a")')),
+    /used twice/,
+  )
   assert.match(at('permit (principal == ?principal, action, resource);'), /templates/)
-  assert.equal(at(permit('@approvals("0")', 'permit (principal, action == Glovebox::Action::"observe", resource);')), 'loaded')
+  assert.equal(
+    at(permit('@approvals("0")', 'permit (principal, action == Glovebox::Action::"observe", resource);')),
+    'loaded',
+  )
   assert.equal(refusedBy({}), 'loaded')
 })
 

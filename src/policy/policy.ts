@@ -1,6 +1,12 @@
 // Asking the policies: may this principal do that to this target, and what does it take? Everything that is not a clear
 // yes is a no: no policy, a forbid, any Cedar diagnostic, an agent whose human may not.
-import { preparsePolicySet, statefulIsAuthorized, type CedarValueJson, type EntityJson, type EntityUid } from '@cedar-policy/cedar-wasm/nodejs'
+import {
+  preparsePolicySet,
+  statefulIsAuthorized,
+  type CedarValueJson,
+  type EntityJson,
+  type EntityUid,
+} from '@cedar-policy/cedar-wasm/nodejs'
 import { fail } from '../core/error.ts'
 import type { Needed, Principal, Target } from '../core/nouns.ts'
 import { canonical } from '../lib/canonical-json.ts'
@@ -70,7 +76,8 @@ export class Policy {
     this.hash = sha256Hex('glovebox/policies/v1\n', canonical(files))
     const staticPolicies = Object.fromEntries([...this.policies.values()].map((policy) => [policy.id, policy.text]))
     const prepared = preparsePolicySet(this.hash, { staticPolicies })
-    if (prepared.type === 'failure') fail('GBX-1603', { file: 'policies', what: prepared.errors[0]?.message ?? 'not valid' })
+    if (prepared.type === 'failure')
+      fail('GBX-1603', { file: 'policies', what: prepared.errors[0]?.message ?? 'not valid' })
   }
 
   /** Synchronous and cached; about 0.7 ms when not. Never throws: what fails denies. */
@@ -78,7 +85,14 @@ export class Policy {
     // A policy that looks at the clock sees minutes, so that answers can be kept.
     const now = question.context?.now === undefined ? undefined : Math.floor(question.context.now / 60_000) * 60_000
     const rounded: Question = { ...question, ...(now === undefined ? {} : { context: { ...question.context, now } }) }
-    const key = canonical({ ...rounded, target: question.target && { name: question.target.name, protocol: question.target.protocol, labels: question.target.labels } })
+    const key = canonical({
+      ...rounded,
+      target: question.target && {
+        name: question.target.name,
+        protocol: question.target.protocol,
+        labels: question.target.labels,
+      },
+    })
     const known = this.#answers.get(key)
     if (known) return known
     const answer = this.#answer(rounded)
@@ -89,7 +103,10 @@ export class Policy {
   }
 
   /** Which of these principals may do it, with their answers. */
-  whoCan(principals: Iterable<Principal>, question: Omit<Question, 'principal' | 'human'>): { principal: Principal; answer: Allowed }[] {
+  whoCan(
+    principals: Iterable<Principal>,
+    question: Omit<Question, 'principal' | 'human'>,
+  ): { principal: Principal; answer: Allowed }[] {
     const all = [...principals]
     return all.flatMap((principal) => {
       const answer = this.ask({ ...question, principal, human: all.find((other) => other.id === principal.actsFor) })
@@ -100,14 +117,20 @@ export class Policy {
   #answer(question: Question): Answer {
     const { principal, human, action } = question
     if (principal.kind !== 'agent') return this.#evaluate(principal, undefined, question)
-    if (!human || human.id !== principal.actsFor || human.kind !== 'user') return { kind: 'deny', why: 'an agent needs the person it acts for', policies: [] }
+    if (!human || human.id !== principal.actsFor || human.kind !== 'user')
+      return { kind: 'deny', why: 'an agent needs the person it acts for', policies: [] }
     // An agent never gets more than its human: both must be allowed, and the agent's own answer says what it takes.
     const theirs = this.#evaluate(human, undefined, question)
-    if (theirs.kind === 'deny') return { ...theirs, why: `${theirs.why} (asked for ${human.name}, for whom this agent acts)` }
+    if (theirs.kind === 'deny')
+      return { ...theirs, why: `${theirs.why} (asked for ${human.name}, for whom this agent acts)` }
     const own = this.#evaluate(principal, human, question)
     if (own.kind === 'deny' || !(askActions as readonly string[]).includes(action)) return own
     const harder = own.needed.count >= theirs.needed.count ? own : { ...own, needed: theirs.needed }
-    return { ...harder, maxDurationMs: Math.min(own.maxDurationMs, theirs.maxDurationMs), masksOff: own.masksOff && theirs.masksOff }
+    return {
+      ...harder,
+      maxDurationMs: Math.min(own.maxDurationMs, theirs.maxDurationMs),
+      masksOff: own.masksOff && theirs.masksOff,
+    }
   }
 
   #evaluate(principal: Principal, human: Principal | undefined, question: Question): Answer {
@@ -129,18 +152,27 @@ export class Policy {
       // Fails closed: an engine that breaks denies.
       return { kind: 'deny', why: 'the policies could not be evaluated', policies: [] }
     }
-    if (answer.type === 'failure') return { kind: 'deny', why: `the policies could not be evaluated: ${answer.errors[0]?.message ?? 'unknown'}`, policies: [] }
+    if (answer.type === 'failure')
+      return {
+        kind: 'deny',
+        why: `the policies could not be evaluated: ${answer.errors[0]?.message ?? 'unknown'}`,
+        policies: [],
+      }
     const { decision, diagnostics } = answer.response
     const [broken] = diagnostics.errors
     // A policy that errs is skipped by Cedar; a skipped forbid would be a hole, so any diagnostic denies.
-    if (broken) return { kind: 'deny', why: `policy ${broken.policyId} could not be evaluated`, policies: [broken.policyId] }
+    if (broken)
+      return { kind: 'deny', why: `policy ${broken.policyId} could not be evaluated`, policies: [broken.policyId] }
     if (decision === 'deny') return this.#denied(principal, action, diagnostics.reason)
     return this.#leastAsking(diagnostics.reason, question)
   }
 
   #denied(principal: Principal, action: PolicyAction, forbidding: readonly string[]): Denied {
     const groups = principal.groups.length > 0 ? principal.groups.join(', ') : 'none'
-    const why = forbidding.length > 0 ? `rule ${forbidding.join(', ')} forbids it.` : `no policy allows ${action} here for your groups (${groups}).`
+    const why =
+      forbidding.length > 0
+        ? `rule ${forbidding.join(', ')} forbids it.`
+        : `no policy allows ${action} here for your groups (${groups}).`
     return { kind: 'deny', why, policies: forbidding }
   }
 
@@ -154,9 +186,12 @@ export class Policy {
       return { kind: 'allow', needed: { count: 0, groups: [] }, maxDurationMs: 0, masksOff: false, policies: ids }
     const askedMs = question.context?.durationMs ?? 0
     const fits = permits.filter((permit) => permit.obligations.maxDurationMs >= askedMs)
-    const least = (a: Obligations, b: Obligations): number => a.approvals - b.approvals || b.maxDurationMs - a.maxDurationMs
+    const least = (a: Obligations, b: Obligations): number =>
+      a.approvals - b.approvals || b.maxDurationMs - a.maxDurationMs
     // Where nothing fits, the longest is answered, so that the refusal can name it.
-    const sorted = (fits.length > 0 ? fits : permits).sort((a, b) => (fits.length > 0 ? least(a.obligations, b.obligations) : b.obligations.maxDurationMs - a.obligations.maxDurationMs))
+    const sorted = (fits.length > 0 ? fits : permits).sort((a, b) =>
+      fits.length > 0 ? least(a.obligations, b.obligations) : b.obligations.maxDurationMs - a.obligations.maxDurationMs,
+    )
     const [best] = sorted
     if (!best) return { kind: 'deny', why: 'the policy that allows it does not say who approves', policies: ids }
     const { approvals, from, maxDurationMs, masksOff } = best.obligations
@@ -167,7 +202,10 @@ export class Policy {
 function contextOf(said: Circumstances): Record<string, CedarValueJson> {
   const { now, sourceIp, tables, columns, ...plain } = said
   return {
-    ...(Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined)) as Record<string, CedarValueJson>),
+    ...(Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined)) as Record<
+      string,
+      CedarValueJson
+    >),
     ...(tables === undefined ? {} : { tables: [...tables] }),
     ...(columns === undefined ? {} : { columns: [...columns] }),
     ...(now === undefined ? {} : { now: { __extn: { fn: 'datetime', arg: new Date(now).toISOString() } } }),
@@ -180,7 +218,9 @@ function principalEntities(principal: Principal, human: Principal | undefined): 
     uid: uid(types[principal.kind], principal.name),
     attrs: {
       name: principal.name,
-      ...(principal.kind === 'agent' && human ? { actsFor: { __entity: { type: `${namespace}::User`, id: human.name } } } : {}),
+      ...(principal.kind === 'agent' && human
+        ? { actsFor: { __entity: { type: `${namespace}::User`, id: human.name } } }
+        : {}),
     },
     parents: principal.groups.map((group) => uid('Group', group)),
   }

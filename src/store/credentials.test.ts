@@ -28,10 +28,19 @@ void test('tokens are found by their text only, checked by SCRAM, and forgotten'
   const { salt, iterations, keys } = credentials.scram('ana', 'p-1', yes)
   const salted = pbkdf2Sync(text, salt, iterations, 32, 'sha256')
   const storedKey = createHash('sha256').update(createHmac('sha256', salted).update('Client Key').digest()).digest()
-  assert.deepEqual(keys.map((key) => key.token), ['t-1', 't-2'])
+  assert.deepEqual(
+    keys.map((key) => key.token),
+    ['t-1', 't-2'],
+  )
   assert.ok(storedKey.equals(keys[0]?.storedKey as Uint8Array))
-  assert.deepEqual(credentials.scram('ana', 'p-1', (token) => (token === 't-2' ? 0 : undefined)).keys.map((key) => key.token), ['t-2'])
-  assert.deepEqual(credentials.scram('ana', 'p-1', (token) => (token === 't-2' ? 0 : 1)).keys.map((key) => key.token), ['t-2', 't-1'])
+  assert.deepEqual(
+    credentials.scram('ana', 'p-1', (token) => (token === 't-2' ? 0 : undefined)).keys.map((key) => key.token),
+    ['t-2'],
+  )
+  assert.deepEqual(
+    credentials.scram('ana', 'p-1', (token) => (token === 't-2' ? 0 : 1)).keys.map((key) => key.token),
+    ['t-2', 't-1'],
+  )
 
   const nobody = credentials.scram('mallory', undefined, yes)
   assert.deepEqual(nobody, credentials.scram('mallory', undefined, yes), 'a name that nobody has keeps its salt')
@@ -64,7 +73,8 @@ void test('passwords by argon2id', async (t) => {
 void test('a typing mistake in a token shows in its checksum', () => {
   const text = newTokenText('s')
   assert.ok(looksLikeToken(text))
-  for (let i = 5; i < text.length; i++) assert.ok(!looksLikeToken(text.slice(0, i) + (text[i] === 'a' ? 'b' : 'a') + text.slice(i + 1)), `at ${i}`)
+  for (let i = 5; i < text.length; i++)
+    assert.ok(!looksLikeToken(text.slice(0, i) + (text[i] === 'a' ? 'b' : 'a') + text.slice(i + 1)), `at ${i}`)
 })
 
 void test('a bind value that SQLite has no type for throws and stores nothing', (t) => {
@@ -72,7 +82,8 @@ void test('a bind value that SQLite has no type for throws and stores nothing', 
   t.after(() => database.close())
   database.exec('create table x (a, b)')
   const insert = database.prepare('insert into x values (?, ?)')
-  for (const wrong of [new Date(), undefined, true, Number.NaN, Infinity, {}, [], Symbol('x'), () => 1]) assert.throws(() => insert.run([wrong, 1]), TypeError)
+  for (const wrong of [new Date(), undefined, true, Number.NaN, Infinity, {}, [], Symbol('x'), () => 1])
+    assert.throws(() => insert.run([wrong, 1]), TypeError)
   assert.deepEqual(database.prepare('select * from x').all(), [])
   for (const right of [null, 'a', 1, 1.5, 10n, new Uint8Array([1])]) insert.run([right, 1])
   assert.equal(database.prepare('select * from x').all().length, 6)

@@ -60,7 +60,9 @@ export class Credentials {
     const storedKey = sha256(hmac256(salted, 'Client Key'))
     const serverKey = hmac256(salted, 'Server Key')
     this.#database
-      .prepare('insert into token (id, principal, grant_id, hash, stored_key, server_key, issued_at) values (?, ?, ?, ?, ?, ?, ?)')
+      .prepare(
+        'insert into token (id, principal, grant_id, hash, stored_key, server_key, issued_at) values (?, ?, ?, ?, ?, ?, ?)',
+      )
       .run([token.id, token.principal, token.grant ?? null, sha256Hex(text), storedKey, serverKey, token.now])
     return text
   }
@@ -68,7 +70,9 @@ export class Credentials {
   /** The id of a presented token. Looked up by its hash, so timing tells nothing about the text. */
   find(text: string): TokenId | undefined {
     if (!looksLikeToken(text)) return undefined
-    const [row] = this.#database.prepare('select id from token where hash = ?').all([sha256Hex(text)]) as { id: TokenId }[]
+    const [row] = this.#database.prepare('select id from token where hash = ?').all([sha256Hex(text)]) as {
+      id: TokenId
+    }[]
     return row?.id
   }
 
@@ -79,10 +83,19 @@ export class Credentials {
   scram(name: string, principal: PrincipalId | undefined, rank: (token: TokenId) => 0 | 1 | undefined): ScramKeys {
     type Row = { id: TokenId; stored_key: Uint8Array; server_key: Uint8Array }
     const rows = this.#database
-      .prepare('select id, stored_key, server_key from token where principal = ? order by grant_id is not null, issued_at desc')
+      .prepare(
+        'select id, stored_key, server_key from token where principal = ? order by grant_id is not null, issued_at desc',
+      )
       .all([principal ?? '']) as Row[]
-    const keys = [...rows.filter((row) => rank(row.id) === 0), ...rows.filter((row) => rank(row.id) === 1)].slice(0, maxScramKeys)
-    return { salt: this.#salt(name), iterations: scramIterations, keys: keys.map((row) => ({ token: row.id, storedKey: row.stored_key, serverKey: row.server_key })) }
+    const keys = [...rows.filter((row) => rank(row.id) === 0), ...rows.filter((row) => rank(row.id) === 1)].slice(
+      0,
+      maxScramKeys,
+    )
+    return {
+      salt: this.#salt(name),
+      iterations: scramIterations,
+      keys: keys.map((row) => ({ token: row.id, storedKey: row.stored_key, serverKey: row.server_key })),
+    }
   }
 
   /** Forgets what checks these tokens; they stop working at once. */
@@ -104,13 +117,17 @@ export class Credentials {
     const salt = randomBytes(16)
     const hash = await this.#hash(password, salt)
     this.#database
-      .prepare('insert into password (principal, salt, hash) values (?, ?, ?) on conflict do update set salt = excluded.salt, hash = excluded.hash')
+      .prepare(
+        'insert into password (principal, salt, hash) values (?, ?, ?) on conflict do update set salt = excluded.salt, hash = excluded.hash',
+      )
       .run([principal, salt, hash])
   }
 
   /** False for a wrong password, and, after the same work, for somebody who has none. */
   async verifyPassword(principal: PrincipalId | undefined, password: string): Promise<boolean> {
-    const [row] = this.#database.prepare('select salt, hash from password where principal = ?').all([principal ?? '']) as { salt: Uint8Array; hash: Uint8Array }[]
+    const [row] = this.#database
+      .prepare('select salt, hash from password where principal = ?')
+      .all([principal ?? '']) as { salt: Uint8Array; hash: Uint8Array }[]
     const hash = await this.#hash(password, row?.salt ?? this.#salt('no password'))
     return row !== undefined && timingSafeEqual(hash, row.hash)
   }
@@ -129,4 +146,5 @@ export class Credentials {
 }
 
 /** `file` is keys/keys.db of the data folder (tables of its own), `secret` 32 bytes kept in there. */
-export const openCredentials = (file: string, secret: Uint8Array): Credentials => new Credentials(new Database(file, { durable: true }), secret)
+export const openCredentials = (file: string, secret: Uint8Array): Credentials =>
+  new Credentials(new Database(file, { durable: true }), secret)

@@ -20,7 +20,10 @@ export class Ledger {
    * Appends, folds and tells the listeners before it returns: less access takes effect here, not after the disk (G3).
    * More access must await `durable` before it is used (G1). Throws GBX-1401 with nothing changed when there is no room.
    */
-  record(drafts: readonly Draft[], options?: { reserve?: boolean }): { recorded: readonly Recorded[]; durable: Promise<void> } {
+  record(
+    drafts: readonly Draft[],
+    options?: { reserve?: boolean },
+  ): { recorded: readonly Recorded[]; durable: Promise<void> } {
     const appended = this.#journal.append(drafts, options)
     for (const recorded of appended.recorded) {
       evolve(this.world, recorded)

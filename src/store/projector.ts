@@ -15,7 +15,10 @@ export class Projector {
   /** Claims the tables for a log and learns which sessions were open. The tables exist. */
   begin(origin: string): void {
     this.#database.prepare("insert into meta (name, value) values ('origin', ?) on conflict do nothing").run([origin])
-    const open = this.#database.prepare('select id, target from session where "closedAt" is null').all() as { id: string; target: string }[]
+    const open = this.#database.prepare('select id, target from session where "closedAt" is null').all() as {
+      id: string
+      target: string
+    }[]
     for (const { id, target } of open) this.#targets.set(id, target)
   }
 
@@ -29,7 +32,9 @@ export class Projector {
     try {
       for (const recorded of batch) this.#one(recorded)
       const next = (batch.at(-1)?.index ?? -1) + 1
-      this.#database.prepare("insert into meta (name, value) values ('next', ?) on conflict do update set value = excluded.value").run([String(next)])
+      this.#database
+        .prepare("insert into meta (name, value) values ('next', ?) on conflict do update set value = excluded.value")
+        .run([String(next)])
       this.#database.exec('commit')
     } catch (error) {
       this.#database.exec('rollback')
@@ -44,11 +49,15 @@ export class Projector {
       case 'session.opened':
         this.#targets.set(entry.session, entry.target)
         this.#database
-          .prepare('insert into session (id, principal, "grant", target, channel, "openedEntry", "openedAt") values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing')
+          .prepare(
+            'insert into session (id, principal, "grant", target, channel, "openedEntry", "openedAt") values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
+          )
           .run([entry.session, entry.principal, entry.grant ?? null, entry.target, entry.channel, index, at])
         break
       case 'session.closed':
-        this.#database.prepare('update session set "closedAt" = ?, cause = ? where id = ?').run([at, entry.cause, entry.session])
+        this.#database
+          .prepare('update session set "closedAt" = ?, cause = ? where id = ?')
+          .run([at, entry.cause, entry.session])
         break
       case 'action.admitted':
         this.#action(index, entry, null)
@@ -59,13 +68,20 @@ export class Projector {
       case 'action.settled':
         // Found with its action; a row of its own would double the index for nothing.
         this.#database
-          .prepare('update action set outcome = ?, code = ?, rows = ?, bytes = ?, "durationMs" = ? where session = ? and n = ?')
+          .prepare(
+            'update action set outcome = ?, code = ?, rows = ?, bytes = ?, "durationMs" = ? where session = ? and n = ?',
+          )
           .run([entry.outcome, entry.code ?? null, entry.rows, entry.bytes, entry.durationMs, entry.session, entry.n])
         return
       default:
     }
     const session = 'session' in entry ? entry.session : null
-    const target = 'target' in entry && entry.target !== undefined ? entry.target : session === null ? null : (this.#targets.get(session) ?? null)
+    const target =
+      'target' in entry && entry.target !== undefined
+        ? entry.target
+        : session === null
+          ? null
+          : (this.#targets.get(session) ?? null)
     this.#database
       .prepare('insert into entry ("index", at, type, by, target, session, code) values (?, ?, ?, ?, ?, ?, ?)')
       .run([index, at, entry.type, entry.by, target, session, 'code' in entry ? (entry.code ?? null) : null])
@@ -73,9 +89,15 @@ export class Projector {
   }
 
   /** `refusedBy` = the code with which it was refused, if it was. */
-  #action(index: number, { session, n, effect }: { session: string; n: number; effect: string }, refusedBy: string | null): void {
+  #action(
+    index: number,
+    { session, n, effect }: { session: string; n: number; effect: string },
+    refusedBy: string | null,
+  ): void {
     this.#database
-      .prepare('insert into action (entry, session, n, effect, refused, code) values (?, ?, ?, ?, ?, ?) on conflict do nothing')
+      .prepare(
+        'insert into action (entry, session, n, effect, refused, code) values (?, ?, ?, ?, ?, ?) on conflict do nothing',
+      )
       .run([index, session, n, effect, refusedBy === null ? 0 : 1, refusedBy])
   }
 }

@@ -7,7 +7,11 @@ import type { SqliteDatabase, SqliteStatement } from 'kysely'
 function checked(values: readonly unknown[]): SQLInputValue[] {
   for (const value of values) {
     const fine =
-      value === null || typeof value === 'string' || typeof value === 'bigint' || value instanceof Uint8Array || (typeof value === 'number' && Number.isFinite(value))
+      value === null ||
+      typeof value === 'string' ||
+      typeof value === 'bigint' ||
+      value instanceof Uint8Array ||
+      (typeof value === 'number' && Number.isFinite(value))
     if (!fine) throw new TypeError(`a value of type ${typeof value} cannot be bound; convert it first`)
   }
   return values as SQLInputValue[]
@@ -40,7 +44,9 @@ export class Database implements SqliteDatabase {
   /** `durable` = every commit is on disk when it returns; else a crash may lose the last ones (projections are rebuilt). */
   constructor(file: string, options: { durable: boolean }) {
     this.#database = new DatabaseSync(file, { timeout: 5_000 })
-    this.#database.exec(`pragma journal_mode = wal; pragma synchronous = ${options.durable ? 'full' : 'off'}; pragma foreign_keys = on;`)
+    this.#database.exec(
+      `pragma journal_mode = wal; pragma synchronous = ${options.durable ? 'full' : 'off'}; pragma foreign_keys = on;`,
+    )
   }
   prepare(sql: string): Statement {
     let statement = this.#statements.get(sql)

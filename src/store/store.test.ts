@@ -17,11 +17,36 @@ function folder(t: TestContext): string {
 }
 
 const by: PrincipalId = 'p-ana'
-const opened = (session: SessionId, who: PrincipalId = by): Draft => ({ type: 'session.opened', by: who, clear: { session, principal: who, grant: 'g-a', target: 'pg', channel: 'native' }, payload: { client: 'psql', address: '' } })
-const admitted = (session: SessionId, n: number): Draft => ({ type: 'action.admitted', by, clear: { session, n, effect: 'read' }, payload: { text: 'select secret', reads: [], masked: [] } })
-const settled = (session: SessionId, n: number, rows: number): Draft => ({ type: 'action.settled', by, clear: { session, n, outcome: 'ok', rows, bytes: rows * 10, durationMs: 1.5 }, payload: {} })
-const refused = (session: SessionId, n: number): Draft => ({ type: 'action.refused', by, clear: { session, n, effect: 'write', code: 'GBX-1203' }, payload: { text: 'update', title: '' } })
-const closed = (session: SessionId, count: number): Draft => ({ type: 'session.closed', by, clear: { session, count, cause: 'client' }, payload: {} })
+const opened = (session: SessionId, who: PrincipalId = by): Draft => ({
+  type: 'session.opened',
+  by: who,
+  clear: { session, principal: who, grant: 'g-a', target: 'pg', channel: 'native' },
+  payload: { client: 'psql', address: '' },
+})
+const admitted = (session: SessionId, n: number): Draft => ({
+  type: 'action.admitted',
+  by,
+  clear: { session, n, effect: 'read' },
+  payload: { text: 'select secret', reads: [], masked: [] },
+})
+const settled = (session: SessionId, n: number, rows: number): Draft => ({
+  type: 'action.settled',
+  by,
+  clear: { session, n, outcome: 'ok', rows, bytes: rows * 10, durationMs: 1.5 },
+  payload: {},
+})
+const refused = (session: SessionId, n: number): Draft => ({
+  type: 'action.refused',
+  by,
+  clear: { session, n, effect: 'write', code: 'GBX-1203' },
+  payload: { text: 'update', title: '' },
+})
+const closed = (session: SessionId, count: number): Draft => ({
+  type: 'session.closed',
+  by,
+  clear: { session, count, cause: 'client' },
+  payload: {},
+})
 
 async function following(t: TestContext, file = ':memory:') {
   let now = 1_000_000
@@ -33,15 +58,36 @@ async function following(t: TestContext, file = ':memory:') {
 
 void test('sessions add up what their actions did, and entries are found by who, where, what and when', async (t) => {
   const { journal, store } = await following(t)
-  await journal.append([opened('s-a'), admitted('s-a', 1), settled('s-a', 1, 3), refused('s-a', 2), admitted('s-a', 3)]).durable
+  await journal.append([opened('s-a'), admitted('s-a', 1), settled('s-a', 1, 3), refused('s-a', 2), admitted('s-a', 3)])
+    .durable
   const [session] = await store.sessions({ limit: 10 })
-  assert.deepEqual([session?.actions, session?.refused, session?.rows, session?.bytes, session?.closedAt, session?.target], [3, 1, 3, 30, null, 'pg'])
+  assert.deepEqual(
+    [session?.actions, session?.refused, session?.rows, session?.bytes, session?.closedAt, session?.target],
+    [3, 1, 3, 30, null, 'pg'],
+  )
   await journal.append([settled('s-a', 3, 2), closed('s-a', 3), opened('s-b', 'p-ben')]).durable
-  assert.deepEqual((await store.sessions({ limit: 10 })).map((one) => [one.id, one.rows, one.cause]), [['s-b', 0, null], ['s-a', 5, 'client']])
-  assert.deepEqual((await store.sessions({ limit: 10, open: true })).map((one) => one.id), ['s-b'])
+  assert.deepEqual(
+    (await store.sessions({ limit: 10 })).map((one) => [one.id, one.rows, one.cause]),
+    [
+      ['s-b', 0, null],
+      ['s-a', 5, 'client'],
+    ],
+  )
+  assert.deepEqual(
+    (await store.sessions({ limit: 10, open: true })).map((one) => one.id),
+    ['s-b'],
+  )
   assert.deepEqual(await store.sessionIds('s-'), ['s-a', 's-b'])
-  assert.deepEqual((await store.actions('s-a', { limit: 10 })).map((one) => [one.n, one.outcome, one.code, one.rows]), [[1, 'ok', null, 3], [2, null, 'GBX-1203', null], [3, 'ok', null, 2]])
-  const found = async (search: object): Promise<number[]> => (await store.entries({ limit: 10, ...search })).map((row) => row.index)
+  assert.deepEqual(
+    (await store.actions('s-a', { limit: 10 })).map((one) => [one.n, one.outcome, one.code, one.rows]),
+    [
+      [1, 'ok', null, 3],
+      [2, null, 'GBX-1203', null],
+      [3, 'ok', null, 2],
+    ],
+  )
+  const found = async (search: object): Promise<number[]> =>
+    (await store.entries({ limit: 10, ...search })).map((row) => row.index)
   assert.deepEqual(await found({ by: ['p-ben'] }), [7])
   assert.deepEqual(await found({ target: 'pg', types: ['action.admitted'] }), [4, 1])
   assert.deepEqual(await found({ session: 's-a', before: 4 }), [3, 1, 0])
@@ -62,24 +108,28 @@ void test('a rebuilt store is equal, whatever happened and however it was batche
   )
   let run = 0
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.array(draft, { maxLength: 8 }), { maxLength: 8 }), fc.nat(8), async (batches, restart) => {
-      const file = join(dir, `${run++}.db`)
-      const journal = memoryJournal(() => 5)
-      let store = await Store.open(file, journal)
-      for (const [i, drafts] of batches.entries()) {
-        await journal.append(drafts).durable
-        if (i % 2 === 0) await store.sessions({ limit: 1 })
-        if (i !== restart) continue
+    fc.asyncProperty(
+      fc.array(fc.array(draft, { maxLength: 8 }), { maxLength: 8 }),
+      fc.nat(8),
+      async (batches, restart) => {
+        const file = join(dir, `${run++}.db`)
+        const journal = memoryJournal(() => 5)
+        let store = await Store.open(file, journal)
+        for (const [i, drafts] of batches.entries()) {
+          await journal.append(drafts).durable
+          if (i % 2 === 0) await store.sessions({ limit: 1 })
+          if (i !== restart) continue
+          await store.close()
+          store = await Store.open(file, journal)
+        }
+        const before = await store.dump()
+        await store.rebuild(journal)
+        assert.deepEqual(await store.dump(), before)
+        await journal.append([opened('s-z')]).durable
+        assert.equal((await store.entries({ limit: 1, session: 's-z' })).length, 1, 'it still follows')
         await store.close()
-        store = await Store.open(file, journal)
-      }
-      const before = await store.dump()
-      await store.rebuild(journal)
-      assert.deepEqual(await store.dump(), before)
-      await journal.append([opened('s-z')]).durable
-      assert.equal((await store.entries({ limit: 1, session: 's-z' })).length, 1, 'it still follows')
-      await store.close()
-    }),
+      },
+    ),
     { numRuns: 25 },
   )
 })

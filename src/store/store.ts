@@ -13,7 +13,15 @@ import { Database } from './sqlite.ts'
 
 interface Tables {
   meta: { name: string; value: string }
-  entry: { index: number; at: number; type: string; by: string; target: string | null; session: string | null; code: string | null }
+  entry: {
+    index: number
+    at: number
+    type: string
+    by: string
+    target: string | null
+    session: string | null
+    code: string | null
+  }
   session: {
     id: string
     principal: string
@@ -113,12 +121,16 @@ export class Store {
   }
 
   async #catchUp(source: EntrySource): Promise<void> {
-    const { error } = await new Migrator({ db: this.#db, provider: { getMigrations: () => Promise.resolve(migrations) } }).migrateToLatest()
+    const { error } = await new Migrator({
+      db: this.#db,
+      provider: { getMigrations: () => Promise.resolve(migrations) },
+    }).migrateToLatest()
     if (error) throw error
     const meta = await this.#db.selectFrom('meta').selectAll().execute()
     const value = (name: string): string | undefined => meta.find((row) => row.name === name)?.value
     this.#next = Number(value('next') ?? 0)
-    if ((value('origin') ?? source.origin) !== source.origin || this.#next > source.size) throw new Error('the projections belong to another journal')
+    if ((value('origin') ?? source.origin) !== source.origin || this.#next > source.size)
+      throw new Error('the projections belong to another journal')
     this.#projector.begin(source.origin)
     this.#stop()
     this.#stop = source.onDurable((recorded) => this.#apply(recorded))
@@ -171,7 +183,12 @@ export class Store {
   }
 
   /** Sessions, newest first, with what their actions add up to. */
-  async sessions(search: { open?: boolean; before?: number; limit: number; id?: SessionId }): Promise<SessionSummary[]> {
+  async sessions(search: {
+    open?: boolean
+    before?: number
+    limit: number
+    id?: SessionId
+  }): Promise<SessionSummary[]> {
     this.#flush()
     let query = this.#db
       .selectFrom('session')
@@ -193,21 +210,42 @@ export class Store {
   /** Ids of sessions that begin with this, at most 50. */
   async sessionIds(prefix: string): Promise<SessionId[]> {
     this.#flush()
-    const rows = await this.#db.selectFrom('session').select('id').where('id', '>=', prefix).where('id', '<', `${prefix}~`).limit(50).execute()
+    const rows = await this.#db
+      .selectFrom('session')
+      .select('id')
+      .where('id', '>=', prefix)
+      .where('id', '<', `${prefix}~`)
+      .limit(50)
+      .execute()
     return rows.map((row) => row.id as SessionId)
   }
 
   /** A session's actions in order. */
   async actions(session: SessionId, search: { after?: number; limit: number }): Promise<ActionRow[]> {
     this.#flush()
-    return this.#db.selectFrom('action').selectAll().where('session', '=', session).where('n', '>', search.after ?? 0).orderBy('n').limit(search.limit).execute()
+    return this.#db
+      .selectFrom('action')
+      .selectAll()
+      .where('session', '=', session)
+      .where('n', '>', search.after ?? 0)
+      .orderBy('n')
+      .limit(search.limit)
+      .execute()
   }
 
   /** Where the newest refusal of a person was, and the level that it would have taken. */
   async lastRefusal(principal: PrincipalId): Promise<{ target: string; level?: Level } | undefined> {
-    const [row] = await this.entries({ by: [principal], types: ['action.refused', 'access.refused', 'session.refused'], limit: 1 })
+    const [row] = await this.entries({
+      by: [principal],
+      types: ['action.refused', 'access.refused', 'session.refused'],
+      limit: 1,
+    })
     if (row?.target == null) return undefined
-    const action = await this.#db.selectFrom('action').select('effect').where('entry', '=', row.index).executeTakeFirst()
+    const action = await this.#db
+      .selectFrom('action')
+      .select('effect')
+      .where('entry', '=', row.index)
+      .executeTakeFirst()
     const effect = action?.effect as Effect | undefined
     return effect === undefined || effect === 'unknown' ? { target: row.target } : { target: row.target, level: effect }
   }

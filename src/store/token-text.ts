@@ -11,14 +11,16 @@ export type TokenKind = 'u' | 'd' | 's'
 
 function base62(value: number, length: number): string {
   let text = ''
-  for (let left = value; text.length < length; left = Math.floor(left / 62)) text = (alphabet[left % 62] as string) + text
+  for (let left = value; text.length < length; left = Math.floor(left / 62))
+    text = (alphabet[left % 62] as string) + text
   return text
 }
 
 /** Without modulo bias: bytes from 248 up are thrown away. */
 function randomText(length: number): string {
   let text = ''
-  while (text.length < length) for (const byte of randomBytes(length)) if (byte < 248 && text.length < length) text += alphabet[byte % 62]
+  while (text.length < length)
+    for (const byte of randomBytes(length)) if (byte < 248 && text.length < length) text += alphabet[byte % 62]
   return text
 }
 
@@ -30,4 +32,5 @@ export function newTokenText(kind: TokenKind): string {
 }
 
 /** Has it the form and the checksum of a token? Says nothing about whether it is one of ours. */
-export const looksLikeToken = (text: string): boolean => pattern.test(text) && checksum(text.slice(0, -6)) === text.slice(-6)
+export const looksLikeToken = (text: string): boolean =>
+  pattern.test(text) && checksum(text.slice(0, -6)) === text.slice(-6)

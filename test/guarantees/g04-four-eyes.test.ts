@@ -16,9 +16,18 @@ import { verify } from '../../src/tlog/verify.ts'
 import { aTarget, openPeople, peopleInMemory, type People } from '../lib/people.ts'
 
 const minute = 60_000
-const wish = { type: 'request.create', target: 'pg-orders', level: 'read', durationMs: 30 * minute, reason: 'PD-4412 checkout 500s' } as const
+const wish = {
+  type: 'request.create',
+  target: 'pg-orders',
+  level: 'read',
+  durationMs: 30 * minute,
+  reason: 'PD-4412 checkout 500s',
+} as const
 
-async function withPeople(t: TestContext, options: Parameters<typeof openPeople>[1] = {}): Promise<People<House> & { dir: string }> {
+async function withPeople(
+  t: TestContext,
+  options: Parameters<typeof openPeople>[1] = {},
+): Promise<People<House> & { dir: string }> {
   const dir = mkdtempSync(join(tmpdir(), 'glovebox-g04-'))
   const people = await openPeople(dir, options)
   t.after(() => people.close().finally(() => rmSync(dir, { recursive: true })))
@@ -29,9 +38,16 @@ async function withPeople(t: TestContext, options: Parameters<typeof openPeople>
 }
 
 const hashOf = (people: People, id: RequestId): string => people.house.ledger.world.requests.get(id)?.contentHash ?? ''
-const approve = (people: People, request: RequestId, more: object = {}) => ({ type: 'request.review', request, decision: 'approve', contentHash: hashOf(people, request), ...more }) as const
+const approve = (people: People, request: RequestId, more: object = {}) =>
+  ({ type: 'request.review', request, decision: 'approve', contentHash: hashOf(people, request), ...more }) as const
 
-async function refuses(people: People, name: string, request: RequestId, code: string, more: object = {}): Promise<void> {
+async function refuses(
+  people: People,
+  name: string,
+  request: RequestId,
+  code: string,
+  more: object = {},
+): Promise<void> {
   const answer = await people.as(name, approve(people, request, more))
   assert.equal((answer as Refusal).code, code)
   assert.equal(people.house.ledger.world.grants.size, 0)
@@ -77,7 +93,12 @@ void test('not an agent, not the human of an agent, not a service', async (t) =>
   await people.add('ben-bot', ['platform-leads'], { kind: 'agent', of: 'ben' })
   await people.add('ci', ['platform-leads'], { kind: 'service' })
   const own = await people.must('ana', wish)
-  for (const [name, code] of [['scout', 'GBX-1111'], ['ben-bot', 'GBX-1004'], ['ci', 'GBX-1110']] as const) await refuses(people, name, own.request, code)
+  for (const [name, code] of [
+    ['scout', 'GBX-1111'],
+    ['ben-bot', 'GBX-1004'],
+    ['ci', 'GBX-1110'],
+  ] as const)
+    await refuses(people, name, own.request, code)
   const { request } = await people.must('scout', wish)
   assert.notEqual(request, own.request)
   await refuses(people, 'ana', request, 'GBX-1105')
@@ -86,7 +107,10 @@ void test('not an agent, not the human of an agent, not a service', async (t) =>
 })
 
 void test('not on another content, not longer, not without the group or the policy, not twice', async (t) => {
-  const people = await withPeople(t, { targets: [aTarget('pg-orders'), aTarget('pg-two', { labels: { env: 'production', pair: 'yes' } })], policies: twoForPairs })
+  const people = await withPeople(t, {
+    targets: [aTarget('pg-orders'), aTarget('pg-two', { labels: { env: 'production', pair: 'yes' } })],
+    policies: twoForPairs,
+  })
   await people.add('eve', ['platform-leads'])
   await people.add('eve2', ['platform-leads'], { person: 'eve' })
   const { request } = await people.must('ana', { ...wish, target: 'pg-two' })
@@ -132,12 +156,19 @@ void test('a restart forgets nothing of it, refusals are on record, and a strang
   const again = await openPeople(people.dir)
   assert.equal(((await again.as('puppet', approve(again, request))) as Refusal).code, 'GBX-1110')
   const refusedEntries: string[] = []
-  for await (const { entry } of again.house.journal.entries()) if (entry.type === 'access.refused') refusedEntries.push(`${entry.command} ${entry.code} ${entry.request}`)
-  assert.deepEqual(refusedEntries, Array.from({ length: 2 }, () => `request.review GBX-1110 ${request}`))
+  for await (const { entry } of again.house.journal.entries())
+    if (entry.type === 'access.refused') refusedEntries.push(`${entry.command} ${entry.code} ${entry.request}`)
+  assert.deepEqual(
+    refusedEntries,
+    Array.from({ length: 2 }, () => `request.review GBX-1110 ${request}`),
+  )
   await again.must('ben', approve(again, request))
   await again.close()
   const report = await verify(folderReader(people.dir))
-  assert.deepEqual(report.checks.filter((check) => check.result === 'not ok'), [])
+  assert.deepEqual(
+    report.checks.filter((check) => check.result === 'not ok'),
+    [],
+  )
 })
 
 /** Two approvals on targets that are labelled so. */
@@ -157,9 +188,31 @@ const name = fc.constantFrom(...names)
 const groups = fc.subarray(['engineers', 'platform-leads', 'admins', 'security'])
 const moves = fc.array(
   fc.oneof(
-    { weight: 4, arbitrary: fc.record({ do: fc.constant('create' as const), who: pick, target: fc.constantFrom('pg-orders', 'pg-two'), level: fc.constantFrom('observe', 'read') }) },
-    { weight: 8, arbitrary: fc.record({ do: fc.constant('review' as const), who: pick, request: pick, right: fc.boolean() }) },
-    { weight: 3, arbitrary: fc.record({ do: fc.constant('set' as const), who: pick, name, groups, kind: fc.constantFrom('user', 'service', 'agent', undefined), of: fc.option(name), person: fc.option(name) }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        do: fc.constant('create' as const),
+        who: pick,
+        target: fc.constantFrom('pg-orders', 'pg-two'),
+        level: fc.constantFrom('observe', 'read'),
+      }),
+    },
+    {
+      weight: 8,
+      arbitrary: fc.record({ do: fc.constant('review' as const), who: pick, request: pick, right: fc.boolean() }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        do: fc.constant('set' as const),
+        who: pick,
+        name,
+        groups,
+        kind: fc.constantFrom('user', 'service', 'agent', undefined),
+        of: fc.option(name),
+        person: fc.option(name),
+      }),
+    },
     { weight: 2, arbitrary: fc.record({ do: fc.constant('token' as const), who: pick, name }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('remove' as const), who: pick, name }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('lock' as const), who: pick, name, lift: fc.boolean() }) },
@@ -181,7 +234,14 @@ function commandOf(people: People, move: Move): Command | undefined {
       return { ...wish, target: move.target, level: move.level as 'read' }
     case 'review': {
       const request = nth(world.requests.values(), move.request)
-      return request && { type: 'request.review', request: request.id, decision: 'approve', contentHash: move.right ? request.contentHash : '0'.repeat(64) }
+      return (
+        request && {
+          type: 'request.review',
+          request: request.id,
+          decision: 'approve',
+          contentHash: move.right ? request.contentHash : '0'.repeat(64),
+        }
+      )
     }
     case 'set':
       return {
@@ -198,7 +258,9 @@ function commandOf(people: People, move: Move): Command | undefined {
       return { type: 'user.remove', name: move.name }
     case 'lock': {
       const lock = nth(world.locks.keys(), 0)
-      return move.lift ? lock && { type: 'lock.lift', lock: lock as LockId } : { type: 'lock.set', kind: 'user', subject: move.name, reason: 'x' }
+      return move.lift
+        ? lock && { type: 'lock.lift', lock: lock as LockId }
+        : { type: 'lock.set', kind: 'user', subject: move.name, reason: 'x' }
     }
     case 'withdraw': {
       const request = nth(world.requests.keys(), move.request)
@@ -209,7 +271,10 @@ function commandOf(people: People, move: Move): Command | undefined {
 
 /** Makes all moves as one person who uses every sign-in they can get; answers with the grants that came of it. */
 async function alone(declared: boolean, made: readonly Move[]): Promise<readonly GrantId[]> {
-  const people = peopleInMemory({ policies: twoForPairs, targets: [aTarget('pg-orders'), aTarget('pg-two', { labels: { pair: 'yes' } })] })
+  const people = peopleInMemory({
+    policies: twoForPairs,
+    targets: [aTarget('pg-orders'), aTarget('pg-two', { labels: { pair: 'yes' } })],
+  })
   try {
     const tokens = [await people.add('h1', ['engineers', 'platform-leads', 'admins'])]
     tokens.push(await people.add('h2', ['engineers', 'platform-leads'], declared ? { person: 'h1' } : {}))

@@ -11,7 +11,10 @@ export interface MemoryJournal extends Appender {
 }
 
 /** `fail` throws instead of appending where it wants to. */
-export function memoryJournal(now: () => number, fail: (drafts: readonly Draft[], options?: { reserve?: boolean }) => void = () => undefined): MemoryJournal {
+export function memoryJournal(
+  now: () => number,
+  fail: (drafts: readonly Draft[], options?: { reserve?: boolean }) => void = () => undefined,
+): MemoryJournal {
   const all: Recorded[] = []
   const listeners = new Set<(recorded: Recorded) => void>()
   return {
@@ -23,7 +26,14 @@ export function memoryJournal(now: () => number, fail: (drafts: readonly Draft[]
     append(drafts, options) {
       fail(drafts, options)
       const ts = new Date(now()).toISOString()
-      const recorded = drafts.map(({ type, by, clear, payload }, i) => ({ index: all.length + i, entry: { v: 1, type, ts, by, commit: '', ...clear } as Entry, payload }) as Recorded)
+      const recorded = drafts.map(
+        ({ type, by, clear, payload }, i) =>
+          ({
+            index: all.length + i,
+            entry: { v: 1, type, ts, by, commit: '', ...clear } as Entry,
+            payload,
+          }) as Recorded,
+      )
       all.push(...recorded)
       const durable = Promise.resolve().then(() => {
         for (const one of recorded) for (const listener of listeners) listener(one)

@@ -15,7 +15,10 @@ import { memoryJournal, type MemoryJournal } from './memory-journal.ts'
 const shipped = (name: string): string => readFileSync(new URL(`../../policies/${name}`, import.meta.url), 'utf8')
 
 /** The policies that come with Glovebox. */
-export const starterPolicies = { 'engineers.cedar': shipped('engineers.cedar'), 'duties.cedar': shipped('duties.cedar') }
+export const starterPolicies = {
+  'engineers.cedar': shipped('engineers.cedar'),
+  'duties.cedar': shipped('duties.cedar'),
+}
 
 export const aTarget = (name: string, more: Partial<Target> = {}): Target => ({
   name,
@@ -35,7 +38,11 @@ export interface People<H = Pick<House, 'access' | 'ledger' | 'close'>> {
   /** What the journal's clock adds to the real one; tests move it forward. */
   clock: { aheadMs: number }
   /** Makes an account as the operator of the machine does, with a token. */
-  add(name: string, groups: string[], more?: { kind?: 'user' | 'service' | 'agent'; of?: string; person?: string }): Promise<string>
+  add(
+    name: string,
+    groups: string[],
+    more?: { kind?: 'user' | 'service' | 'agent'; of?: string; person?: string },
+  ): Promise<string>
   /** The account behind a token, as the API finds it. */
   signIn(token: string): Principal | Refusal
   /** Executes as the account of that name. */
@@ -56,7 +63,13 @@ interface Options {
 const inputs = (options: Options) => {
   const targets = new Map((options.targets ?? [aTarget('pg-orders')]).map((target) => [target.name, target]))
   const clock = { aheadMs: 0 }
-  return { clock, policy: new Policy(options.policies ?? starterPolicies), targets: () => targets, now: () => Date.now() + clock.aheadMs, journalDown: options.journalDown ?? (() => undefined) }
+  return {
+    clock,
+    policy: new Policy(options.policies ?? starterPolicies),
+    targets: () => targets,
+    now: () => Date.now() + clock.aheadMs,
+    journalDown: options.journalDown ?? (() => undefined),
+  }
 }
 
 /** Over a real journal in a folder; the caller ends it by `close`, before the folder goes. */
@@ -66,7 +79,9 @@ export async function openPeople(data: string, options: Options = {}): Promise<P
 }
 
 /** Over a record in memory: the same door, a hundred times quicker. */
-export function peopleInMemory(options: Options = {}): People<Pick<House, 'access' | 'ledger' | 'close'> & { journal: MemoryJournal }> {
+export function peopleInMemory(
+  options: Options = {},
+): People<Pick<House, 'access' | 'ledger' | 'close'> & { journal: MemoryJournal }> {
   const { clock, ...given } = inputs(options)
   const journal = memoryJournal(given.now, options.fail)
   const ledger = new Ledger(journal, emptyWorld())

@@ -3,7 +3,11 @@ import type { Kysely } from 'kysely'
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   const { schema } = db
-  await schema.createTable('meta').addColumn('name', 'text', (column) => column.primaryKey()).addColumn('value', 'text', (column) => column.notNull()).execute()
+  await schema
+    .createTable('meta')
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('value', 'text', (column) => column.notNull())
+    .execute()
   await schema
     .createTable('entry')
     .addColumn('index', 'integer', (column) => column.primaryKey())
@@ -14,7 +18,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('session', 'text')
     .addColumn('code', 'text')
     .execute()
-  for (const column of ['by', 'target', 'session', 'at'] as const) await schema.createIndex(`entry_${column}`).on('entry').columns([column, 'index']).execute()
+  for (const column of ['by', 'target', 'session', 'at'] as const)
+    await schema.createIndex(`entry_${column}`).on('entry').columns([column, 'index']).execute()
   await schema
     .createTable('session')
     .addColumn('id', 'text', (column) => column.primaryKey())
