@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import test from 'node:test'
 import type { Draft, Recorded } from '../core/entry.ts'
 import { GloveboxError } from '../core/error.ts'
+import type { PrincipalId } from '../core/nouns.ts'
 import { leafBytes } from '../tlog/leaf.ts'
 import { checkProof } from '../tlog/proof.ts'
 import { reportLines, verify } from '../tlog/verify.ts'
@@ -120,6 +121,9 @@ test('an entry that cannot be written is refused, and nothing has changed', asyn
     payload: { reason: '' },
   }
   assert.throws(() => journal.append([wide]), codeOf('GBX-1401'))
+  for (const by of ['', 'p-ünïcode', 'p-\u202e', 'p-'.padEnd(70, 'a')] as PrincipalId[]) {
+    assert.throws(() => journal.append([{ ...long, by } as Draft]), codeOf('GBX-1401'))
+  }
   assert.equal(journal.size, 0)
   await journal.close()
   assert.throws(() => journal.append([long]), codeOf('GBX-1401'))
@@ -275,7 +279,8 @@ test('a verification beside a gateway that writes never cries wolf, and readers 
     while (!isOver) {
       const session = story.open(grant)
       for (let n = 1; n <= 20; n++) {
-        await Promise.all([story.admit(session, n), story.durable])
+        story.admit(session, n)
+        await story.durable
         story.settle(session, n)
       }
       story.close(session, 20)
@@ -295,4 +300,42 @@ test('a verification beside a gateway that writes never cries wolf, and readers 
   await journal.close()
   assert.ok(readdirSync(join(dir, 'blobs')).length > 2)
   await verified(dir)
+})
+
+test('verifying changes nothing in the folder, and keys can be read while the gateway runs', async (t) => {
+  const dir = join(temporaryFolder(t), 'data with spaces and #')
+  await told(dir, 3)
+  const names = (): string[] => (readdirSync(dir, { recursive: true }) as string[]).sort()
+  const before = names()
+  await verified(dir)
+  assert.deepEqual(names(), before)
+  const journal = await open(dir)
+  const story = new Story(journal, () => journal.now())
+  story.start('gw-2')
+  await story.durable
+  const keys = openKeys(dir)
+  assert.ok(keys)
+  assert.ok(keys.payloadKey('gateway'))
+  assert.equal(keys.payloadKey('p-nobodynobody'), undefined)
+  keys.close()
+  await journal.close()
+  assert.equal(openKeys(join(dir, 'nowhere')), undefined)
+})
+
+test('keys and secrets are made once, and are the same after a restart', async (t) => {
+  const dir = temporaryFolder(t)
+  const first = Keyring.open(dir)
+  const { origin, signer } = first
+  assert.match(origin, /^glovebox\.[0-9a-f]{8}\/journal$/)
+  const [secret, other, epoch] = [first.secret('scram'), first.secret('other'), first.pseudonymKey(5)]
+  const key = first.makePayloadKey('gateway').export()
+  first.close()
+  const second = Keyring.open(dir)
+  assert.deepEqual([second.origin, second.signer.vkey], [origin, signer.vkey])
+  assert.deepEqual([second.secret('scram'), second.secret('other'), second.pseudonymKey(9)], [secret, other, epoch])
+  assert.notDeepEqual(secret, other)
+  assert.deepEqual(second.payloadKey('gateway')?.export(), key)
+  assert.equal(second.payloadKey('s-never'), undefined)
+  assert.equal(statSync(join(dir, 'keys/keys.db')).mode & 0o077, 0)
+  second.close()
 })

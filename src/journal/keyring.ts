@@ -5,6 +5,7 @@ import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 import { signerOf, type Signer } from '../tlog/note.ts'
 
 const schema = `
@@ -126,7 +127,11 @@ export class Keyring implements PayloadKeys {
 /** Payload keys of a data folder for a reader beside the gateway; undefined when the folder has no key store. */
 export function openKeys(dir: string): PayloadKeys | undefined {
   if (!existsSync(keysPath(dir))) return undefined
-  const database = new DatabaseSync(keysPath(dir), { readOnly: true })
+  // Without a -wal file nobody has the store open and all of it is in one file: then nothing beside it is made or needed,
+  // so a copy on a read-only disk can be read, and stays as it was.
+  const path = pathToFileURL(keysPath(dir))
+  if (!existsSync(`${keysPath(dir)}-wal`)) path.searchParams.set('immutable', '1')
+  const database = new DatabaseSync(path, { readOnly: true })
   const find = database.prepare('select key from payload_key where id = ?')
   return {
     payloadKey(id) {

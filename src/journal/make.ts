@@ -9,6 +9,8 @@ import type { Keyring } from './keyring.ts'
 import type { Made } from './wal.ts'
 
 const pooled = 256
+/** Ids as newId makes them, and `gateway`: nothing else names a key or stands in a record. */
+const keyIdForm = /^[a-z0-9-]{1,64}$/
 const runBytes = 6
 
 /** Whose key a payload is under, so that what a session or a person has left can be made unreadable as a whole. */
@@ -32,11 +34,12 @@ export class Maker {
     this.#keyring = keyring
   }
 
-  /** Throws RangeError when the leaf is too long, TypeError when it has no canonical form; the key store's errors too. */
+  /** Throws RangeError when the leaf is too long, TypeError when it has no canonical form or its id is none; the key store's errors too. */
   make(draft: Draft, index: number, at: number): Made {
     const payload = Buffer.from(JSON.stringify(draft.payload))
     const salt = this.#salt()
     const keyId = keyIdOf(draft)
+    if (!keyIdForm.test(keyId)) throw new TypeError('that is not an id')
     const entry = {
       v: 1,
       type: draft.type,

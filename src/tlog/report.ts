@@ -1,5 +1,7 @@
 // What a verification has found, check by check, as a value and as lines to read.
 
+import { oneLine } from '../core/error.ts'
+
 export type Result = 'ok' | 'not ok' | 'not proved here'
 
 /** One thing that is wrong: which entry, when, who (as far as the log says it). */
@@ -7,6 +9,8 @@ export interface Finding {
   readonly index?: number
   readonly ts?: string
   readonly by?: string
+  /** What `by` was called, where the payload that says it can be read. */
+  readonly name?: string
   readonly what: string
 }
 
@@ -41,6 +45,7 @@ export interface Report {
 }
 
 const shown = 20
+const lineLength = 600
 
 /** Collects findings by check, in order of their first mention. */
 export class Findings {
@@ -71,7 +76,7 @@ export class Findings {
   }
 }
 
-/** The report as lines of text, without colours. */
+/** The report as lines of text, without colours. What a forged log says can neither break a line nor steer a terminal. */
 export function reportLines(report: Report): string[] {
   const lines = [
     `log ${report.origin === '' ? '(unknown)' : report.origin}, ${report.size} entries, root ${report.root === '' ? '(none)' : report.root}`,
@@ -79,11 +84,11 @@ export function reportLines(report: Report): string[] {
   for (const check of report.checks) {
     const mark = check.result === 'ok' ? 'ok' : check.result === 'not ok' ? 'not ok' : '-- not proved here:'
     lines.push(`${mark} ${check.what}`)
-    for (const { index, ts, by, what } of check.found) {
+    for (const { index, ts, by, name, what } of check.found) {
       const where = [
         ...(index === undefined ? [] : [`j-${index}`]),
         ...(ts === undefined ? [] : [ts]),
-        ...(by === undefined ? [] : [`by ${by}`]),
+        ...(by === undefined ? [] : [`by ${by}${name === undefined ? '' : ` (${name})`}`]),
       ].join(' ')
       lines.push(`   ${where === '' ? '' : `${where}: `}${what}`)
     }
@@ -95,5 +100,5 @@ export function reportLines(report: Report): string[] {
       `promised, not covered by a checkpoint yet: j-${first.index} to j-${last.index} (${report.promised.length} entries)`,
     )
   }
-  return lines
+  return lines.map((line) => oneLine(line).slice(0, lineLength))
 }

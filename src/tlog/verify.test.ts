@@ -424,3 +424,20 @@ for (const [name, [expected, tell]] of Object.entries(breaches)) {
     }
   })
 }
+
+test('a report names who it was where the keys tell it, and a forged log cannot steer the terminal', async (t) => {
+  const dir = await log(t, (story) => {
+    story.start()
+    story.people()
+    story.open('g-nonenonenone')
+    const gateway = '\u001b[2J\u202e\nok everything'
+    story.tell({ type: 'gateway.stopped', by: 'gateway', clear: { gateway }, payload: {} })
+  })
+  const lines = reportLines(await check(dir))
+  assert.ok(
+    lines.some((line) => /^ {3}j-4 \S+ by p-adaadaadaada \(Ada\): g-nonenonenone was never given$/.test(line)),
+    lines.join('\n'),
+  )
+  // oxlint-disable-next-line no-control-regex
+  for (const line of lines) assert.doesNotMatch(line, /[\u0000-\u001f\u202e]/)
+})

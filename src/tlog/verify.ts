@@ -11,7 +11,7 @@ import { parseNote, parseVkey, type Verifier } from './note.ts'
 import { unseal } from './payload.ts'
 import { readWidth } from './prove.ts'
 import type { Reader } from './reader.ts'
-import { Findings, type Promised, type Report } from './report.ts'
+import { Findings, type Finding, type Promised, type Report } from './report.ts'
 import { breachOf, ruleChecks, Runs, type Breach } from './rules.ts'
 import { readSegment, segmentFirst, type Segment, type Stored } from './segment.ts'
 import { misshapen } from './shape.ts'
@@ -257,9 +257,10 @@ class Verification {
   /** An entry that the checkpoint covers: `copy` is the same from a segment, `hash` from the tile. */
   #entry(leaf: Buffer, copy: Stored | undefined, hash: Uint8Array | undefined): void {
     const index = this.#tree.size
-    const known = copy && parseLeaf(copy.leaf)
-    const named =
-      known && 'entry' in known ? { index, ts: known.entry.ts, by: known.entry.by } : { index, ...this.#told(leaf) }
+    const known = [copy?.leaf, leaf]
+      .map((bytes) => bytes && parseLeaf(bytes))
+      .find((parsed) => parsed && 'entry' in parsed)
+    const named = this.#named(index, known && 'entry' in known ? known.entry : undefined)
     const own = leafHash(leaf)
     if (hash && !own.equals(hash))
       this.#findings.add('entries', {
@@ -273,10 +274,12 @@ class Verification {
     this.#replay(leaf, copy)
   }
 
-  /** When and who, as the bytes say, should they be an entry at all. */
-  #told(leaf: Buffer): { ts?: string; by?: string } {
-    const parsed = parseLeaf(leaf)
-    return 'entry' in parsed ? { ts: parsed.entry.ts, by: parsed.entry.by } : {}
+  /** Which entry, when and who, as far as the log says it; a name only where a payload told it. */
+  #named(index: number | undefined, entry: Recorded['entry'] | undefined): Omit<Finding, 'what'> {
+    if (!entry) return index === undefined ? {} : { index }
+    const name = entry.by === 'gateway' ? undefined : this.#world.principals.get(entry.by)?.name
+    const known = name === undefined || name === entry.by ? {} : { name }
+    return { ...(index === undefined ? {} : { index }), ts: entry.ts, by: entry.by, ...known }
   }
 
   #promise(stored: Stored): void {
@@ -299,14 +302,12 @@ class Verification {
     const { entry } = parsed
     const wrong = misshapen(entry)
     if (wrong !== undefined) {
-      this.#findings.add('form', { index, ts: entry.ts, by: entry.by, what: wrong })
+      this.#findings.add('form', { ...this.#named(index, entry), what: wrong })
       return undefined
     }
     if (entry.ts < this.#lastTs)
       this.#findings.add('form', {
-        index,
-        ts: entry.ts,
-        by: entry.by,
+        ...this.#named(index, entry),
         what: `it is older than the entry before it (${this.#lastTs})`,
       })
     this.#lastTs = entry.ts
@@ -318,9 +319,7 @@ class Verification {
     } catch (error) {
       // closed: an entry that the rules cannot even be asked about is not well-formed
       this.#findings.add('form', {
-        index,
-        ts: entry.ts,
-        by: entry.by,
+        ...this.#named(index, entry),
         what: `it cannot be replayed: ${error instanceof Error ? error.message : String(error)}`,
       })
     }
@@ -337,8 +336,7 @@ class Verification {
     if (!breach) return
     const { index, entry } = recorded ?? {}
     this.#findings.add(breach.check, {
-      ...(index === undefined ? {} : { index }),
-      ...(entry ? { ts: entry.ts, by: entry.by } : {}),
+      ...this.#named(index, entry),
       what: breach.what,
     })
   }
@@ -350,7 +348,7 @@ class Verification {
     const key = payloadKey(copy.keyId)
     const payload =
       key && unseal(key, copy.sealed, { origin: this.#signed.checkpoint.origin, index: copy.index }, entry.commit)
-    const named = { index: copy.index, ts: entry.ts, by: entry.by }
+    const named = this.#named(copy.index, entry)
     if (!payload) {
       this.#findings.add('payloads', {
         ...named,
