@@ -29,7 +29,9 @@ const className = /^([a-z]+)\.[a-z0-9_-]+$/
 export function classFault(name: string): string | undefined {
   const family = className.exec(name)?.[1]
   if (family === undefined) return `"${name}" is not a class: write family.member, e.g. pii.email`
-  return families.has(family) ? undefined : `unknown family "${family}" in "${name}"; known: ${[...families].join(', ')}`
+  return families.has(family)
+    ? undefined
+    : `unknown family "${family}" in "${name}"; known: ${[...families].join(', ')}`
 }
 
 /** The rule of a class: its own, else its family's (`secret.*`), else redact (fails closed). */

@@ -33,7 +33,8 @@ export function hmacPads(key: Uint8Array): { inner: Uint8Array; outer: Uint8Arra
 }
 
 /** HMAC-SHA-256 over class, a zero byte and the canonical value: what every pseudonym is cut from. */
-export const pseudonymHash = (key: Uint8Array, className: string, canonical: string): Buffer => hmac256(key, className, '\0', canonical)
+export const pseudonymHash = (key: Uint8Array, className: string, canonical: string): Buffer =>
+  hmac256(key, className, '\0', canonical)
 
 /** The pseudonym of a text, in the shape of its class. */
 export function pseudonymText(key: Uint8Array, className: string, canonical: string): string {

@@ -1,3 +1,4 @@
+// Classes, names of columns, the mask block, and what forms mean whatever the dialect.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
@@ -12,7 +13,8 @@ describe('classes', () => {
     assert.deepEqual(ruleOf(builtinClasses, 'secret.token'), { form: 'redact' })
     assert.deepEqual(ruleOf(builtinClasses, 'pii.constructor'), { form: 'redact' })
     assert.equal(classFault('pii.email'), undefined)
-    for (const name of ['email', 'pij.email', '', 'pii.', 'pii.a.b', 'Pii.x']) assert.notEqual(classFault(name), undefined, name)
+    for (const name of ['email', 'pij.email', '', 'pii.', 'pii.a.b', 'Pii.x'])
+      assert.notEqual(classFault(name), undefined, name)
   })
 })
 
@@ -20,7 +22,8 @@ describe('names of columns', () => {
   test('parts as in SQL', () => {
     assert.deepEqual(splitName('public.people.email'), ['public', 'people', 'email'])
     assert.deepEqual(splitName('public."Odd.Name"."e.mail ""x"'), ['public', 'Odd.Name', 'e.mail "x'])
-    for (const key of ['', 'a', 'a.b', 'a.b.c.d', 'a..c', 'a."b.c', '"a"x.b.c', 'a.b.c.']) assert.equal(splitName(key), undefined, key)
+    for (const key of ['', 'a', 'a.b', 'a.b.c.d', 'a..c', 'a."b.c', '"a"x.b.c', 'a.b.c.'])
+      assert.equal(splitName(key), undefined, key)
   })
 
   test('joined names split into the same parts', () => {
@@ -31,14 +34,24 @@ describe('names of columns', () => {
 
 describe('the mask block', () => {
   test('classes and objects; unknown keys, classes and forms are refused', () => {
-    const block = maskSchema.parse({ 'a.b.c': 'pii.email', 'a.b.d': { class: 'pii.json', form: 'keep', keep: ['status'] }, 'a.b.e': { class: 'pii.phone', keepLast: 2, optional: true } })
+    const block = maskSchema.parse({
+      'a.b.c': 'pii.email',
+      'a.b.d': { class: 'pii.json', form: 'keep', keep: ['status'] },
+      'a.b.e': { class: 'pii.phone', keepLast: 2, optional: true },
+    })
     const [email, json, phone] = readLabels(block, builtinClasses)
     assert.equal(email?.form, 'pseudonym')
     assert.equal(email?.search, false)
     assert.deepEqual(json?.keep, ['status'])
     assert.equal(json?.explicit, true)
     assert.deepEqual([phone?.form, phone?.keepLast, phone?.optional], ['partial', 2, true])
-    for (const wrong of [{ 'a.b': 'pii.email' }, { 'a.b.c': 'nope.x' }, { 'a.b.c': { class: 'pii.email', from: 'x' } }, { 'a.b.c': { class: 'pii.email', form: 'blur' } }]) assert.equal(maskSchema.safeParse(wrong).success, false)
+    for (const wrong of [
+      { 'a.b': 'pii.email' },
+      { 'a.b.c': 'nope.x' },
+      { 'a.b.c': { class: 'pii.email', from: 'x' } },
+      { 'a.b.c': { class: 'pii.email', form: 'blur' } },
+    ])
+      assert.equal(maskSchema.safeParse(wrong).success, false)
   })
 })
 

@@ -42,13 +42,16 @@ const labelObject = z.strictObject({
 })
 
 /** The `mask:` block: catalogue name of a column -> class, or an object with the class and what differs from it. */
-export const maskSchema = z
-  .record(z.string(), z.union([className, labelObject]))
-  .superRefine((block, context) => {
-    for (const key of Object.keys(block)) {
-      if (splitName(key) === undefined) context.addIssue({ code: 'custom', path: [key], message: `"${key}" is not a column's name: write schema.table.column, with "quotes" around parts that hold a dot` })
-    }
-  })
+export const maskSchema = z.record(z.string(), z.union([className, labelObject])).superRefine((block, context) => {
+  for (const key of Object.keys(block)) {
+    if (splitName(key) === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: [key],
+        message: `"${key}" is not a column's name: write schema.table.column, with "quotes" around parts that hold a dot`,
+      })
+  }
+})
 export type MaskBlock = z.infer<typeof maskSchema>
 
 const part = /(?:"((?:[^"]|"")+)"|([^".]+))(\.|$)/y
@@ -57,18 +60,21 @@ const part = /(?:"((?:[^"]|"")+)"|([^".]+))(\.|$)/y
 export function splitName(key: string): readonly [string, string, string] | undefined {
   const parts: string[] = []
   const scan = new RegExp(part)
-  for (let more = true; more; ) {
+  for (let more = true; more;) {
     const found = scan.exec(key)
     if (found === null) return undefined
     parts.push(found[1]?.replaceAll('""', '"') ?? found[2] ?? '')
     more = found[3] === '.'
   }
   const [schema, table, column, ...rest] = parts
-  return schema === undefined || table === undefined || column === undefined || rest.length > 0 ? undefined : [schema, table, column]
+  return schema === undefined || table === undefined || column === undefined || rest.length > 0
+    ? undefined
+    : [schema, table, column]
 }
 
 /** Names joined the way keys are written. */
-export const joinName = (path: readonly string[]): string => path.map((name) => (/[".]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)).join('.')
+export const joinName = (path: readonly string[]): string =>
+  path.map((name) => (/[".]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)).join('.')
 
 /** The labels of a `mask:` block. Keys that are no names are left out: maskSchema has refused them before. */
 export function readLabels(block: MaskBlock, classes: Readonly<Record<string, ClassRule>>): readonly Label[] {

@@ -8,7 +8,8 @@ import { type Answer, canaries, constant, corpus, makeWorlds, openWorld, usual, 
 import { chance, statement } from '../lib/walls-statements.ts'
 
 /** Clocks, chance, sizes, addresses and what other sessions do: different from run to run without any world. */
-const unsteady = /now\(|current_(timestamp|date)|clock_timestamp|random|gen_random|pg_stat_|pg_locks|pid|size|xmin|wal|age\(|placed|SHOW ALL|pg_settings|SYSTEM \(|attname|n_distinct|pg_stats|ANALYZE|information_schema|pg_class|pg_proc|current_database/i
+const unsteady =
+  /now\(|current_(timestamp|date)|clock_timestamp|random|gen_random|pg_stat_|pg_locks|pid|size|xmin|wal|age\(|placed|SHOW ALL|pg_settings|SYSTEM \(|attname|n_distinct|pg_stats|ANALYZE|information_schema|pg_class|pg_proc|current_database/i
 // A long run by hand: GLOVEBOX_TEST_STATEMENTS=20000.
 const count = Number(process.env['GLOVEBOX_TEST_STATEMENTS'] ?? 700)
 
@@ -102,7 +103,8 @@ for (const major of [18, 15] as const satisfies readonly Major[]) {
 }
 
 /** What the person typed is no secret of the database. */
-const withoutTyped = (answer: string, text: string): string => (text.match(/'[^']*'/g) ?? []).reduce((left, literal) => left.replaceAll(literal.slice(1, -1), ''), answer)
+const withoutTyped = (answer: string, text: string): string =>
+  (text.match(/'[^']*'/g) ?? []).reduce((left, literal) => left.replaceAll(literal.slice(1, -1), ''), answer)
 
 const searches = [
   `SELECT id FROM people WHERE email = 'shared@both.example'`,

@@ -46,12 +46,21 @@ for (const major of [18, 15] as const satisfies readonly Major[]) {
     }
     /** What the session itself may have lost. */
     const posture = async (): Promise<unknown> => {
-      const { rows } = await world.client.query(`SELECT current_setting('default_transaction_read_only') AS ro, current_user AS who, session_user AS login,
+      const { rows } = await world.client
+        .query(`SELECT current_setting('default_transaction_read_only') AS ro, current_user AS who, session_user AS login,
         current_setting('glovebox.ki', true) IS NOT NULL AS key, current_setting('statement_timeout')::interval <= '30s' AND current_setting('statement_timeout') <> '0' AS timeout,
         current_setting('standard_conforming_strings') AS strings, current_setting('client_encoding') AS encoding`)
       return rows[0]
     }
-    const expected = { ro: 'on', who: 'postgres', login: 'postgres', key: true, timeout: true, strings: 'on', encoding: 'UTF8' }
+    const expected = {
+      ro: 'on',
+      who: 'postgres',
+      login: 'postgres',
+      key: true,
+      timeout: true,
+      strings: 'on',
+      encoding: 'UTF8',
+    }
 
     test('every statement that writes is refused before it is sent', async () => {
       const before = await state()
@@ -78,7 +87,14 @@ for (const major of [18, 15] as const satisfies readonly Major[]) {
     })
 
     test('able to fail: the oracle sees writes that go past the walls', async () => {
-      const planted = [`UPDATE orders SET state = 'x' WHERE id = 1`, 'CREATE TABLE planted ()', `SELECT nextval('s')`, 'SELECT lo_create(0)', 'SELECT pg_advisory_lock(7)', `COMMENT ON TABLE orders IS 'x'`]
+      const planted = [
+        `UPDATE orders SET state = 'x' WHERE id = 1`,
+        'CREATE TABLE planted ()',
+        `SELECT nextval('s')`,
+        'SELECT lo_create(0)',
+        'SELECT pg_advisory_lock(7)',
+        `COMMENT ON TABLE orders IS 'x'`,
+      ]
       for (const text of planted) {
         const before = await state()
         await world.raw('SET default_transaction_read_only = off')
@@ -91,10 +107,27 @@ for (const major of [18, 15] as const satisfies readonly Major[]) {
     test('observe: structure and plans, no rows', async () => {
       const observer = await openWorld(server, 'shop_a', constant, { level: 'observe' })
       try {
-        for (const text of [...corpus('usable-psql'), 'EXPLAIN SELECT * FROM people', 'SELECT relname FROM pg_class', 'SHOW work_mem', 'BEGIN', 'ROLLBACK']) {
+        for (const text of [
+          ...corpus('usable-psql'),
+          'EXPLAIN SELECT * FROM people',
+          'SELECT relname FROM pg_class',
+          'SHOW work_mem',
+          'BEGIN',
+          'ROLLBACK',
+        ]) {
           assert.equal((await observer.ask(text)).refused, undefined, text)
         }
-        for (const text of ['SELECT * FROM orders', 'SELECT count(*) FROM people', 'EXPLAIN ANALYZE SELECT * FROM orders', 'COPY orders TO STDOUT', 'TABLE v_plain', 'DECLARE c CURSOR FOR TABLE orders', 'SELECT 1 WHERE EXISTS (SELECT FROM orders)', 'SELECT last_value FROM s', 'PREPARE p AS SELECT * FROM orders']) {
+        for (const text of [
+          'SELECT * FROM orders',
+          'SELECT count(*) FROM people',
+          'EXPLAIN ANALYZE SELECT * FROM orders',
+          'COPY orders TO STDOUT',
+          'TABLE v_plain',
+          'DECLARE c CURSOR FOR TABLE orders',
+          'SELECT 1 WHERE EXISTS (SELECT FROM orders)',
+          'SELECT last_value FROM s',
+          'PREPARE p AS SELECT * FROM orders',
+        ]) {
           assert.equal((await observer.ask(text)).refused?.code, 'GBX-1213', text)
         }
       } finally {

@@ -13,7 +13,10 @@ for (const major of [18, 15] as const) {
     try {
       const made = await listOf(server.url)
       assert.equal(made.major, major)
-      const file = readFileSync(new URL(`../../src/protocols/postgres/walls/lists/pg${major}.ts`, import.meta.url), 'utf8')
+      const file = readFileSync(
+        new URL(`../../src/protocols/postgres/walls/lists/pg${major}.ts`, import.meta.url),
+        'utf8',
+      )
       const known = new Set(file.split('\n'))
       const news = made.source.split('\n').filter((line) => !known.has(line))
       assert.deepEqual(news, [], 'run scripts/lists.ts against this server and review what is new')

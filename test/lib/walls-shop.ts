@@ -42,16 +42,47 @@ export const usual: MaskBlock = {
 }
 
 /** The same columns in forms that say nothing at all. */
-export const constant: MaskBlock = Object.fromEntries(Object.keys(usual).map((key) => [key, { class: 'pii.text', form: 'redact' as const }]))
+export const constant: MaskBlock = Object.fromEntries(
+  Object.keys(usual).map((key) => [key, { class: 'pii.text', form: 'redact' as const }]),
+)
 
 export const key = Buffer.alloc(32, 7)
 
 const words: readonly Readonly<Record<string, string>>[] = [
-  { canary: 'canary', turn: 'i', Nameless: 'Nameless', '555': '555', '1970-03-04': '1970-03-04', '50000': '50000', 'secret note': 'secret note', '999-88': '999-88', '10.7': '10.7', tagsecret: 'tagsecret', '00000000': '00000000', x: 'x', Ci: 'Ci' },
-  { canary: 'heronx', turn: '(21 - i)', Nameless: 'Fameless', '555': '444', '1970-03-04': '1981-05-06', '50000': '60000', 'secret note': 'public memo', '999-88': '111-22', '10.7': '11.9', tagsecret: 'tagpublic', '00000000': '11111111', x: 'w', Ci: 'Di' },
+  {
+    canary: 'canary',
+    turn: 'i',
+    Nameless: 'Nameless',
+    '555': '555',
+    '1970-03-04': '1970-03-04',
+    '50000': '50000',
+    'secret note': 'secret note',
+    '999-88': '999-88',
+    '10.7': '10.7',
+    tagsecret: 'tagsecret',
+    '00000000': '00000000',
+    x: 'x',
+    Ci: 'Ci',
+  },
+  {
+    canary: 'heronx',
+    turn: '(21 - i)',
+    Nameless: 'Fameless',
+    '555': '444',
+    '1970-03-04': '1981-05-06',
+    '50000': '60000',
+    'secret note': 'public memo',
+    '999-88': '111-22',
+    '10.7': '11.9',
+    tagsecret: 'tagpublic',
+    '00000000': '11111111',
+    x: 'w',
+    Ci: 'Di',
+  },
 ]
 /** Raw values of both worlds, and what is left of them after simple changes. */
-export const canaries = /canary|heronx|yranac|xnoreh|nameless|fameless|secret note|public memo|999-88|111-22|tagsecret|tagpublic|0 ?170 ?(555|444)|secret\.example|63616e617279|Y2FuYXJ5/i
+export const canaries =
+  /canary|heronx|yranac|xnoreh|nameless|fameless|secret note|public memo|999-88|111-22|tagsecret|tagpublic|0 ?170 ?(555|444)|secret\.example|63616e617279|Y2FuYXJ5/i
 
 const corpusFile = (name: string): string => readFileSync(new URL(`../corpus/${name}`, import.meta.url), 'utf8')
 
@@ -85,7 +116,11 @@ export async function makeWorlds(server: Postgres): Promise<void> {
   for (const [index, world] of words.entries()) {
     const database = index === 0 ? 'shop_a' : 'shop_b'
     await run(server, 'postgres', `CREATE DATABASE ${database} TEMPLATE shop_empty`)
-    await run(server, database, corpusFile('shop-data.sql').replace(/\{([^{}]+)\}/g, (whole, name: string) => world[name] ?? whole))
+    await run(
+      server,
+      database,
+      corpusFile('shop-data.sql').replace(/\{([^{}]+)\}/g, (whole, name: string) => world[name] ?? whole),
+    )
   }
 }
 
@@ -115,20 +150,34 @@ const asText = { getTypeParser: () => (value: string) => value }
 async function query(client: pg.Client, text: string): Promise<Answer> {
   const beside: string[] = []
   const onNotice = (notice: { message?: string | undefined }): void => void beside.push(`notice ${notice.message}`)
-  const onCopy = (message: { chunk: Uint8Array }): void => void beside.push(Buffer.from(message.chunk).toString('latin1'))
-  const { connection } = client as unknown as { connection: { on(name: string, listener: typeof onCopy): void; removeListener(name: string, listener: typeof onCopy): void } }
+  const onCopy = (message: { chunk: Uint8Array }): void =>
+    void beside.push(Buffer.from(message.chunk).toString('latin1'))
+  const { connection } = client as unknown as {
+    connection: {
+      on(name: string, listener: typeof onCopy): void
+      removeListener(name: string, listener: typeof onCopy): void
+    }
+  }
   client.on('notice', onNotice)
   connection.on('copyData', onCopy)
   try {
-    const result = await client.query({ text, rowMode: 'array', types: asText } as never)
-    const results = (Array.isArray(result) ? result : [result]) as unknown as readonly pg.QueryArrayResult[]
+    const result: unknown = await client.query<unknown[]>({ text, rowMode: 'array', types: asText })
+    const results = (Array.isArray(result) ? result : [result]) as readonly pg.QueryArrayResult[]
     return {
-      fields: results.flatMap((one) => (one.fields ?? []).map((field) => `${field.name}:${field.dataTypeID}:${field.dataTypeModifier}`)),
+      fields: results.flatMap((one) =>
+        (one.fields ?? []).map((field) => `${field.name}:${field.dataTypeID}:${field.dataTypeModifier}`),
+      ),
       rows: results.flatMap((one) => (one.rows ?? []) as unknown[][]),
       beside,
     }
   } catch (error) {
-    const { message, detail, hint, code, where } = error as { message: string; detail?: string; hint?: string; code?: string; where?: string }
+    const { message, detail, hint, code, where } = error as {
+      message: string
+      detail?: string
+      hint?: string
+      code?: string
+      where?: string
+    }
     return { error: [code, message, detail, hint, where].filter((part) => part !== undefined).join(' | '), beside }
   } finally {
     client.removeListener('notice', onNotice)
@@ -136,7 +185,12 @@ async function query(client: pg.Client, text: string): Promise<Answer> {
   }
 }
 
-export async function openWorld(server: Postgres, database: string, mask: MaskBlock, more: { unlabelled?: string; level?: 'observe' | 'read' } = {}): Promise<World> {
+export async function openWorld(
+  server: Postgres,
+  database: string,
+  mask: MaskBlock,
+  more: { unlabelled?: string; level?: 'observe' | 'read' } = {},
+): Promise<World> {
   const admin = new pg.Client(urlOf(server, database))
   await admin.connect()
   const options = Object.entries(startupSettings(key, limits))
@@ -146,8 +200,17 @@ export async function openWorld(server: Postgres, database: string, mask: MaskBl
   await client.connect()
   for (const one of [admin, client]) one.on('error', () => undefined)
   const { rows } = await admin.query<{ v: string }>(`SELECT current_setting('server_version_num') AS v`)
-  const load = async (sql: string): Promise<(string | null)[][]> => (await admin.query<(string | null)[]>({ text: sql, rowMode: 'array', types: asText })).rows
-  const target = { name: 'shop', protocol: 'postgres', labels: {}, maxLevel: 'read', limits, classes: builtinClasses, options: { mask, unlabelled: more.unlabelled ?? 'pass' } } as const
+  const load = async (sql: string): Promise<(string | null)[][]> =>
+    (await admin.query<(string | null)[]>({ text: sql, rowMode: 'array', types: asText })).rows
+  const target = {
+    name: 'shop',
+    protocol: 'postgres',
+    labels: {},
+    maxLevel: 'read',
+    limits,
+    classes: builtinClasses,
+    options: { mask, unlabelled: more.unlabelled ?? 'pass' },
+  } as const
   const walls = await openWalls({ target, database, serverVersion: Number(rows[0]?.v), load })
   const session = walls.session({ level: more.level ?? 'read', scope: {}, limits })
   return {

@@ -3,7 +3,7 @@
 import type { Target } from '../../core/nouns.ts'
 import type { Refusal } from '../../core/error.ts'
 import { splitName } from '../../masking/labels.ts'
-import { fromBytes, toBytes, tokens } from './walls/lexer.ts'
+import { fromBytes, toBytes, tokens } from './walls/text/lexer.ts'
 
 /** Refusals that say that a labelled column was met, by whatever name it was called in the statement. */
 const aboutMasks: ReadonlySet<string> = new Set(['GBX-1206', 'GBX-1207', 'GBX-1208'])

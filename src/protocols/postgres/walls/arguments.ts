@@ -1,7 +1,7 @@
 // F5: functions that are allowed, but not with every argument.
-import { as, children, location, type Tree } from './ast.ts'
+import { as, children, location, type Tree } from './text/ast.ts'
 import { secretSettings } from './catalogs.ts'
-import { quoteText, tokenAt } from './lexer.ts'
+import { quoteText, tokenAt } from './text/lexer.ts'
 import type { Walker } from './walk.ts'
 
 const maxRepeat = 10_000
@@ -22,23 +22,30 @@ export function checkArguments(walker: Walker, name: string, call: Tree): void {
     case 'format':
       return width(walker, args[0])
     case 'pg_get_partition_constraintdef':
-      if (walker.model.boundsOf.length > 0) walker.refuse('GBX-1204', { function: name, why: 'The bounds of partitions hold values of labelled columns here.' })
+      if (walker.model.boundsOf.length > 0)
+        walker.refuse('GBX-1204', {
+          function: name,
+          why: 'The bounds of partitions hold values of labelled columns here.',
+        })
       return
     default:
   }
 }
 
 /** Is a setting's name one that nobody may read? The pseudonym key is such a one (M6). */
-export const isSecretSetting = (name: string): boolean => name.includes('.') || secretSettings.includes(name.toLowerCase())
+export const isSecretSetting = (name: string): boolean =>
+  name.includes('.') || secretSettings.includes(name.toLowerCase())
 
 /** A constant is judged here; anything else is made harmless by an expression that evaluates it once. */
 function settingName(walker: Walker, call: Tree, arg: Tree | undefined): void {
   const fixed = walker.constant(arg)
   if (fixed !== undefined) {
-    if (isSecretSetting(fixed)) walker.refuse('GBX-1209', { setting: fixed, why: 'It may hold a secret, so it is not shown either.' })
+    if (isSecretSetting(fixed))
+      walker.refuse('GBX-1209', { setting: fixed, why: 'It may hold a secret, so it is not shown either.' })
     return
   }
-  if (arg === undefined || as(arg, 'NamedArgExpr') !== undefined) walker.notAllowed('current_setting() in this form', 'Give the name as the first argument.')
+  if (arg === undefined || as(arg, 'NamedArgExpr') !== undefined)
+    walker.notAllowed('current_setting() in this form', 'Give the name as the first argument.')
   const { tokens, source } = walker.input
   const at = location(call)
   let open = tokenAt(tokens, at)
@@ -58,19 +65,37 @@ function settingName(walker: Walker, call: Tree, arg: Tree | undefined): void {
   const first = tokens[open + 1]?.start ?? at
   const last = tokens[end - 1]?.end ?? at
   const secret = `primary_conninfo`
-  walker.edits.push({ start: first, end: first, sql: 'NULLIF(pg_catalog.lower(pg_catalog.split_part(' }, { start: last, end: last, sql: `, '.', 1)), ${quoteText(secret)})` })
+  walker.edits.push(
+    { start: first, end: first, sql: 'NULLIF(pg_catalog.lower(pg_catalog.split_part(' },
+    { start: last, end: last, sql: `, '.', 1)), ${quoteText(secret)})` },
+  )
   // A copy of the wrapper: the argument's own parts keep their identity, and with it their own changes.
   const kept: Tree = { ...arg }
-  walker.meant.set(arg, { A_Expr: { kind: 'AEXPR_NULLIF', name: [{ String: { sval: '=' } }], lexpr: callOf('lower', [callOf('split_part', [kept, textNode('.'), { A_Const: { ival: { ival: 1 } } }])]), rexpr: textNode(secret) } })
+  walker.meant.set(arg, {
+    A_Expr: {
+      kind: 'AEXPR_NULLIF',
+      name: [{ String: { sval: '=' } }],
+      lexpr: callOf('lower', [callOf('split_part', [kept, textNode('.'), { A_Const: { ival: { ival: 1 } } }])]),
+      rexpr: textNode(secret),
+    },
+  })
 }
 
 const textNode = (sval: string): Tree => ({ A_Const: { sval: { sval } } })
-const callOf = (name: string, args: readonly Tree[]): Tree => ({ FuncCall: { funcname: [{ String: { sval: 'pg_catalog' } }, { String: { sval: name } }], args, funcformat: 'COERCE_EXPLICIT_CALL' } })
+const callOf = (name: string, args: readonly Tree[]): Tree => ({
+  FuncCall: {
+    funcname: [{ String: { sval: 'pg_catalog' } }, { String: { sval: name } }],
+    args,
+    funcformat: 'COERCE_EXPLICIT_CALL',
+  },
+})
 
 function length(walker: Walker, name: string, args: readonly Tree[]): void {
   const given = walker.constant(args[1])
-  if (given === undefined || !/^[0-9]+$/.test(given) || Number(given) > maxRepeat) walker.notAllowed(`${name}() with this length`, `The length has to be a constant of at most ${maxRepeat}.`)
-  if (args.some((arg) => contains(arg, ['repeat', 'lpad', 'rpad']))) walker.notAllowed(`${name}() within another`, 'The result could be very long.')
+  if (given === undefined || !/^[0-9]+$/.test(given) || Number(given) > maxRepeat)
+    walker.notAllowed(`${name}() with this length`, `The length has to be a constant of at most ${maxRepeat}.`)
+  if (args.some((arg) => contains(arg, ['repeat', 'lpad', 'rpad'])))
+    walker.notAllowed(`${name}() within another`, 'The result could be very long.')
 }
 
 function contains(value: unknown, calls: readonly string[]): boolean {
@@ -82,13 +107,16 @@ function contains(value: unknown, calls: readonly string[]): boolean {
 }
 
 function series(walker: Walker, args: readonly Tree[]): void {
-  const [from, to, step] = args.map((arg) => (as(arg, 'A_Const') === undefined ? undefined : Number(walker.constant(arg))))
+  const [from, to, step] = args.map((arg) =>
+    as(arg, 'A_Const') === undefined ? undefined : Number(walker.constant(arg)),
+  )
   if (from === undefined || to === undefined || Number.isNaN(from) || Number.isNaN(to)) return
-  if (Math.abs(to - from) / Math.max(1e-9, Math.abs(step ?? 1)) > maxSeries) walker.notAllowed('generate_series() over this range', `The limit is ${maxSeries} rows.`)
+  if (Math.abs(to - from) / Math.max(1e-9, Math.abs(step ?? 1)) > maxSeries)
+    walker.notAllowed('generate_series() over this range', `The limit is ${maxSeries} rows.`)
 }
 
 function width(walker: Walker, arg: Tree | undefined): void {
   const pattern = walker.constant(arg)
-  if (pattern !== undefined && /%[0-9$-]*([0-9]{5,}|\*)/.test(pattern)) walker.notAllowed('format() with this width', 'Widths have at most 4 digits.')
+  if (pattern !== undefined && /%[0-9$-]*([0-9]{5,}|\*)/.test(pattern))
+    walker.notAllowed('format() with this width', 'Widths have at most 4 digits.')
 }
-

@@ -8,7 +8,17 @@ const bare = `WITH gbx AS MATERIALIZED (SELECT pg_catalog.set_config('search_pat
 export const firstUserOid = 16384
 
 /** One line that changes whenever user-made relations, columns, functions, rules or inheritance change (C3). */
-export const digestSql = `SELECT pg_catalog.concat_ws('.', ${['pg_class', 'pg_attribute', 'pg_proc', 'pg_rewrite', 'pg_inherits', 'pg_operator', 'pg_cast', 'pg_type', 'pg_constraint']
+export const digestSql = `SELECT pg_catalog.concat_ws('.', ${[
+  'pg_class',
+  'pg_attribute',
+  'pg_proc',
+  'pg_rewrite',
+  'pg_inherits',
+  'pg_operator',
+  'pg_cast',
+  'pg_type',
+  'pg_constraint',
+]
   .map((relation) => {
     const oid = { pg_attribute: 'attrelid', pg_inherits: 'inhrelid' }[relation] ?? 'oid'
     return `(SELECT pg_catalog.concat_ws(':', pg_catalog.count(*), pg_catalog.sum(pg_catalog.hashtext(${oid}::text || '/' || xmin::text)::bigint)) FROM pg_catalog.${relation} WHERE ${oid} >= ${firstUserOid})`

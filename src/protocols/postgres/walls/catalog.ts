@@ -2,9 +2,20 @@
 // an empty search_path (C1). Confidentiality does not wait for it: a masked relation's columns are named one by one, so
 // a column that the snapshot does not know is not shown.
 import { fail } from '../../../core/error.ts'
-import type { Tree } from './ast.ts'
+import type { Tree } from './text/ast.ts'
 import type { Mask } from './forms-sql.ts'
-import { columnsSql, databaseSql, digestSql, foreignKeysSql, functionsSql, generatedSql, inheritsSql, operatorsSql, relationsSql, typesSql } from './catalog-sql.ts'
+import {
+  columnsSql,
+  databaseSql,
+  digestSql,
+  foreignKeysSql,
+  functionsSql,
+  generatedSql,
+  inheritsSql,
+  operatorsSql,
+  relationsSql,
+  typesSql,
+} from './catalog-sql.ts'
 import type { Load } from './types.ts'
 
 export interface Column {
@@ -79,7 +90,12 @@ export interface Catalog {
   readonly byOid: ReadonlyMap<number, Relation>
   /** Child -> parents, by oid. */
   readonly parents: ReadonlyMap<number, readonly number[]>
-  readonly foreignKeys: readonly { readonly from: number; readonly fromColumns: readonly number[]; readonly to: number; readonly toColumns: readonly number[] }[]
+  readonly foreignKeys: readonly {
+    readonly from: number
+    readonly fromColumns: readonly number[]
+    readonly to: number
+    readonly toColumns: readonly number[]
+  }[]
   /** Generated column (oid.attnum) -> columns that it is made of. */
   readonly generated: ReadonlyMap<string, readonly number[]>
   readonly routines: ReadonlyMap<string, readonly Routine[]>
@@ -111,7 +127,8 @@ export async function loadCatalog(load: Load): Promise<Catalog> {
   const digest = await loadDigest(load)
   const [database] = await load(databaseSql)
   if (database === undefined) return fail('GBX-1402', { why: 'the target gave no answer about its catalogue' })
-  if (database[0] !== 'UTF8') return fail('GBX-1402', { why: `the database's encoding is ${database[0]}, and only UTF8 can be masked` })
+  if (database[0] !== 'UTF8')
+    return fail('GBX-1402', { why: `the database's encoding is ${database[0]}, and only UTF8 can be masked` })
   const columns = columnsOf(await load(columnsSql))
   const relations = relationsOf(await load(relationsSql), columns)
   const routines = routinesOf(await load(functionsSql))
@@ -131,7 +148,12 @@ export async function loadCatalog(load: Load): Promise<Catalog> {
     relations: new Map(relations.map((one) => [relationKey(one.schema, one.name), one])),
     byOid: new Map(relations.map((one) => [one.oid, one])),
     parents,
-    foreignKeys: (await load(foreignKeysSql)).map((row) => ({ from: Number(row[0]), fromColumns: numbers(at(row, 1)), to: Number(row[2]), toColumns: numbers(at(row, 3)) })),
+    foreignKeys: (await load(foreignKeysSql)).map((row) => ({
+      from: Number(row[0]),
+      fromColumns: numbers(at(row, 1)),
+      to: Number(row[2]),
+      toColumns: numbers(at(row, 3)),
+    })),
     generated,
     routines,
     operators: operatorsOf(await load(operatorsSql)),

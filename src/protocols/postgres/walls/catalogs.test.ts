@@ -19,19 +19,44 @@ after(async () => {
 })
 
 const strip = async (texts: readonly string[]): Promise<string[]> => {
-  const sql = literals('v', { attnum: 1, name: 'query', type: 'text', schema: 'pg_catalog', cast: 'text', typmod: -1, generated: false })
-  const { rows } = await client.query<{ m: string }>(`SELECT ${sql} AS m FROM unnest($1::text[]) WITH ORDINALITY AS u(v, o) ORDER BY o`, [texts])
+  const sql = literals('v', {
+    attnum: 1,
+    name: 'query',
+    type: 'text',
+    schema: 'pg_catalog',
+    cast: 'text',
+    typmod: -1,
+    generated: false,
+  })
+  const { rows } = await client.query<{ m: string }>(
+    `SELECT ${sql} AS m FROM unnest($1::text[]) WITH ORDINALITY AS u(v, o) ORDER BY o`,
+    [texts],
+  )
   return rows.map((row) => row.m)
 }
 
 test('constants go, names stay', async () => {
-  const [one, two, three] = await strip([`SELECT "a b", c1 FROM t WHERE x = 'canary' AND y > 42 -- canary\n AND z = $1`, 'SELECT $$canary$$, $q$can$ary$q$ FROM t /* canary */ WHERE a', `SELECT 'it''s', E'\\'canary'`])
+  const [one, two, three] = await strip([
+    `SELECT "a b", c1 FROM t WHERE x = 'canary' AND y > 42 -- canary\n AND z = $1`,
+    'SELECT $$canary$$, $q$can$ary$q$ FROM t /* canary */ WHERE a',
+    `SELECT 'it''s', E'\\'canary'`,
+  ])
   assert.match(one ?? '', /^SELECT "a b", c1 FROM t WHERE x =\s+AND y > \?\s+AND z = \$/)
   for (const left of [one, two, three]) assert.doesNotMatch(left ?? '', /canary/)
 })
 
 test('no constant survives, wherever the text is cut', async () => {
-  const secret = fc.constantFrom('canary', `can''canary`, 'canary -- x', 'canary /* x', 'x */ canary', 'canary "', 'a\ncanary', 'canary $$', '12canary34')
+  const secret = fc.constantFrom(
+    'canary',
+    `can''canary`,
+    'canary -- x',
+    'canary /* x',
+    'x */ canary',
+    'canary "',
+    'a\ncanary',
+    'canary $$',
+    '12canary34',
+  )
   const piece = fc.oneof(
     secret.map((value) => `'${value}'`),
     secret.map((value) => `E'\\'${value.replaceAll("'", "\\'")}'`),
@@ -44,8 +69,11 @@ test('no constant survives, wherever the text is cut', async () => {
     fc.constantFrom('SELECT ', ' , ', '"it\'s"', '"a""b"', 'x', ' = ', '$1', ' FROM t ', '(', ')', 't1'),
   )
   const texts = fc.sample(
-    fc.tuple(fc.array(piece, { minLength: 1, maxLength: 8 }), fc.nat(200)).map(([pieces, cut]) => pieces.join('').slice(0, cut + 1)),
+    fc
+      .tuple(fc.array(piece, { minLength: 1, maxLength: 8 }), fc.nat(200))
+      .map(([pieces, cut]) => pieces.join('').slice(0, cut + 1)),
     3000,
   )
-  for (const [index, left] of (await strip(texts)).entries()) assert.doesNotMatch(left, /can?$|canary|cana|canar/, JSON.stringify([texts[index], left]))
+  for (const [index, left] of (await strip(texts)).entries())
+    assert.doesNotMatch(left, /can?$|canary|cana|canar/, JSON.stringify([texts[index], left]))
 })

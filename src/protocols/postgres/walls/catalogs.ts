@@ -1,12 +1,13 @@
 // K2: columns of the server's own relations that hold values, secrets or other people's statements, and what is shown
 // instead. Everything else of a relation on the reviewed list passes.
-import { quoteText } from './lexer.ts'
+import { quoteText } from './text/lexer.ts'
 import type { Column, Relation } from './catalog.ts'
 
 export type Masker = (ref: string, column: Column) => string
 
 // A table's own values of any type: no constant of type anyarray can be written, so an empty CASE makes the null.
-const nothing: Masker = (ref, column) => (column.cast.endsWith('anyarray') ? `CASE WHEN false THEN ${ref} END` : `NULL::${column.cast}`)
+const nothing: Masker = (ref, column) =>
+  column.cast.endsWith('anyarray') ? `CASE WHEN false THEN ${ref} END` : `NULL::${column.cast}`
 
 /**
  * A statement's text without its constants; names in quotes stay. It may be cut anywhere: from a quote without partner
@@ -15,9 +16,14 @@ const nothing: Masker = (ref, column) => (column.cast.endsWith('anyarray') ? `CA
  */
 export const literals: Masker = (ref, column) => {
   const text = `${ref}::pg_catalog.text`
-  const replace = (sql: string, pattern: string, by: string): string => `pg_catalog.regexp_replace(${sql}, ${quoteText(pattern)}, ${quoteText(by)}, 'g')`
+  const replace = (sql: string, pattern: string, by: string): string =>
+    `pg_catalog.regexp_replace(${sql}, ${quoteText(pattern)}, ${quoteText(by)}, 'g')`
   const comment = `(--[^\n]*)|(/\\*([^*]|\\*+[^*/])*\\*+/)`
-  const plain = replace(replace(replace(text, `${comment}|('([^']|'')*')|("([^"]|"")*")`, `\\6`), `('|/\\*).*$`, '?'), `\\m[0-9][0-9A-Za-z_.]*`, '?')
+  const plain = replace(
+    replace(replace(text, `${comment}|('([^']|'')*')|("([^"]|"")*")`, `\\6`), `('|/\\*).*$`, '?'),
+    `\\m[0-9][0-9A-Za-z_.]*`,
+    '?',
+  )
   const hard = `${text} OPERATOR(pg_catalog.~) ${quoteText(`\\\\|\\$([^0-9$\\s'"][^$\\s'"]*)?\\$|/\\*([^*]|\\*[^/])*/\\*`)}`
   return `(CASE WHEN ${hard} THEN ${replace(text, `(['"$]|--|/\\*).*$`, '?')} ELSE ${plain} END)::${column.cast}`
 }
@@ -27,11 +33,30 @@ const configs: Masker = (ref, column) =>
   `(CASE WHEN ${ref} IS NOT NULL THEN ARRAY(SELECT pg_catalog.regexp_replace(e, '^([^=]*\\.[^=]*)=.*$', '\\1=[redacted]') FROM pg_catalog.unnest(${ref}) WITH ORDINALITY AS u(e, o) ORDER BY o) END)::${column.cast}`
 
 /** Settings that carry passwords or commands. */
-export const secretSettings: readonly string[] = ['primary_conninfo', 'archive_command', 'restore_command', 'ssl_passphrase_command', 'archive_cleanup_command', 'recovery_end_command']
-const setting: Masker = (ref, column) => `(CASE WHEN gbx."name" = ANY (ARRAY[${secretSettings.map(quoteText).join(', ')}]) OR pg_catalog.strpos(gbx."name", '.') OPERATOR(pg_catalog.>) 0 THEN NULL ELSE ${ref} END)::${column.cast}`
+export const secretSettings: readonly string[] = [
+  'primary_conninfo',
+  'archive_command',
+  'restore_command',
+  'ssl_passphrase_command',
+  'archive_cleanup_command',
+  'recovery_end_command',
+]
+const setting: Masker = (ref, column) =>
+  `(CASE WHEN gbx."name" = ANY (ARRAY[${secretSettings.map(quoteText).join(', ')}]) OR pg_catalog.strpos(gbx."name", '.') OPERATOR(pg_catalog.>) 0 THEN NULL ELSE ${ref} END)::${column.cast}`
 
-const valuesOfStats = ['most_common_vals', 'most_common_freqs', 'histogram_bounds', 'correlation', 'most_common_elems', 'most_common_elem_freqs', 'elem_count_histogram', 'range_length_histogram', 'range_bounds_histogram']
-const all = (names: readonly string[], masker: Masker): Readonly<Record<string, Masker>> => Object.fromEntries(names.map((name) => [name, masker]))
+const valuesOfStats = [
+  'most_common_vals',
+  'most_common_freqs',
+  'histogram_bounds',
+  'correlation',
+  'most_common_elems',
+  'most_common_elem_freqs',
+  'elem_count_histogram',
+  'range_length_histogram',
+  'range_bounds_histogram',
+]
+const all = (names: readonly string[], masker: Masker): Readonly<Record<string, Masker>> =>
+  Object.fromEntries(names.map((name) => [name, masker]))
 
 const masks: Readonly<Record<string, Readonly<Record<string, Masker>>>> = {
   'pg_catalog.pg_stats': all(valuesOfStats, nothing),
@@ -60,15 +85,22 @@ const masks: Readonly<Record<string, Readonly<Record<string, Masker>>>> = {
 const statements = { query: literals }
 
 /** Other sessions' statements, shown by an extension that most servers have. */
-export const isStatementStatistics = (relation: Relation): boolean => relation.extension === 'pg_stat_statements' && relation.name.startsWith('pg_stat_statements')
+export const isStatementStatistics = (relation: Relation): boolean =>
+  relation.extension === 'pg_stat_statements' && relation.name.startsWith('pg_stat_statements')
 
 /** Masks by column name of a relation of the server; undefined = it passes whole. `boundsOf`: partitions whose bounds are labelled values (K3). */
-export function catalogMasks(relation: Relation, boundsOf: readonly number[]): Readonly<Record<string, Masker>> | undefined {
+export function catalogMasks(
+  relation: Relation,
+  boundsOf: readonly number[],
+): Readonly<Record<string, Masker>> | undefined {
   if (isStatementStatistics(relation)) return statements
   if (!relation.system) return undefined
   const name = `${relation.schema}.${relation.name}`
   if (name === 'pg_catalog.pg_class' && boundsOf.length > 0) {
-    return { relpartbound: (ref) => `CASE WHEN gbx."oid" = ANY (ARRAY[${boundsOf.join(', ')}]::pg_catalog.oid[]) THEN NULL ELSE ${ref} END` }
+    return {
+      relpartbound: (ref) =>
+        `CASE WHEN gbx."oid" = ANY (ARRAY[${boundsOf.join(', ')}]::pg_catalog.oid[]) THEN NULL ELSE ${ref} END`,
+    }
   }
   return Object.hasOwn(masks, name) ? masks[name] : undefined
 }

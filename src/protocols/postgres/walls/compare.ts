@@ -1,10 +1,10 @@
 // Q1 to Q5: comparisons that meet a masked column. A search by exact value becomes a search by pseudonym; what would
 // give a silently wrong answer is refused, for nobody should conclude "no such customer" from a mask.
 import { isInjective, keepsMeaning } from '../../../masking/forms.ts'
-import { as, bodyOf, child, children, location, stringOf, type Tree } from './ast.ts'
+import { as, bodyOf, child, children, location, stringOf, type Tree } from './text/ast.ts'
 import type { ColumnLabel } from './catalog.ts'
-import { onlyExpression } from './emit.ts'
-import { quoteName, quoteText, tokenAt } from './lexer.ts'
+import { onlyExpression } from './text/emit.ts'
+import { quoteName, quoteText, tokenAt } from './text/lexer.ts'
 import { aLiteral, combine, type Info, type Scope } from './scope.ts'
 import type { Walker } from './walk.ts'
 
@@ -20,21 +20,73 @@ export interface Comparison {
   readonly scope: Scope
 }
 
-const comparing = new Set(['=', '<>', '!=', '<', '>', '<=', '>=', '~~', '!~~', '~~*', '!~~*', '~', '~*', '!~', '!~*', '^@', '@>', '<@', '&&', '?', '?|', '?&', '@@', '@?', '<<', '>>', '<<=', '>>=', '%', '<->'])
-const kinds = new Set(['AEXPR_OP', 'AEXPR_OP_ANY', 'AEXPR_OP_ALL', 'AEXPR_DISTINCT', 'AEXPR_NOT_DISTINCT', 'AEXPR_IN', 'AEXPR_LIKE', 'AEXPR_ILIKE', 'AEXPR_SIMILAR', 'AEXPR_BETWEEN', 'AEXPR_NOT_BETWEEN', 'AEXPR_BETWEEN_SYM', 'AEXPR_NOT_BETWEEN_SYM'])
-const equality = new Set(['AEXPR_OP', 'AEXPR_IN', 'AEXPR_DISTINCT', 'AEXPR_NOT_DISTINCT', 'AEXPR_OP_ANY', 'AEXPR_OP_ALL'])
+const comparing = new Set([
+  '=',
+  '<>',
+  '!=',
+  '<',
+  '>',
+  '<=',
+  '>=',
+  '~~',
+  '!~~',
+  '~~*',
+  '!~~*',
+  '~',
+  '~*',
+  '!~',
+  '!~*',
+  '^@',
+  '@>',
+  '<@',
+  '&&',
+  '?',
+  '?|',
+  '?&',
+  '@@',
+  '@?',
+  '<<',
+  '>>',
+  '<<=',
+  '>>=',
+  '%',
+  '<->',
+])
+const kinds = new Set([
+  'AEXPR_OP',
+  'AEXPR_OP_ANY',
+  'AEXPR_OP_ALL',
+  'AEXPR_DISTINCT',
+  'AEXPR_NOT_DISTINCT',
+  'AEXPR_IN',
+  'AEXPR_LIKE',
+  'AEXPR_ILIKE',
+  'AEXPR_SIMILAR',
+  'AEXPR_BETWEEN',
+  'AEXPR_NOT_BETWEEN',
+  'AEXPR_BETWEEN_SYM',
+  'AEXPR_NOT_BETWEEN_SYM',
+])
+const equality = new Set([
+  'AEXPR_OP',
+  'AEXPR_IN',
+  'AEXPR_DISTINCT',
+  'AEXPR_NOT_DISTINCT',
+  'AEXPR_OP_ANY',
+  'AEXPR_OP_ALL',
+])
 const maxList = 20
 
 /** Judges one comparison and gives what is known of its result. */
 export function compare(walker: Walker, comparison: Comparison): Info {
-  const { kind, operator, left, right, lexpr, rexpr } = comparison
+  const { kind, operator, left, right } = comparison
   const whole = combine([left, right])
   const isComparison = kinds.has(kind) && (kind !== 'AEXPR_OP' || comparing.has(operator))
   if (!isComparison) return whole
   const result: Info = { plain: false, literal: whole.literal }
   if (left.label !== undefined && right.label !== undefined) comparePair(walker, operator, left, right)
-  else if (left.label !== undefined) compareOne(walker, comparison, left, left.label, right, rexpr)
-  else if (right.label !== undefined) compareOne(walker, comparison, right, right.label, left, lexpr)
+  else if (left.label !== undefined) compareOne(walker, comparison, left.label, 'left')
+  else if (right.label !== undefined) compareOne(walker, comparison, right.label, 'right')
   return result
 }
 
@@ -53,16 +105,33 @@ export function comparePair(walker: Walker, operator: string, left: Info, right:
     return
   }
   if (keepsMeaning(one.mask.form) && keepsMeaning(other.mask.form)) return
-  if (isInjective(one.mask.form) && one.mask.injective && other.mask.injective && one.mask.form === other.mask.form && one.class === other.class) return
-  walker.refuse('GBX-1207', { left: one.column, right: other.column, form: one.mask.injective ? formOf(other) : formOf(one) })
+  if (
+    isInjective(one.mask.form) &&
+    one.mask.injective &&
+    other.mask.injective &&
+    one.mask.form === other.mask.form &&
+    one.class === other.class
+  )
+    return
+  walker.refuse('GBX-1207', {
+    left: one.column,
+    right: other.column,
+    form: one.mask.injective ? formOf(other) : formOf(one),
+  })
 }
 
 function refuseMasked(walker: Walker, label: ColumnLabel): never {
-  const way = label.search ? `write the value itself: ${label.column.split('.').at(-1)} = 'value'` : `filter on an unmasked column, or: glovebox mask why ${label.column}`
+  const way = label.search
+    ? `write the value itself: ${label.column.split('.').at(-1)} = 'value'`
+    : `filter on an unmasked column, or: glovebox mask why ${label.column}`
   return walker.refuse('GBX-1206', { column: label.column, class: label.class, form: formOf(label), way })
 }
 
-function compareOne(walker: Walker, comparison: Comparison, masked: Info, label: ColumnLabel, other: Info, node: Tree | undefined): void {
+function compareOne(walker: Walker, comparison: Comparison, label: ColumnLabel, side: 'left' | 'right'): void {
+  const [masked, other, node] =
+    side === 'left'
+      ? [comparison.left, comparison.right, comparison.rexpr]
+      : [comparison.right, comparison.left, comparison.lexpr]
   if (!other.literal) return comparePair(walker, comparison.operator, masked, other)
   const values = valuesOf(comparison, node)
   if (keepsMeaning(label.mask.form)) {
@@ -71,11 +140,23 @@ function compareOne(walker: Walker, comparison: Comparison, masked: Info, label:
     return
   }
   if (values?.every(isNull) === true) return
-  const canSearch = label.search && masked.plain && label.mask.ofValue !== undefined && equality.has(comparison.kind) && (comparison.operator === '=' || comparison.operator === '<>')
+  const canSearch =
+    label.search &&
+    masked.plain &&
+    label.mask.ofValue !== undefined &&
+    equality.has(comparison.kind) &&
+    (comparison.operator === '=' || comparison.operator === '<>')
   if (!canSearch || values === undefined || values.length > maxList) refuseMasked(walker, label)
   const raw = values.map((value) => search(walker, label, value))
   const isPlain = comparison.operator === '=' && (comparison.kind === 'AEXPR_OP' || comparison.kind === 'AEXPR_IN')
-  if (!comparison.pushable || !isPlain || masked.item === undefined || masked.raw === undefined || masked.type === undefined) return
+  if (
+    !comparison.pushable ||
+    !isPlain ||
+    masked.item === undefined ||
+    masked.raw === undefined ||
+    masked.type === undefined
+  )
+    return
   const column = `gbx.${quoteName(masked.raw)}`
   const list = (pick: 'sql' | 'recorded'): string => raw.map((one) => `(${one[pick]})::${masked.type}`).join(', ')
   masked.item.pushed.push({ sql: `${column} IN (${list('sql')})`, recorded: `${column} IN (${list('recorded')})` })
@@ -84,7 +165,14 @@ function compareOne(walker: Walker, comparison: Comparison, masked: Info, label:
 /** The single values on the other side; undefined when they can't be told apart. */
 function valuesOf(comparison: Comparison, node: Tree | undefined): readonly Tree[] | undefined {
   const list = as(node, 'List')
-  const nodes = list !== undefined ? children(list, 'items') : comparison.kind.startsWith('AEXPR_OP_A') ? arrayItems(node) : node === undefined ? [] : [node]
+  const nodes =
+    list !== undefined
+      ? children(list, 'items')
+      : comparison.kind.startsWith('AEXPR_OP_A')
+        ? arrayItems(node)
+        : node === undefined
+          ? []
+          : [node]
   const values = nodes?.map(valueOf)
   return values === undefined || values.includes(undefined) ? undefined : (values as readonly Tree[])
 }
@@ -100,7 +188,13 @@ function valueOf(node: Tree): Tree | undefined {
   const cast = as(node, 'TypeCast')
   const typeName = cast === undefined ? undefined : child(cast, 'typeName')
   const inner = cast === undefined ? undefined : child(cast, 'arg')
-  if (typeName === undefined || inner === undefined || children(typeName, 'typmods').length > 0 || children(typeName, 'arrayBounds').length > 0) return undefined
+  if (
+    typeName === undefined ||
+    inner === undefined ||
+    children(typeName, 'typmods').length > 0 ||
+    children(typeName, 'arrayBounds').length > 0
+  )
+    return undefined
   const type = stringOf(children(typeName, 'names').at(-1))
   return type === 'text' || type === 'varchar' || type === 'uuid' || type === 'int8' ? valueOf(inner) : undefined
 }
@@ -125,10 +219,21 @@ function search(walker: Walker, label: ColumnLabel, node: Tree): { sql: string; 
   return replace(walker, node, ofValue, quoteText(value), quoteText(walker.input.hide(value)))
 }
 
-function replace(walker: Walker, node: Tree, ofValue: (sql: string) => string, sql: string, hidden: string | undefined): { sql: string; recorded: string } {
+function replace(
+  walker: Walker,
+  node: Tree,
+  ofValue: (sql: string) => string,
+  sql: string,
+  hidden: string | undefined,
+): { sql: string; recorded: string } {
   const token = walker.input.tokens[tokenAt(walker.input.tokens, location(bodyOf(node)))]
   if (token === undefined) return walker.refuse('GBX-1210', { why: 'a constant was not found where it should stand' })
-  walker.edits.push({ start: token.start, end: token.end, sql: ofValue(sql), ...(hidden === undefined ? {} : { recorded: ofValue(hidden), typed: hidden }) })
+  walker.edits.push({
+    start: token.start,
+    end: token.end,
+    sql: ofValue(sql),
+    ...(hidden === undefined ? {} : { recorded: ofValue(hidden), typed: hidden }),
+  })
   walker.fragments.push({ node, sql: () => `SELECT ${ofValue(sql)}`, use: onlyExpression, isStable: () => false })
   return { sql, recorded: hidden ?? sql }
 }
@@ -146,19 +251,34 @@ function hideOnRecord(walker: Walker, node: Tree): void {
 function noteParameters(walker: Walker, node: unknown): void {
   if (typeof node !== 'object' || node === null) return
   for (const [key, value] of Object.entries(node)) {
-    if (key === 'ParamRef' && typeof value === 'object' && value !== null) walker.parameters.add(Number((value as Tree)['number'] ?? 0))
+    if (key === 'ParamRef' && typeof value === 'object' && value !== null)
+      walker.parameters.add(Number((value as Tree)['number'] ?? 0))
     noteParameters(walker, value)
   }
 }
 
 /** Row against row, item by item. */
-export function compareRows(walker: Walker, operator: string, lexpr: Tree, rexpr: Tree, scope: Scope, infos: (node: Tree) => Info): Info {
+export function compareRows(
+  walker: Walker,
+  operator: string,
+  [lexpr, rexpr]: readonly [Tree, Tree],
+  scope: Scope,
+): Info {
   const left = children(as(lexpr, 'RowExpr') ?? {}, 'args')
   const right = children(as(rexpr, 'RowExpr') ?? {}, 'args')
   for (const [index, one] of left.entries()) {
     const other = right[index]
-    if (other !== undefined) compare(walker, { kind: 'AEXPR_OP', operator, lexpr: one, rexpr: other, left: infos(one), right: infos(other), pushable: false, scope })
+    if (other !== undefined)
+      compare(walker, {
+        kind: 'AEXPR_OP',
+        operator,
+        lexpr: one,
+        rexpr: other,
+        left: walker.expression(one, scope),
+        right: walker.expression(other, scope),
+        pushable: false,
+        scope,
+      })
   }
   return { ...aLiteral, literal: false }
 }
-

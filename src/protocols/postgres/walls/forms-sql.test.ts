@@ -13,7 +13,27 @@ import { keyProof, keySettingsOf, type MaskedType, maskOf } from './forms-sql.ts
 const key = Buffer.alloc(32, 9)
 type Case = readonly [type: string, cast: string, typmod: number, values: readonly string[]]
 
-const odd = ['', ' ', 'a', '12345678', '123456789', 'x'.repeat(5000), 'ä😀\u0301\u200d', "'\"\\", '%s{}[]', '\n\t', '１２３', 'a@b.c', '10.1.2.3', '999.999.999.999', '::1', '{}', 'null', 'NaN', '-infinity']
+const odd = [
+  '',
+  ' ',
+  'a',
+  '12345678',
+  '123456789',
+  'x'.repeat(5000),
+  'ä😀\u0301\u200d',
+  '\'"\\',
+  '%s{}[]',
+  '\n\t',
+  '１２３',
+  'a@b.c',
+  '10.1.2.3',
+  '999.999.999.999',
+  '::1',
+  '{}',
+  'null',
+  'NaN',
+  '-infinity',
+]
 const cases: readonly Case[] = [
   ['text', 'text', -1, odd],
   ['varchar', 'character varying', -1, odd],
@@ -30,25 +50,89 @@ const cases: readonly Case[] = [
   ['numeric', 'numeric(10,2)', (10 << 16) + 2 + 4, ['0', 'NaN', '99999999.99', '-99999999.99']],
   ['float4', 'real', -1, ['0', 'NaN', 'Infinity', '-Infinity', '1e-45', '3.4e38']],
   ['float8', 'double precision', -1, ['0', 'NaN', 'Infinity', '-Infinity', '5e-324', '1.7e308']],
-  ['date', 'date', -1, ['infinity', '-infinity', '0001-01-01', '0001-01-01 BC', '4713-01-01 BC', '5874897-12-31', '1970-01-01', '9999-12-31', '2000-02-29']],
-  ['timestamp', 'timestamp without time zone', -1, ['infinity', '-infinity', '4713-01-01 BC', '294276-12-31 23:59:59.999999', '1970-06-01 12:00:00']],
+  [
+    'date',
+    'date',
+    -1,
+    [
+      'infinity',
+      '-infinity',
+      '0001-01-01',
+      '0001-01-01 BC',
+      '4713-01-01 BC',
+      '5874897-12-31',
+      '1970-01-01',
+      '9999-12-31',
+      '2000-02-29',
+    ],
+  ],
+  [
+    'timestamp',
+    'timestamp without time zone',
+    -1,
+    ['infinity', '-infinity', '4713-01-01 BC', '294276-12-31 23:59:59.999999', '1970-06-01 12:00:00'],
+  ],
   ['timestamp', 'timestamp(0) without time zone', 0, ['infinity', '1970-06-01 12:00:00']],
-  ['timestamptz', 'timestamp with time zone', -1, ['infinity', '-infinity', '4714-11-24 00:00:00+00 BC', '294276-12-31 23:59:59.999999+00', '1970-06-01 12:00:00+14']],
+  [
+    'timestamptz',
+    'timestamp with time zone',
+    -1,
+    ['infinity', '-infinity', '4714-11-24 00:00:00+00 BC', '294276-12-31 23:59:59.999999+00', '1970-06-01 12:00:00+14'],
+  ],
   ['time', 'time without time zone', -1, ['00:00', '24:00']],
   ['interval', 'interval', -1, ['1 year', '-178000000 years', '0']],
-  ['inet', 'inet', -1, ['0.0.0.0', '255.255.255.255/8', '10.0.0.1/24', '::', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/1', '::ffff:1.2.3.4']],
+  [
+    'inet',
+    'inet',
+    -1,
+    [
+      '0.0.0.0',
+      '255.255.255.255/8',
+      '10.0.0.1/24',
+      '::',
+      'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/1',
+      '::ffff:1.2.3.4',
+    ],
+  ],
   ['cidr', 'cidr', -1, ['0.0.0.0/0', '10.0.0.0/8', '10.1.2.3/32', '::/0', '2001:db8::1/128']],
   ['uuid', 'uuid', -1, ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff']],
   ['bool', 'boolean', -1, ['t', 'f']],
   ['bytea', 'bytea', -1, ['', '\\x00ff']],
-  ['json', 'json', -1, ['{}', '[]', 'null', '1', '"x"', '{"a":1,"a":2}', '{"a":"\\u0000"}', '{"\\ud800":1,"a":3}', '{"a":1e1000000}', '{"a":{"b":[1,2]},"secret":"s"}', ` {"a" : 1 }`]],
+  [
+    'json',
+    'json',
+    -1,
+    [
+      '{}',
+      '[]',
+      'null',
+      '1',
+      '"x"',
+      '{"a":1,"a":2}',
+      '{"a":"\\u0000"}',
+      '{"\\ud800":1,"a":3}',
+      '{"a":1e1000000}',
+      '{"a":{"b":[1,2]},"secret":"s"}',
+      ` {"a" : 1 }`,
+    ],
+  ],
   ['jsonb', 'jsonb', -1, ['{}', '[]', 'null', '1', '"x"', '{"a":null}', '{"a":{"b":[1,2]},"secret":"s"}']],
   ['xml', 'xml', -1, ['<a/>', 'text']],
   ['_text', 'text[]', -1, ['{}', '{NULL}', '{a,b,NULL}', '{{a,b},{c,d}}', '[5:6]={a,b}']],
   ['_int4', 'integer[]', -1, ['{}', '{1,NULL}']],
   ['int4range', 'int4range', -1, ['empty', '[1,2)', '(,)']],
 ]
-const rules = [{}, { keepLast: 4 }, { keepFirst: 6, keepLast: 6 }, { unit: 'year' }, { unit: 'month' }, { unit: '/24' }, { unit: '1000' }, { unit: '; DROP' }, { keep: ['a', "q'uote"] }]
+const rules = [
+  {},
+  { keepLast: 4 },
+  { keepFirst: 6, keepLast: 6 },
+  { unit: 'year' },
+  { unit: 'month' },
+  { unit: '/24' },
+  { unit: '1000' },
+  { unit: '; DROP' },
+  { keep: ['a', "q'uote"] },
+]
 
 for (const major of [18, 15] as const satisfies readonly Major[]) {
   describe(`masks on PostgreSQL ${major}`, { skip: major === 15 && !has('postgres15') }, () => {
@@ -65,9 +149,19 @@ for (const major of [18, 15] as const satisfies readonly Major[]) {
       await server.stop()
     })
 
-    const masked = async (form: Form, rule: object, [type, cast, typmod]: Case, values: readonly string[], className = 'pii.email', zone = 'UTC'): Promise<(string | null)[]> => {
+    const masked = async (
+      form: Form,
+      rule: object,
+      [type, cast, typmod]: Case,
+      values: readonly string[],
+      className = 'pii.email',
+      zone = 'UTC',
+    ): Promise<(string | null)[]> => {
       const column: MaskedType = { type, schema: 'pg_catalog', cast, typmod }
-      const mask = maskOf({ class: className, form, keepFirst: 0, keepLast: 0, keep: [], explicit: false, ...rule }, column)
+      const mask = maskOf(
+        { class: className, form, keepFirst: 0, keepLast: 0, keep: [], explicit: false, ...rule },
+        column,
+      )
       await client.query(`SET timezone = '${zone}'`)
       const { rows } = await client.query<{ m: string | null; t: string }>(
         `SELECT (${mask.sql('gbx.v')})::text AS m, pg_typeof(${mask.sql('gbx.v')})::text AS t FROM (SELECT x::${cast} AS v, o FROM unnest($1::text[]) WITH ORDINALITY AS u(x, o)) AS gbx ORDER BY o`,
@@ -85,20 +179,38 @@ for (const major of [18, 15] as const satisfies readonly Major[]) {
           for (const one of cases) {
             const out = await masked(form, rule, one, one[3])
             assert.equal(out.length, one[3].length)
-            if (form === 'null' || form === 'redact') assert.ok(out.every((value) => value === null || redacted.startsWith(value.trimEnd())), `${form} ${one[1]}`)
+            if (form === 'null' || form === 'redact')
+              assert.ok(
+                out.every((value) => value === null || redacted.startsWith(value.trimEnd())),
+                `${form} ${one[1]}`,
+              )
           }
         }
       }
     })
 
     test('null stays null', async () => {
-      for (const form of builtForms) for (const one of cases) assert.deepEqual(await masked(form, { keepLast: 4, keep: ['a'] }, one, [null as unknown as string]), [null], `${form} ${one[1]}`)
+      for (const form of builtForms)
+        for (const one of cases)
+          assert.deepEqual(
+            await masked(form, { keepLast: 4, keep: ['a'] }, one, [null as unknown as string]),
+            [null],
+            `${form} ${one[1]}`,
+          )
     })
 
     test('random texts: the pseudonym is that of masking/forms, the others show no more than they say', async () => {
-      const texts = fc.sample(fc.string({ unit: 'grapheme', maxLength: 40 }).filter((value) => !value.includes('\u0000') && value.isWellFormed()), 400)
+      const texts = fc.sample(
+        fc
+          .string({ unit: 'grapheme', maxLength: 40 })
+          .filter((value) => !value.includes('\u0000') && value.isWellFormed()),
+        400,
+      )
       const text: Case = ['text', 'text', -1, []]
-      assert.deepEqual(await masked('pseudonym', {}, text, texts), texts.map((value) => pseudonymText(key, 'pii.email', value)))
+      assert.deepEqual(
+        await masked('pseudonym', {}, text, texts),
+        texts.map((value) => pseudonymText(key, 'pii.email', value)),
+      )
       const partial = await masked('partial', { keepFirst: 1, keepLast: 4 }, text, texts)
       for (const [index, value] of partial.entries()) {
         const raw = [...(texts[index] ?? '')]
@@ -113,14 +225,42 @@ for (const major of [18, 15] as const satisfies readonly Major[]) {
         const out = await masked('generalise', { unit: 'year' }, times, values, 'pii.birthdate', zone)
         return out.map((value) => new Date(`${value}00`.replace(' ', 'T')).toISOString())
       }
-      assert.deepEqual(await epoch('UTC'), ['2024-01-01T00:00:00.000Z', '2023-01-01T00:00:00.000Z', '2024-01-01T00:00:00.000Z'])
+      assert.deepEqual(await epoch('UTC'), [
+        '2024-01-01T00:00:00.000Z',
+        '2023-01-01T00:00:00.000Z',
+        '2024-01-01T00:00:00.000Z',
+      ])
     })
 
     test('networks, buckets, kept keys', async () => {
-      assert.deepEqual(await masked('generalise', { unit: '/24' }, ['inet', 'inet', -1, []], ['10.1.2.3', '10.0.0.0/8', '2001:db8:1:2::3']), ['10.1.2.0/24', '10.0.0.0/8', '2001:db8:1::/48'])
-      assert.deepEqual(await masked('generalise', { unit: '1000' }, ['numeric', 'numeric(10,2)', (10 << 16) + 6, []], ['1999.99', '-1999.99', '99999999.99']), ['1000.00', '-1000.00', '99999000.00'])
-      assert.deepEqual(await masked('keep', { keep: ['a'] }, ['jsonb', 'jsonb', -1, []], ['{"a":1,"s":"x"}', '"s"', '[{"a":1}]']), ['{"a": 1}', '{}', '{}'])
-      const json = await masked('keep', { keep: ['a'] }, ['json', 'json', -1, []], ['{"a":"\\u0041","s":1}', '{"s":1}', '{"a":1e999999,"s":2}'])
+      assert.deepEqual(
+        await masked(
+          'generalise',
+          { unit: '/24' },
+          ['inet', 'inet', -1, []],
+          ['10.1.2.3', '10.0.0.0/8', '2001:db8:1:2::3'],
+        ),
+        ['10.1.2.0/24', '10.0.0.0/8', '2001:db8:1::/48'],
+      )
+      assert.deepEqual(
+        await masked(
+          'generalise',
+          { unit: '1000' },
+          ['numeric', 'numeric(10,2)', (10 << 16) + 6, []],
+          ['1999.99', '-1999.99', '99999999.99'],
+        ),
+        ['1000.00', '-1000.00', '99999000.00'],
+      )
+      assert.deepEqual(
+        await masked('keep', { keep: ['a'] }, ['jsonb', 'jsonb', -1, []], ['{"a":1,"s":"x"}', '"s"', '[{"a":1}]']),
+        ['{"a": 1}', '{}', '{}'],
+      )
+      const json = await masked(
+        'keep',
+        { keep: ['a'] },
+        ['json', 'json', -1, []],
+        ['{"a":"\\u0041","s":1}', '{"s":1}', '{"a":1e999999,"s":2}'],
+      )
       assert.ok(json.every((value) => !/"s"/.test(value ?? '')))
     })
 
@@ -130,7 +270,10 @@ for (const major of [18, 15] as const satisfies readonly Major[]) {
       assert.equal(Object.values(rows[0] ?? {})[0], proof.expected)
       assert.notEqual(keyProof(Buffer.alloc(32, 8)).expected, proof.expected)
       for (const half of Object.values(keySettingsOf(key))) assert.ok(!proof.sql.includes(half))
-      const shown = JSON.stringify((await client.query('SELECT name, setting FROM pg_settings')).rows) + JSON.stringify((await client.query('SHOW ALL')).rows) + JSON.stringify((await client.query('EXPLAIN (SETTINGS, VERBOSE) SELECT 1')).rows)
+      const shown =
+        JSON.stringify((await client.query('SELECT name, setting FROM pg_settings')).rows) +
+        JSON.stringify((await client.query('SHOW ALL')).rows) +
+        JSON.stringify((await client.query('EXPLAIN (SETTINGS, VERBOSE) SELECT 1')).rows)
       assert.doesNotMatch(shown, /glovebox\.k/)
     })
   })

@@ -2,8 +2,15 @@
 // a mask would quote the value. Each is cast to the column's base type and typmod, so that clients see no difference.
 import type { Form } from '../../../core/nouns.ts'
 import type { Label } from '../../../masking/labels.ts'
-import { hmacPads, isInjective, partialMinLength, partialShown, pseudonymHash, redacted } from '../../../masking/forms.ts'
-import { quoteText } from './lexer.ts'
+import {
+  hmacPads,
+  isInjective,
+  partialMinLength,
+  partialShown,
+  pseudonymHash,
+  redacted,
+} from '../../../masking/forms.ts'
+import { quoteText } from './text/lexer.ts'
 
 /** What a mask needs to know of a column. `type` is the name of the base type in pg_type, `cast` how SQL writes it with typmod. */
 export interface MaskedType {
@@ -26,7 +33,17 @@ export interface Mask {
 
 const texts = new Set(['text', 'varchar', 'bpchar', 'citext', 'name'])
 /** Types whose unlabelled columns `unlabelled: redact` covers (C4). */
-export const textLike = new Set([...texts, 'json', 'jsonb', 'xml', 'bytea', 'hstore', ...['text', 'varchar', 'bpchar', 'citext', 'name', 'json', 'jsonb', 'xml', 'bytea', 'hstore'].map((type) => `_${type}`)])
+export const textLike = new Set([
+  ...texts,
+  'json',
+  'jsonb',
+  'xml',
+  'bytea',
+  'hstore',
+  ...['text', 'varchar', 'bpchar', 'citext', 'name', 'json', 'jsonb', 'xml', 'bytea', 'hstore'].map(
+    (type) => `_${type}`,
+  ),
+])
 
 /** Settings that carry the pseudonym key; given at connection start, never in a statement (M6, G9). */
 export const keySettings = { inner: 'glovebox.ki', outer: 'glovebox.ko' }
@@ -34,7 +51,10 @@ export const keySettings = { inner: 'glovebox.ki', outer: 'glovebox.ko' }
 /** The key's halves as values of those settings. */
 export function keySettingsOf(key: Uint8Array): Readonly<Record<string, string>> {
   const { inner, outer } = hmacPads(key)
-  return { [keySettings.inner]: Buffer.from(inner).toString('hex'), [keySettings.outer]: Buffer.from(outer).toString('hex') }
+  return {
+    [keySettings.inner]: Buffer.from(inner).toString('hex'),
+    [keySettings.outer]: Buffer.from(outer).toString('hex'),
+  }
 }
 
 const half = (name: string): string => `pg_catalog.decode(pg_catalog.current_setting(${quoteText(name)}), 'hex')`
@@ -44,23 +64,37 @@ const hmacSql = (className: string, textSql: string): string =>
   `pg_catalog.sha256(${half(keySettings.outer)} OPERATOR(pg_catalog.||) pg_catalog.sha256(${half(keySettings.inner)} OPERATOR(pg_catalog.||) ` +
   `'\\x${Buffer.from(`${className}\0`).toString('hex')}'::pg_catalog.bytea OPERATOR(pg_catalog.||) pg_catalog.convert_to(${textSql}, 'UTF8')))`
 
-const hexSql = (className: string, textSql: string, bytes: number): string => `pg_catalog.encode(pg_catalog.substr(${hmacSql(className, textSql)}, 1, ${bytes}), 'hex')`
+const hexSql = (className: string, textSql: string, bytes: number): string =>
+  `pg_catalog.encode(pg_catalog.substr(${hmacSql(className, textSql)}, 1, ${bytes}), 'hex')`
 
 /** One statement that proves the key of a fresh connection, and its answer. */
 export function keyProof(key: Uint8Array): { sql: string; expected: string } {
-  return { sql: `SELECT ${hexSql('glovebox.proof', `'proof'::pg_catalog.text`, 32)}`, expected: pseudonymHash(key, 'glovebox.proof', 'proof').toString('hex') }
+  return {
+    sql: `SELECT ${hexSql('glovebox.proof', `'proof'::pg_catalog.text`, 32)}`,
+    expected: pseudonymHash(key, 'glovebox.proof', 'proof').toString('hex'),
+  }
 }
 
-const nullOf = (column: MaskedType): string => (column.type === 'anyarray' ? `CASE WHEN false THEN ARRAY[0]::pg_catalog.anyarray END` : `NULL::${column.cast}`)
+const nullOf = (column: MaskedType): string =>
+  column.type === 'anyarray' ? `CASE WHEN false THEN ARRAY[0]::pg_catalog.anyarray END` : `NULL::${column.cast}`
 
 /** varchar(n) and char(n) hold that many characters; undefined = no bound. */
-const widthOf = (column: MaskedType): number | undefined => ((column.type === 'varchar' || column.type === 'bpchar') && column.typmod > 4 ? column.typmod - 4 : undefined)
+const widthOf = (column: MaskedType): number | undefined =>
+  (column.type === 'varchar' || column.type === 'bpchar') && column.typmod > 4 ? column.typmod - 4 : undefined
 
 /** The mask of a column under a label, or of an unlabelled one under `unlabelled: redact`. */
-export function maskOf(label: Pick<Label, 'class' | 'form' | 'keepFirst' | 'keepLast' | 'unit' | 'keep' | 'explicit'>, column: MaskedType): Mask {
+export function maskOf(
+  label: Pick<Label, 'class' | 'form' | 'keepFirst' | 'keepLast' | 'unit' | 'keep' | 'explicit'>,
+  column: MaskedType,
+): Mask {
   const nothing: Mask = { form: 'null', injective: false, sql: () => nullOf(column) }
   const made = maskers[label.form](label, column)
-  return made ?? (label.form === 'pseudonym' || label.form === 'partial' || label.form === 'keep' || label.form === 'generalise' ? (redactOf(column) ?? nothing) : nothing)
+  return (
+    made ??
+    (label.form === 'pseudonym' || label.form === 'partial' || label.form === 'keep' || label.form === 'generalise'
+      ? (redactOf(column) ?? nothing)
+      : nothing)
+  )
 }
 
 type Rule = Parameters<typeof maskOf>[0]
@@ -76,13 +110,18 @@ const maskers: Record<Form, (rule: Rule, column: MaskedType) => Mask | undefined
 
 function redactOf(column: MaskedType): Mask | undefined {
   if (!texts.has(column.type)) return undefined
-  return { form: 'redact', injective: false, sql: (ref) => `(CASE WHEN ${ref} IS NOT NULL THEN ${quoteText(redacted)} END)::${column.cast}` }
+  return {
+    form: 'redact',
+    injective: false,
+    sql: (ref) => `(CASE WHEN ${ref} IS NOT NULL THEN ${quoteText(redacted)} END)::${column.cast}`,
+  }
 }
 
 function pseudonymOf(rule: Rule, column: MaskedType): Mask | undefined {
   if (texts.has(column.type)) return textPseudonym(rule, column)
   const text = (ref: string): string => `(${ref})::pg_catalog.text`
-  const bits = (count: number, ref: string): string => `('x' OPERATOR(pg_catalog.||) ${hexSql(rule.class, text(ref), count / 8)})::pg_catalog.bit(${count})`
+  const bits = (count: number, ref: string): string =>
+    `('x' OPERATOR(pg_catalog.||) ${hexSql(rule.class, text(ref), count / 8)})::pg_catalog.bit(${count})`
   const of = (injective: boolean, make: (ref: string) => string): Mask => ({
     form: 'pseudonym',
     injective,
@@ -92,14 +131,21 @@ function pseudonymOf(rule: Rule, column: MaskedType): Mask | undefined {
   switch (column.type) {
     case 'uuid':
       // Version 8, variant 10 (RFC 9562): a valid uuid that says that it was made up.
-      return of(true, (ref) => `pg_catalog.overlay(pg_catalog.overlay(${hexSql(rule.class, text(ref), 16)}, '8', 13, 1), '8', 17, 1)`)
+      return of(
+        true,
+        (ref) => `pg_catalog.overlay(pg_catalog.overlay(${hexSql(rule.class, text(ref), 16)}, '8', 13, 1), '8', 17, 1)`,
+      )
     case 'int8':
       return of(true, (ref) => bits(64, ref))
     case 'int4':
       return of(false, (ref) => bits(32, ref))
     case '_text':
     case '_varchar':
-      return { form: 'pseudonym', injective: false, sql: (ref) => elementwise(ref, column, (element) => textSql(rule.class, element)) }
+      return {
+        form: 'pseudonym',
+        injective: false,
+        sql: (ref) => elementwise(ref, column, (element) => textSql(rule.class, element)),
+      }
     default:
       return undefined
   }
@@ -110,7 +156,9 @@ const elementwise = (ref: string, column: MaskedType, mask: (element: string) =>
 
 const textSql = (className: string, textSql: string, hexLength = 16): string => {
   const hex = hexSql(className, textSql, hexLength / 2)
-  return className === 'pii.email' && hexLength === 16 ? `('u' OPERATOR(pg_catalog.||) ${hex} OPERATOR(pg_catalog.||) '@masked.invalid')` : `('tok_' OPERATOR(pg_catalog.||) ${hex})`
+  return className === 'pii.email' && hexLength === 16
+    ? `('u' OPERATOR(pg_catalog.||) ${hex} OPERATOR(pg_catalog.||) '@masked.invalid')`
+    : `('tok_' OPERATOR(pg_catalog.||) ${hex})`
 }
 
 /** Texts of a bounded width get as much of the hash as fits; what can't hold 64 bits is no key to join on. */
@@ -123,13 +171,15 @@ function textPseudonym(rule: Rule, column: MaskedType): Mask {
     return `pg_catalog.left(${hexSql(rule.class, text, 16)}, ${width})`
   }
   // citext is equal whatever the case, so its pseudonym is as well.
-  const text = (ref: string): string => (column.type === 'citext' ? `pg_catalog.lower(${ref}::pg_catalog.text)` : `${ref}::pg_catalog.text`)
+  const text = (ref: string): string =>
+    column.type === 'citext' ? `pg_catalog.lower(${ref}::pg_catalog.text)` : `${ref}::pg_catalog.text`
   return {
     form: 'pseudonym',
     injective: width === undefined || width >= 16,
     sql: (ref) => `${make(text(ref))}::${column.cast}`,
     // char(n) drops trailing blanks: the value passes that type first.
-    ofValue: (expression) => `${make(text(column.type === 'bpchar' ? `(${expression})::pg_catalog.bpchar` : `(${expression})`))}::${column.cast}`,
+    ofValue: (expression) =>
+      `${make(text(column.type === 'bpchar' ? `(${expression})::pg_catalog.bpchar` : `(${expression})`))}::${column.cast}`,
   }
 }
 
@@ -152,18 +202,29 @@ function partialOf(rule: Rule, column: MaskedType): Mask | undefined {
 const units = new Set(['year', 'month', 'day'])
 
 function generaliseOf(rule: Rule, column: MaskedType): Mask | undefined {
-  const of = (sql: (ref: string) => string): Mask => ({ form: 'generalise', injective: false, sql: (ref) => `(${sql(ref)})::${column.cast}` })
+  const of = (sql: (ref: string) => string): Mask => ({
+    form: 'generalise',
+    injective: false,
+    sql: (ref) => `(${sql(ref)})::${column.cast}`,
+  })
   const unit = rule.unit !== undefined && units.has(rule.unit) ? rule.unit : 'year'
   // Bounds first: infinity and years that have no timestamp would raise or stay exact.
-  const within = (ref: string, type: string): string => `${ref} OPERATOR(pg_catalog.>=) '0001-01-02'::pg_catalog.${type} AND ${ref} OPERATOR(pg_catalog.<) '9999-12-30'::pg_catalog.${type}`
+  const within = (ref: string, type: string): string =>
+    `${ref} OPERATOR(pg_catalog.>=) '0001-01-02'::pg_catalog.${type} AND ${ref} OPERATOR(pg_catalog.<) '9999-12-30'::pg_catalog.${type}`
   switch (column.type) {
     case 'date':
-      return of((ref) => `CASE WHEN ${within(ref, 'date')} THEN pg_catalog.date_trunc('${unit}', ${ref}::pg_catalog.timestamp) END`)
+      return of(
+        (ref) =>
+          `CASE WHEN ${within(ref, 'date')} THEN pg_catalog.date_trunc('${unit}', ${ref}::pg_catalog.timestamp) END`,
+      )
     case 'timestamp':
       return of((ref) => `CASE WHEN ${within(ref, 'timestamp')} THEN pg_catalog.date_trunc('${unit}', ${ref}) END`)
     case 'timestamptz':
       // Always in UTC: the session's own time zone would move the edges and show more (a day's hours, one zone each).
-      return of((ref) => `CASE WHEN ${ref} OPERATOR(pg_catalog.>=) '0001-01-02 00:00:00+00'::pg_catalog.timestamptz AND ${ref} OPERATOR(pg_catalog.<) '9999-12-30 00:00:00+00'::pg_catalog.timestamptz THEN pg_catalog.timezone('UTC', pg_catalog.date_trunc('${unit}', pg_catalog.timezone('UTC', ${ref}))) END`)
+      return of(
+        (ref) =>
+          `CASE WHEN ${ref} OPERATOR(pg_catalog.>=) '0001-01-02 00:00:00+00'::pg_catalog.timestamptz AND ${ref} OPERATOR(pg_catalog.<) '9999-12-30 00:00:00+00'::pg_catalog.timestamptz THEN pg_catalog.timezone('UTC', pg_catalog.date_trunc('${unit}', pg_catalog.timezone('UTC', ${ref}))) END`,
+      )
     case 'inet':
     case 'cidr':
       return of((ref) => networkSql(ref))
@@ -186,14 +247,24 @@ const textNetworkSql = (text: string): string =>
 function bucketOf(rule: Rule, column: MaskedType): Mask | undefined {
   const step = Number(rule.unit)
   if (!Number.isInteger(step) || step < 2 || step > 10_000) return undefined
-  const of = (sql: (ref: string) => string): Mask => ({ form: 'generalise', injective: false, sql: (ref) => `(${sql(ref)})::${column.cast}` })
+  const of = (sql: (ref: string) => string): Mask => ({
+    form: 'generalise',
+    injective: false,
+    sql: (ref) => `(${sql(ref)})::${column.cast}`,
+  })
   switch (column.type) {
     case 'int2':
     case 'int4':
     case 'int8':
-      return of((ref) => `(${ref}::pg_catalog.int8 OPERATOR(pg_catalog./) ${step}::pg_catalog.int8) OPERATOR(pg_catalog.*) ${step}::pg_catalog.int8`)
+      return of(
+        (ref) =>
+          `(${ref}::pg_catalog.int8 OPERATOR(pg_catalog./) ${step}::pg_catalog.int8) OPERATOR(pg_catalog.*) ${step}::pg_catalog.int8`,
+      )
     case 'numeric':
-      return of((ref) => `CASE WHEN pg_catalog.abs(${ref}) OPERATOR(pg_catalog.<) 1e100 THEN pg_catalog.trunc(${ref} OPERATOR(pg_catalog./) ${step}::pg_catalog.numeric) OPERATOR(pg_catalog.*) ${step}::pg_catalog.numeric END`)
+      return of(
+        (ref) =>
+          `CASE WHEN pg_catalog.abs(${ref}) OPERATOR(pg_catalog.<) 1e100 THEN pg_catalog.trunc(${ref} OPERATOR(pg_catalog./) ${step}::pg_catalog.numeric) OPERATOR(pg_catalog.*) ${step}::pg_catalog.numeric END`,
+      )
     default:
       return undefined
   }
@@ -201,7 +272,8 @@ function bucketOf(rule: Rule, column: MaskedType): Mask | undefined {
 
 /** JSON: the named keys of an object stay, the rest goes. Other types: only where the label itself says keep. */
 function keepOf(rule: Rule, column: MaskedType): Mask | undefined {
-  if (column.type === 'jsonb' || column.type === 'json') return rule.keep.length === 0 ? undefined : jsonKeep(rule.keep, column)
+  if (column.type === 'jsonb' || column.type === 'json')
+    return rule.keep.length === 0 ? undefined : jsonKeep(rule.keep, column)
   return rule.explicit ? { form: 'keep', injective: true, sql: (ref) => ref } : undefined
 }
 
@@ -213,7 +285,8 @@ function jsonKeep(keys: readonly string[], column: MaskedType): Mask {
     sql: (ref) => {
       const typeof_ = `pg_catalog.${column.type}_typeof(${ref}) OPERATOR(pg_catalog.=) 'object'`
       // json keeps its text as it came: a \u escape in it may raise when it is read, so such values are left out whole.
-      const readable = column.type === 'json' ? `pg_catalog.strpos(${ref}::pg_catalog.text, '\\u') OPERATOR(pg_catalog.=) 0 AND ` : ''
+      const readable =
+        column.type === 'json' ? `pg_catalog.strpos(${ref}::pg_catalog.text, '\\u') OPERATOR(pg_catalog.=) 0 AND ` : ''
       const kept = `(SELECT pg_catalog.${column.type}_object_agg(k, ${ref} OPERATOR(pg_catalog.->) k) FROM pg_catalog.unnest(${list}) AS u(k) WHERE (${ref} OPERATOR(pg_catalog.->) k) IS NOT NULL)`
       return `(CASE WHEN ${ref} IS NULL THEN NULL WHEN CASE WHEN ${readable}${typeof_} THEN true ELSE false END THEN COALESCE(${kept}, '{}'::pg_catalog.${column.type}) ELSE '{}'::pg_catalog.${column.type} END)::${column.cast}`
     },

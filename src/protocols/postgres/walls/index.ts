@@ -10,7 +10,7 @@ import { buildModel } from './labelled.ts'
 import { pg15 } from './lists/pg15.ts'
 import { pg18 } from './lists/pg18.ts'
 import { type Model, splitPath } from './model.ts'
-import { Parser } from './parser.ts'
+import { Parser } from './text/parser.ts'
 import { Cache, Session } from './session.ts'
 import type { Field, Opening, Verdict, Walls, WallsSession } from './types.ts'
 
@@ -30,11 +30,19 @@ interface Options {
 }
 
 function optionsOf({ target }: Opening): Options {
-  const raw = typeof target.options === 'object' && target.options !== null ? (target.options as Readonly<Record<string, unknown>>) : {}
+  const raw =
+    typeof target.options === 'object' && target.options !== null
+      ? (target.options as Readonly<Record<string, unknown>>)
+      : {}
   const mask = maskSchema.safeParse(raw['mask'] ?? {})
-  if (!mask.success) return fail('GBX-1311', { target: target.name, why: `its mask block is not valid: ${mask.error.issues[0]?.message ?? ''}` })
+  if (!mask.success)
+    return fail('GBX-1311', {
+      target: target.name,
+      why: `its mask block is not valid: ${mask.error.issues[0]?.message ?? ''}`,
+    })
   const unlabelled = raw['unlabelled'] ?? 'pass'
-  if (unlabelled !== 'pass' && unlabelled !== 'redact') return fail('GBX-1311', { target: target.name, why: 'unlabelled can be pass or redact in this version' })
+  if (unlabelled !== 'pass' && unlabelled !== 'redact')
+    return fail('GBX-1311', { target: target.name, why: 'unlabelled can be pass or redact in this version' })
   return { mask: mask.data, unlabelled }
 }
 
@@ -42,7 +50,8 @@ function optionsOf({ target }: Opening): Options {
 export async function openWalls(opening: Opening): Promise<Walls> {
   const major = Math.floor(opening.serverVersion / 10_000)
   const list = lists[major]
-  if (list === undefined) return fail('GBX-1309', { target: opening.target.name, version: major, known: reviewedMajors.join(', ') })
+  if (list === undefined)
+    return fail('GBX-1309', { target: opening.target.name, version: major, known: reviewedMajors.join(', ') })
   const walls = new DatabaseWalls(opening, optionsOf(opening), list)
   try {
     await walls.reload()
@@ -119,7 +128,11 @@ class DatabaseWalls implements Walls {
     const outputs = verdict.outputs ?? []
     const known = new Set(outputs.filter((output) => output.form !== undefined).map((output) => output.name))
     const touched = new Set(verdict.touched.map((label) => label.column.split('.').at(-1)))
-    return fields.filter((field) => field.tableOid === 0 && (known.has(field.name) || (outputs.length === 0 && touched.has(field.name)))).map((field) => field.name)
+    return fields
+      .filter(
+        (field) => field.tableOid === 0 && (known.has(field.name) || (outputs.length === 0 && touched.has(field.name))),
+      )
+      .map((field) => field.name)
   }
 
   proof(pseudonymKey: Uint8Array): { readonly sql: string; readonly expected: string } {
@@ -150,8 +163,22 @@ class DatabaseWalls implements Walls {
     const { target, load } = this.#opening
     const catalog = await loadCatalog(load)
     const labels = readLabels(this.#options.mask, target.classes)
-    const model = await buildModel({ target: target.name, catalog, lists: this.#lists, labels, unlabelled: this.#options.unlabelled, parser: this.#parser })
-    const judge: Judge = { model, parser: this.#parser, limits: target.limits, hide: this.#hide, fragments: new Map(), deniedNames: deniedNamesOf(model) }
+    const model = await buildModel({
+      target: target.name,
+      catalog,
+      lists: this.#lists,
+      labels,
+      unlabelled: this.#options.unlabelled,
+      parser: this.#parser,
+    })
+    const judge: Judge = {
+      model,
+      parser: this.#parser,
+      limits: target.limits,
+      hide: this.#hide,
+      fragments: new Map(),
+      deniedNames: deniedNamesOf(model),
+    }
     this.#state = { judge, cache: new Cache() }
     this.#checkedAt = performance.now()
     this.#version++

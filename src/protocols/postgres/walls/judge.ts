@@ -5,14 +5,14 @@ import { GloveboxError, refusal, type Refusal } from '../../../core/error.ts'
 import type { Effect } from '../../../core/level.ts'
 import type { Limits } from '../../../core/nouns.ts'
 import { hmac256, sha256Hex } from '../../../lib/hash.ts'
-import { child, children, type Tree } from './ast.ts'
+import { child, children, type Tree } from './text/ast.ts'
 import { assemble, verify } from './assemble.ts'
 import { isAllowed } from './functions.ts'
-import { fromBytes, type Token, toBytes, tokens } from './lexer.ts'
+import { fromBytes, type Token, toBytes, tokens } from './text/lexer.ts'
 import { type Model, splitPath } from './model.ts'
-import type { Parser } from './parser.ts'
+import type { Parser } from './text/parser.ts'
 import type { Output } from './scope.ts'
-import { templateOf, type Template } from './shape.ts'
+import { templateOf, type Template } from './text/shape.ts'
 import { type Plan, planStatement } from './statements.ts'
 import type { Verdict } from './types.ts'
 import { Walker } from './walk.ts'
@@ -44,19 +44,26 @@ export function hider(key: Uint8Array = randomBytes(32)): (literal: string) => s
 export function deniedNamesOf(model: Model): ReadonlySet<string> {
   const out = new Set<string>()
   for (const routines of model.catalog.routines.values()) {
-    for (const routine of routines) if (routine.schema !== 'pg_catalog' && !isAllowed(model.lists, routine)) out.add(routine.name)
+    for (const routine of routines)
+      if (routine.schema !== 'pg_catalog' && !isAllowed(model.lists, routine)) out.add(routine.name)
   }
   return out
 }
 
 /** Judges every statement of a text. Never throws for what the text is: a refusal refuses all of it. */
-export async function judgeText(judge: Judge, text: string, searchPath: readonly string[]): Promise<readonly Judgement[] | Refusal> {
+export async function judgeText(
+  judge: Judge,
+  text: string,
+  searchPath: readonly string[],
+): Promise<readonly Judgement[] | Refusal> {
   try {
     return await judged(judge, text, searchPath, false)
   } catch (error) {
     // Closed: whatever goes wrong here, the text does not go up.
     if (error instanceof GloveboxError) return error.refusal
-    return refusal('GBX-1210', { why: error instanceof RangeError ? 'it is nested too deeply or cut off' : 'its check failed' })
+    return refusal('GBX-1210', {
+      why: error instanceof RangeError ? 'it is nested too deeply or cut off' : 'its check failed',
+    })
   }
 }
 
@@ -70,21 +77,32 @@ interface Walked {
   readonly end: number
 }
 
-async function judged(judge: Judge, text: string, searchPath: readonly string[], isAgain: boolean): Promise<readonly Judgement[] | Refusal> {
+async function judged(
+  judge: Judge,
+  text: string,
+  searchPath: readonly string[],
+  isAgain: boolean,
+): Promise<readonly Judgement[] | Refusal> {
   const [parsed] = await judge.parser.parse([text])
   const statements = parsed === undefined ? [] : children(parsed, 'stmts')
   if (statements.length === 0) return [empty(text)]
   const source = toBytes(text)
   const all = tokens(source)
-  if (statements.length > maxStatements) return refusal('GBX-1202', { what: `a text of more than ${maxStatements} statements`, why: 'Send them one by one.' })
+  if (statements.length > maxStatements)
+    return refusal('GBX-1202', {
+      what: `a text of more than ${maxStatements} statements`,
+      why: 'Send them one by one.',
+    })
   const walked: Walked[] = []
   let path = searchPath
   for (const statement of statements) {
     const one = walk(judge, statement, source, all, path)
     // What stands behind SET search_path in one text is resolved as it will be.
-    if (one.plan.setting?.name === 'search_path') path = one.plan.setting.searchPath ?? splitPath(judge.model.catalog.searchPath)
+    if (one.plan.setting?.name === 'search_path')
+      path = one.plan.setting.searchPath ?? splitPath(judge.model.catalog.searchPath)
     if (one.plan.again !== undefined) {
-      if (statements.length > 1 || isAgain) return refusal('GBX-1202', { what: 'COPY of a table among other statements', why: 'Send it alone.' })
+      if (statements.length > 1 || isAgain)
+        return refusal('GBX-1202', { what: 'COPY of a table among other statements', why: 'Send it alone.' })
       return judged(judge, one.plan.again, searchPath, true)
     }
     walked.push(one)
@@ -102,13 +120,36 @@ async function judged(judge: Judge, text: string, searchPath: readonly string[],
   return walked.map((one, index) => {
     const spliced = emitted[index]
     const whole = { ...one, emitted: spliced?.text ?? '' }
-    const isTemplate = walked.length === 1 && !one.walker.sensitive && one.plan.fixed === undefined && one.plan.emulate === undefined && spliced !== undefined && source === text
-    const template = isTemplate ? templateOf(source.slice(one.start, one.end), spliced.text, spliced.kept.map(([at, to, size]) => [at - one.start, to, size] as const)) : undefined
-    return { verdict: verdictOf(whole), effect: one.plan.effect, what: one.plan.what, ...(template === undefined ? {} : { template }) }
+    const isTemplate =
+      walked.length === 1 &&
+      !one.walker.sensitive &&
+      one.plan.fixed === undefined &&
+      one.plan.emulate === undefined &&
+      spliced !== undefined &&
+      source === text
+    const template = isTemplate
+      ? templateOf(
+          source.slice(one.start, one.end),
+          spliced.text,
+          spliced.kept.map(([at, to, size]) => [at - one.start, to, size] as const),
+        )
+      : undefined
+    return {
+      verdict: verdictOf(whole),
+      effect: one.plan.effect,
+      what: one.plan.what,
+      ...(template === undefined ? {} : { template }),
+    }
   })
 }
 
-function walk(judge: Judge, statement: Tree, source: string, all: readonly Token[], searchPath: readonly string[]): Walked {
+function walk(
+  judge: Judge,
+  statement: Tree,
+  source: string,
+  all: readonly Token[],
+  searchPath: readonly string[],
+): Walked {
   const tree = child(statement, 'stmt')
   const from = typeof statement['stmt_location'] === 'number' ? statement['stmt_location'] : 0
   const length = typeof statement['stmt_len'] === 'number' ? statement['stmt_len'] : 0
@@ -133,18 +174,32 @@ function noOtherCalls(judge: Judge, walker: Walker, within: readonly Token[], so
   for (const [index, token] of within.entries()) {
     const next = within[index + 1]
     if ((token.kind !== 'name' && token.kind !== 'quoted') || next === undefined || source[next.start] !== '(') continue
-    const name = token.kind === 'quoted' ? source.slice(token.start + 1, token.end - 1).replaceAll('""', '"') : source.slice(token.start, token.end).toLowerCase()
+    const name =
+      token.kind === 'quoted'
+        ? source.slice(token.start + 1, token.end - 1).replaceAll('""', '"')
+        : source.slice(token.start, token.end).toLowerCase()
     if (!judge.deniedNames.has(fromBytes(name))) continue
     let start = token.start
-    for (let at = index; source[within[at - 1]?.start ?? -1] === '.' && within[at - 1]?.kind === 'other'; at -= 2) start = within[at - 2]?.start ?? start
-    if (!walker.calls.has(start)) walker.refuse('GBX-1204', { function: fromBytes(name), why: 'This database has a function of that name that may not be called; name things otherwise.' })
+    for (let at = index; source[within[at - 1]?.start ?? -1] === '.' && within[at - 1]?.kind === 'other'; at -= 2)
+      start = within[at - 2]?.start ?? start
+    if (!walker.calls.has(start))
+      walker.refuse('GBX-1204', {
+        function: fromBytes(name),
+        why: 'This database has a function of that name that may not be called; name things otherwise.',
+      })
   }
 }
 
 function verdictOf(one: Walked & { readonly emitted: string }): Verdict {
   const { plan, walker, start, end } = one
   const { kind, fixed, emulate, chain, name, setting } = plan
-  const touched = [...walker.touched.values()].map(({ tableOid, attnum, label }) => ({ tableOid, attnum, column: label.column, class: label.class, form: label.mask.form }))
+  const touched = [...walker.touched.values()].map(({ tableOid, attnum, label }) => ({
+    tableOid,
+    attnum,
+    column: label.column,
+    class: label.class,
+    form: label.mask.form,
+  }))
   const hides = walker.edits.some((edit) => edit.recorded !== undefined)
   const typed = hides ? assemble(walker, start, end, 'typed').text : fromBytes(walker.input.source.slice(start, end))
   const sql = fixed ?? one.emitted
@@ -172,7 +227,8 @@ function verdictOf(one: Walked & { readonly emitted: string }): Verdict {
   }
 }
 
-const outputOf = ({ name, label }: Output): NonNullable<Verdict['outputs']>[number] => (label === undefined ? { name } : { name, class: label.class, form: label.mask.form, origin: label.origin })
+const outputOf = ({ name, label }: Output): NonNullable<Verdict['outputs']>[number] =>
+  label === undefined ? { name } : { name, class: label.class, form: label.mask.form, origin: label.origin }
 
 /** Same for texts that differ in constants only. */
 function fingerprint(walker: Walker, start: number, end: number): string {

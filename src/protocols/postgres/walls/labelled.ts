@@ -4,16 +4,16 @@
 import { fail, GloveboxError, refusal } from '../../../core/error.ts'
 import { builtForms } from '../../../masking/forms.ts'
 import type { Label } from '../../../masking/labels.ts'
-import { as, type Tree } from './ast.ts'
+import { as, type Tree } from './text/ast.ts'
 import { type Catalog, type Column, type ColumnLabel, type Relation, relationKey } from './catalog.ts'
 import { maskOf, textLike } from './forms-sql.ts'
 import { assemble, verify } from './assemble.ts'
-import { onlyStatement } from './emit.ts'
+import { onlyStatement } from './text/emit.ts'
 import { type Lists } from './functions.ts'
-import { toBytes, tokens } from './lexer.ts'
+import { toBytes, tokens } from './text/lexer.ts'
 import { isStatementStatistics } from './catalogs.ts'
 import type { Model, ViewForm } from './model.ts'
-import type { Parser } from './parser.ts'
+import type { Parser } from './text/parser.ts'
 import type { Output } from './scope.ts'
 import { Walker } from './walk.ts'
 
@@ -61,12 +61,14 @@ function direct(input: ModelInput): Marks {
     const [schema = '', table = '', name = ''] = label.path
     const relation = input.catalog.relations.get(relationKey(schema, table))
     const column = relation?.columns.find((one) => one.name === name)
-    if (!builtForms.includes(label.form)) closed(input.target, `mask key ${label.key} asks for form ${label.form}, which this version does not have`)
+    if (!builtForms.includes(label.form))
+      closed(input.target, `mask key ${label.key} asks for form ${label.form}, which this version does not have`)
     if (relation === undefined || column === undefined) {
       if (label.optional) continue
       return closed(input.target, `mask key ${label.key} matches no column (write optional: true to allow that)`)
     }
-    if (relation.kind === 'v') closed(input.target, `mask key ${label.key} names a column of a view: label the table's column, views follow`)
+    if (relation.kind === 'v')
+      closed(input.target, `mask key ${label.key} names a column of a view: label the table's column, views follow`)
     marks.add(relation.oid, name, { class: label.class, rule: label, search: label.search, origin: label.key })
   }
   return marks
@@ -75,24 +77,39 @@ function direct(input: ModelInput): Marks {
 /** Carries marks along inheritance (both ways), foreign keys and generated columns until nothing changes. */
 function spread(catalog: Catalog, marks: Marks): void {
   const links: { from: number; to: number; name: (column: string) => string | undefined; word: string }[] = []
-  const byName = (oid: number) => (column: string): string | undefined => (catalog.byOid.get(oid)?.columns.some((one) => one.name === column) === true ? column : undefined)
+  const byName =
+    (oid: number) =>
+    (column: string): string | undefined =>
+      catalog.byOid.get(oid)?.columns.some((one) => one.name === column) === true ? column : undefined
   for (const [kid, parents] of catalog.parents) {
-    for (const parent of parents) links.push({ from: parent, to: kid, name: byName(kid), word: 'parent' }, { from: kid, to: parent, name: byName(parent), word: 'child' })
+    for (const parent of parents)
+      links.push(
+        { from: parent, to: kid, name: byName(kid), word: 'parent' },
+        { from: kid, to: parent, name: byName(parent), word: 'child' },
+      )
   }
-  for (const key of catalog.foreignKeys) links.push({ from: key.to, to: key.from, name: mapped(catalog, key.to, key.toColumns, key.from, key.fromColumns), word: 'foreign key' })
-  for (let changed = true; changed; ) {
+  for (const key of catalog.foreignKeys)
+    links.push({
+      from: key.to,
+      to: key.from,
+      name: mapped(catalog, key.to, key.toColumns, key.from, key.fromColumns),
+      word: 'foreign key',
+    })
+  for (let changed = true; changed;) {
     changed = false
     for (const { from, to, name, word } of links) {
       for (const [column, mark] of marks.of(from)) {
         const target = name(column)
-        if (target !== undefined && marks.add(to, target, { ...mark, origin: `${word} of ${mark.origin}` })) changed = true
+        if (target !== undefined && marks.add(to, target, { ...mark, origin: `${word} of ${mark.origin}` }))
+          changed = true
       }
     }
     if (generate(catalog, marks)) changed = true
   }
 }
 
-const nameAt = (catalog: Catalog, oid: number, attnum: number | undefined): string | undefined => catalog.byOid.get(oid)?.columns.find((column) => column.attnum === attnum)?.name
+const nameAt = (catalog: Catalog, oid: number, attnum: number | undefined): string | undefined =>
+  catalog.byOid.get(oid)?.columns.find((column) => column.attnum === attnum)?.name
 
 const mapped =
   (catalog: Catalog, from: number, fromColumns: readonly number[], to: number, toColumns: readonly number[]) =>
@@ -105,10 +122,20 @@ function generate(catalog: Catalog, marks: Marks): boolean {
   let changed = false
   for (const [key, sources] of catalog.generated) {
     const [oid = 0, attnum = 0] = key.split('.').map(Number)
-    const source = sources.map((one) => marks.of(oid).get(nameAt(catalog, oid, one) ?? '')).find((mark) => mark !== undefined)
+    const source = sources
+      .map((one) => marks.of(oid).get(nameAt(catalog, oid, one) ?? ''))
+      .find((mark) => mark !== undefined)
     const name = nameAt(catalog, oid, attnum)
     if (source === undefined || name === undefined) continue
-    if (marks.add(oid, name, { class: source.class, rule: { ...hiding, class: source.class }, search: false, origin: `generated from ${source.origin}` })) changed = true
+    if (
+      marks.add(oid, name, {
+        class: source.class,
+        rule: { ...hiding, class: source.class },
+        search: false,
+        origin: `generated from ${source.origin}`,
+      })
+    )
+      changed = true
   }
   return changed
 }
@@ -124,7 +151,11 @@ const toLabel = (relation: Relation, column: Column, mark: Marked): ColumnLabel 
 const unlabelledClass = 'unlabelled'
 const rowKinds = new Set(['r', 'p', 'm'])
 
-function labelsOf(input: ModelInput, relation: Relation, marks: ReadonlyMap<string, Marked>): ReadonlyMap<string, ColumnLabel> {
+function labelsOf(
+  input: ModelInput,
+  relation: Relation,
+  marks: ReadonlyMap<string, Marked>,
+): ReadonlyMap<string, ColumnLabel> {
   const out = new Map<string, ColumnLabel>()
   for (const column of relation.columns) {
     const mark = marks.get(column.name)
@@ -132,8 +163,21 @@ function labelsOf(input: ModelInput, relation: Relation, marks: ReadonlyMap<stri
       // A label that shows the value is a decision on record, not a mask: it only keeps C4 away.
       const label = toLabel(relation, column, mark)
       if (label.mask.form !== 'keep' || column.type.startsWith('json')) out.set(column.name, label)
-    } else if (input.unlabelled === 'redact' && !relation.system && rowKinds.has(relation.kind) && textLike.has(column.type)) {
-      out.set(column.name, toLabel(relation, column, { class: unlabelledClass, rule: { ...hiding, class: unlabelledClass }, search: false, origin: 'unlabelled: redact' }))
+    } else if (
+      input.unlabelled === 'redact' &&
+      !relation.system &&
+      rowKinds.has(relation.kind) &&
+      textLike.has(column.type)
+    ) {
+      out.set(
+        column.name,
+        toLabel(relation, column, {
+          class: unlabelledClass,
+          rule: { ...hiding, class: unlabelledClass },
+          search: false,
+          origin: 'unlabelled: redact',
+        }),
+      )
     }
   }
   return out
@@ -170,16 +214,28 @@ class Views {
   #make(relation: Relation): ViewForm {
     const nothing = { outputs: [], touched: new Map(), reads: new Set<string>() }
     const name = `${relation.schema}.${relation.name}`
-    if (this.#open.size > 16 || this.#open.has(relation.oid)) return { ...nothing, refused: refusal('GBX-1205', { relation: name, why: 'Views are nested too deeply.' }) }
+    if (this.#open.size > 16 || this.#open.has(relation.oid))
+      return { ...nothing, refused: refusal('GBX-1205', { relation: name, why: 'Views are nested too deeply.' }) }
     this.#open.add(relation.oid)
     try {
       const { walker, outputs, text } = this.walk(relation)
-      const named = relation.columns.map((column, index): Output => ({ ...(outputs?.[index] ?? { plain: false }), name: column.name, type: column.cast.replace(/\(.*\)$/, '') }))
-      const kept = { outputs: named.map(({ item: _item, raw: _raw, ...output }) => output), touched: walker.touched, reads: walker.reads }
+      const named = relation.columns.map((column, index): Output => ({
+        ...(outputs?.[index] ?? { plain: false }),
+        name: column.name,
+        type: column.cast.replace(/\(.*\)$/, ''),
+      }))
+      const kept = {
+        outputs: named.map(({ item: _item, raw: _raw, ...output }) => output),
+        touched: walker.touched,
+        reads: walker.reads,
+      }
       return walker.pending.length === 0 ? kept : { ...kept, sql: text }
     } catch (error) {
       // Closed: a view whose definition can't be judged can't be read.
-      const why = error instanceof GloveboxError ? error.refusal : refusal('GBX-1205', { relation: name, why: 'Its definition was not understood.' })
+      const why =
+        error instanceof GloveboxError
+          ? error.refusal
+          : refusal('GBX-1205', { relation: name, why: 'Its definition was not understood.' })
       return { ...nothing, refused: { ...why, title: `view ${name}: ${why.title}` } }
     } finally {
       this.#open.delete(relation.oid)
@@ -190,7 +246,11 @@ class Views {
   walk(relation: Relation): { walker: Walker; outputs: readonly Output[] | undefined; text: string } {
     const tree = this.trees.get(relation.oid)
     const select = as(tree, 'SelectStmt')
-    if (tree === undefined || select === undefined) return fail('GBX-1205', { relation: `${relation.schema}.${relation.name}`, why: 'Its definition was not understood.' })
+    if (tree === undefined || select === undefined)
+      return fail('GBX-1205', {
+        relation: `${relation.schema}.${relation.name}`,
+        why: 'Its definition was not understood.',
+      })
     const source = toBytes((relation.definition ?? '').trim().replace(/;$/, ''))
     const walker = new Walker({ model: this.model, source, tokens: tokens(source), searchPath: [], hide: () => '?' })
     const outputs = walker.select(select, undefined, undefined)
@@ -203,7 +263,12 @@ class Views {
 
 /** A materialised view's columns: a plain labelled column keeps its label, whatever else comes from labelled data is hidden. */
 function markMaterialised(views: Views, relation: Relation, marks: Marks): void {
-  const hide = (from: string, classOf = 'pii.text'): Marked => ({ class: classOf, rule: { ...hiding, class: classOf }, search: false, origin: `made from ${from}` })
+  const hide = (from: string, classOf = 'pii.text'): Marked => ({
+    class: classOf,
+    rule: { ...hiding, class: classOf },
+    search: false,
+    origin: `made from ${from}`,
+  })
   let outputs: readonly Output[] | undefined
   try {
     const walked = views.walk(relation)
@@ -218,7 +283,13 @@ function markMaterialised(views: Views, relation: Relation, marks: Marks): void 
     const label = output?.label
     if (label !== undefined && output?.plain === true) {
       const source = sourceMark(views.model, marks, label)
-      marks.add(relation.oid, column.name, source === undefined ? hide(label.column, label.class) : { ...source, origin: `materialised from ${label.column}` })
+      marks.add(
+        relation.oid,
+        column.name,
+        source === undefined
+          ? hide(label.column, label.class)
+          : { ...source, origin: `materialised from ${label.column}` },
+      )
     } else if (label !== undefined || output?.plain !== true || output.type === undefined) {
       marks.add(relation.oid, column.name, hide(label?.column ?? 'labelled columns', label?.class))
     }
@@ -227,7 +298,8 @@ function markMaterialised(views: Views, relation: Relation, marks: Marks): void 
 
 function sourceMark(model: Model, marks: Marks, label: ColumnLabel): Marked | undefined {
   for (const relation of model.catalog.byOid.values()) {
-    for (const [name, mark] of marks.of(relation.oid)) if (`${relation.schema}.${relation.name}.${name}` === label.column) return mark
+    for (const [name, mark] of marks.of(relation.oid))
+      if (`${relation.schema}.${relation.name}.${name}` === label.column) return mark
   }
   return undefined
 }
@@ -292,7 +364,12 @@ async function parseAll(parser: Parser, relations: readonly Relation[]): Promise
 function boundsOf(catalog: Catalog, marks: Marks): readonly number[] {
   const hidden = (oid: number): boolean => {
     const relation = catalog.byOid.get(oid)
-    return relation?.partitionKey !== undefined && [...marks.of(oid).keys()].some((name) => relation.partitionKey?.includes(name) === true)
+    return (
+      relation?.partitionKey !== undefined &&
+      [...marks.of(oid).keys()].some((name) => relation.partitionKey?.includes(name) === true)
+    )
   }
-  return [...catalog.parents].filter(([kid, parents]) => catalog.byOid.get(kid)?.isPartition === true && parents.some(hidden)).map(([kid]) => kid)
+  return [...catalog.parents]
+    .filter(([kid, parents]) => catalog.byOid.get(kid)?.isPartition === true && parents.some(hidden))
+    .map(([kid]) => kid)
 }

@@ -3,7 +3,7 @@
 import { refusal, type Refusal } from '../../../core/error.ts'
 import { type Catalog, type ColumnLabel, type Relation, relationKey } from './catalog.ts'
 import { catalogMasks, isStatementStatistics } from './catalogs.ts'
-import { quoteName } from './lexer.ts'
+import { quoteName } from './text/lexer.ts'
 import type { Lists } from './functions.ts'
 import type { Item, Output } from './scope.ts'
 
@@ -39,19 +39,28 @@ export interface Model {
 
 /** Schemas in the order in which an unqualified name is looked for: pg_catalog first unless it is named. */
 export function searchOrder(path: readonly string[], user: string): readonly string[] {
-  const named = path.map((schema) => (schema === '$user' ? user : schema)).filter((schema) => !schema.startsWith('pg_temp') && !schema.startsWith('pg_toast'))
+  const named = path
+    .map((schema) => (schema === '$user' ? user : schema))
+    .filter((schema) => !schema.startsWith('pg_temp') && !schema.startsWith('pg_toast'))
   return named.includes('pg_catalog') ? named : ['pg_catalog', ...named]
 }
 
 /** search_path as PostgreSQL shows it, as names. */
 export function splitPath(path: string): readonly string[] {
-  return [...path.matchAll(/\s*(?:"((?:[^"]|"")*)"|([^",\s]+))\s*(?:,|$)/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain?.toLowerCase() ?? '')
+  return [...path.matchAll(/\s*(?:"((?:[^"]|"")*)"|([^",\s]+))\s*(?:,|$)/g)].map(
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain?.toLowerCase() ?? '',
+  )
 }
 
 const unreadable = (name: string): Refusal => refusal('GBX-1211', { relation: name })
 
 /** The relation that a name means, or why it may not be read (R1, R2, K1). */
-export function resolve(model: Model, schema: string | undefined, name: string, path: readonly string[]): Relation | Refusal {
+export function resolve(
+  model: Model,
+  schema: string | undefined,
+  name: string,
+  path: readonly string[],
+): Relation | Refusal {
   const { catalog } = model
   const schemas = schema === undefined ? searchOrder(path, catalog.user) : [schema]
   for (const one of schemas) {
@@ -65,9 +74,13 @@ function mayRead(model: Model, relation: Relation): Relation | Refusal {
   const name = `${relation.schema}.${relation.name}`
   if (relation.schema === 'pg_catalog' || relation.schema === 'information_schema') {
     if (relation.system && model.lists.relations.has(name)) return relation
-    return refusal('GBX-1205', { relation: name, why: 'It holds values, secrets or statements of others, or it is not on the reviewed list of this PostgreSQL version.' })
+    return refusal('GBX-1205', {
+      relation: name,
+      why: 'It holds values, secrets or statements of others, or it is not on the reviewed list of this PostgreSQL version.',
+    })
   }
-  if (relation.kind === 'f') return refusal('GBX-1205', { relation: name, why: 'It is a foreign table: reading it would reach another server.' })
+  if (relation.kind === 'f')
+    return refusal('GBX-1205', { relation: name, why: 'It is a foreign table: reading it would reach another server.' })
   return 'rpvmS'.includes(relation.kind) ? relation : unreadable(name)
 }
 
@@ -85,18 +98,26 @@ export function maskedSubquery(model: Model, item: Item, pick: 'sql' | 'recorded
   const { relation } = item
   if (relation.kind === 'v' && !relation.system && !isStatementStatistics(relation)) {
     const names = relation.columns.map((column) => quoteName(column.name)).join(', ')
-    const shown = item.needed === undefined ? '*' : relation.columns.filter(({ name }) => item.needed?.has(name)).map(({ name }) => `gbx.${quoteName(name)}`).join(', ')
+    const shown =
+      item.needed === undefined
+        ? '*'
+        : relation.columns
+            .filter(({ name }) => item.needed?.has(name))
+            .map(({ name }) => `gbx.${quoteName(name)}`)
+            .join(', ')
     return `(SELECT ${shown} FROM (${model.viewOf(relation).sql}) AS gbx(${names}))`
   }
   const labels = model.labelsOf(relation)
   const masks = catalogMasks(relation, model.boundsOf)
-  const columns = relation.columns.filter(({ name }) => item.needed?.has(name) !== false).map((column) => {
-    const name = quoteName(column.name)
-    const ref = `gbx.${name}`
-    const label = labels.get(column.name)
-    const mask = label === undefined ? masks?.[column.name]?.(ref, column) : label.mask.sql(ref)
-    return mask === undefined ? ref : `${mask} AS ${name}`
-  })
+  const columns = relation.columns
+    .filter(({ name }) => item.needed?.has(name) !== false)
+    .map((column) => {
+      const name = quoteName(column.name)
+      const ref = `gbx.${name}`
+      const label = labels.get(column.name)
+      const mask = label === undefined ? masks?.[column.name]?.(ref, column) : label.mask.sql(ref)
+      return mask === undefined ? ref : `${mask} AS ${name}`
+    })
   for (const name of item.system) columns.push(`gbx.${name}`)
   const where = item.pushed.length === 0 ? '' : ` WHERE ${item.pushed.map((one) => one[pick]).join(' AND ')}`
   return `(SELECT ${columns.join(', ')} FROM ${item.only ? 'ONLY ' : ''}${quoteName(relation.schema)}.${quoteName(relation.name)} AS gbx${item.sample}${where})`
@@ -104,10 +125,18 @@ export function maskedSubquery(model: Model, item: Item, pick: 'sql' | 'recorded
 
 /** What is known of a relation's columns. */
 export function outputsOf(model: Model, relation: Relation, item?: Item): readonly Output[] {
-  if (relation.kind === 'v' && !relation.system && !isStatementStatistics(relation)) return model.viewOf(relation).outputs
+  if (relation.kind === 'v' && !relation.system && !isStatementStatistics(relation))
+    return model.viewOf(relation).outputs
   const labels = model.labelsOf(relation)
   return relation.columns.map((column) => {
     const label = labels.get(column.name)
-    return { name: column.name, raw: column.name, plain: true, type: column.cast.replace(/\(.*\)$/, ''), ...(label === undefined ? {} : { label }), ...(item === undefined ? {} : { item }) }
+    return {
+      name: column.name,
+      raw: column.name,
+      plain: true,
+      type: column.cast.replace(/\(.*\)$/, ''),
+      ...(label === undefined ? {} : { label }),
+      ...(item === undefined ? {} : { item }),
+    }
   })
 }

@@ -1,6 +1,7 @@
 // Which names a place in a statement can see, and what is known of the columns behind them. Lineage is a courtesy: it
 // serves search, refusals and notices. Nothing that keeps data masked depends on it, with one exception that is
 // written so that not knowing means refusing (attribute notation, R4).
+import { as, child, children, names, stringOf, text, type Tree } from './text/ast.ts'
 import type { ColumnLabel, Relation } from './catalog.ts'
 
 /** A masked relation at its place in FROM. What is added to it here goes into its subquery. */
@@ -65,7 +66,11 @@ export interface Found {
 }
 
 /** The source that a qualifier names, innermost first. */
-export function findSource(scope: Scope | undefined, alias: string, schema?: string): { source: Source; here: boolean } | undefined {
+export function findSource(
+  scope: Scope | undefined,
+  alias: string,
+  schema?: string,
+): { source: Source; here: boolean } | undefined {
   for (let at = scope; at !== undefined; at = at.parent) {
     const source = at.sources.find((one) => one.alias === alias && (schema === undefined || one.schema === schema))
     if (source !== undefined) return { source, here: at === scope }
@@ -104,4 +109,79 @@ export const aLiteral: Info = { plain: false, literal: true }
 export function combine(parts: readonly Info[]): Info {
   const label = parts.find((part) => part.label !== undefined)?.label
   return { plain: false, literal: parts.every((part) => part.literal), ...(label === undefined ? {} : { label }) }
+}
+
+/** Two lists after one another; not known where one is not. */
+export const both = (
+  one: readonly Output[] | undefined,
+  other: readonly Output[] | undefined,
+): readonly Output[] | undefined => (one === undefined || other === undefined ? undefined : [...one, ...other])
+
+/** Names that NATURAL joins on. */
+export const common = (left: readonly Output[] | undefined, right: readonly Output[] | undefined): readonly string[] =>
+  (left ?? []).map((column) => column.name).filter((name) => right?.some((column) => column.name === name) === true)
+
+/** A column seen from inside another query: nothing can be pushed to it from there. */
+export const withoutItem = ({ item: _item, ...output }: Output): Output => output
+
+/** The same without a name. */
+export const outputOf = (info: Info | Output): Omit<Output, 'name'> => ({
+  plain: info.plain,
+  ...(info.label === undefined ? {} : { label: info.label }),
+  ...(info.type === undefined ? {} : { type: info.type }),
+  ...(info.raw === undefined ? {} : { raw: info.raw }),
+  ...(info.item === undefined ? {} : { item: info.item }),
+})
+
+/** What is known of an expression that is this column. */
+export const infoOf = (output: Output): Info => ({ ...outputOf(output), literal: false, known: true })
+
+/** Columns under their alias's names; what leaves a query has no item: nothing can be pushed through. */
+export function renamed(outputs: readonly Output[] | undefined, list: readonly Tree[]): readonly Output[] | undefined {
+  const given = names(list) ?? []
+  return outputs?.map(({ item: _item, ...output }, index) => ({ ...output, name: given[index] ?? output.name }))
+}
+
+/** Makes a FROM item visible under its alias, or under the name that it has without one. Gives what * means for it. */
+export function add(
+  scope: Scope,
+  alias: Tree | undefined,
+  columns: readonly Output[] | undefined,
+  bare: { name?: string; schema?: string; item?: Item } = {},
+): readonly Output[] | undefined {
+  const { name = '', schema, item } = bare
+  const given = alias === undefined ? [] : (names(children(alias, 'colnames')) ?? [])
+  const shown = columns?.map((column, index) => ({ ...column, name: given[index] ?? column.name }))
+  const kept = item === undefined ? shown?.map(({ item: _item, ...column }) => column) : shown
+  const source: Source = {
+    alias: alias === undefined ? name : (text(alias, 'aliasname') ?? ''),
+    columns: kept,
+    ...(alias === undefined && schema !== undefined ? { schema } : {}),
+    ...(item === undefined ? {} : { item }),
+  }
+  scope.sources.push(source)
+  return kept
+}
+
+/** The name that PostgreSQL gives a column of an answer. */
+export function outputName(value: Tree): string {
+  const call = as(value, 'FuncCall')
+  if (call !== undefined) return stringOf(children(call, 'funcname').at(-1)) ?? ''
+  const reference = as(value, 'ColumnRef')
+  if (reference !== undefined) return stringOf(children(reference, 'fields').at(-1)) ?? '?column?'
+  const cast = as(value, 'TypeCast')
+  if (cast === undefined) return '?column?'
+  const inner = outputName(child(cast, 'arg') ?? {})
+  return inner === '?column?' ? (stringOf(children(child(cast, 'typeName') ?? {}, 'names').at(-1)) ?? inner) : inner
+}
+
+/** The columns of VALUES. */
+export const valuesOutputs = (row: Tree | undefined): readonly Output[] =>
+  children(as(row, 'List') ?? {}, 'items').map((_, index) => ({ name: `column${index + 1}`, plain: false }))
+
+/** The name that a function in FROM has without an alias. */
+export function functionName(body: Tree): string {
+  const first = children(body, 'functions')[0]
+  const call = as(children(as(first, 'List') ?? {}, 'items')[0], 'FuncCall')
+  return call === undefined ? '' : (stringOf(children(call, 'funcname').at(-1)) ?? '')
 }

@@ -5,7 +5,7 @@ import { covers, type Level } from '../../../core/level.ts'
 import type { Limits, Scope } from '../../../core/nouns.ts'
 import { sha256Hex } from '../../../lib/hash.ts'
 import { type Judge, type Judgement, judgeText } from './judge.ts'
-import { fill, shapeOf } from './shape.ts'
+import { fill, shapeOf } from './text/shape.ts'
 import type { Bound, Judged, Place, Verdict, WallsSession } from './types.ts'
 
 /** Different values that a session may search for in labelled columns (Q3). */
@@ -25,7 +25,9 @@ export class Cache {
     const shaped = shapeOf(text)
     if (shaped === undefined) return undefined
     const judgement = this.#shapes.get(path + shaped.shape)
-    return judgement?.template === undefined ? undefined : [refilled(judgement, text, fill(judgement.template, shaped.integers))]
+    return judgement?.template === undefined
+      ? undefined
+      : [refilled(judgement, text, fill(judgement.template, shaped.integers))]
   }
 
   keep(text: string, path: string, judgements: readonly Judgement[]): void {
@@ -48,7 +50,10 @@ function put<V>(map: Map<string, V>, key: string, value: V): void {
 /** The judgement of a text whose shape was judged before: only its digits are others. */
 function refilled(judgement: Judgement, text: string, sql: string): Judgement {
   const typed = text.trim().replace(/;$/, '').trimEnd()
-  return { ...judgement, verdict: { ...judgement.verdict, sql, action: { ...judgement.verdict.action, text: typed, emitted: sql } } }
+  return {
+    ...judgement,
+    verdict: { ...judgement.verdict, sql, action: { ...judgement.verdict.action, text: typed, emitted: sql } },
+  }
 }
 
 export interface SessionInput {
@@ -72,7 +77,8 @@ export class Session implements WallsSession {
 
   judge(text: string, place: Place): Judged | Promise<Judged> {
     const sizeBytes = text.length * 3 <= this.#input.limits.statementBytes ? 0 : Buffer.byteLength(text)
-    if (sizeBytes > this.#input.limits.statementBytes) return refusal('GBX-1304', { size: sizeBytes, limit: this.#input.limits.statementBytes })
+    if (sizeBytes > this.#input.limits.statementBytes)
+      return refusal('GBX-1304', { size: sizeBytes, limit: this.#input.limits.statementBytes })
     const path = `${place.searchPath.join('\0')}\0\0`
     const known = this.#input.current().cache.find(text, path)
     return known !== undefined ? this.#finish(known) : this.#cold(text, place, path)
@@ -83,11 +89,16 @@ export class Session implements WallsSession {
     let judgements = await judgeText({ ...judge, limits: this.#input.limits }, text, place.searchPath)
     // A name that this snapshot does not know may be newer than it.
     if ('code' in judgements && judgements.code === 'GBX-1211' && (await this.#input.refresh())) {
-      judgements = await judgeText({ ...this.#input.current().judge, limits: this.#input.limits }, text, place.searchPath)
+      judgements = await judgeText(
+        { ...this.#input.current().judge, limits: this.#input.limits },
+        text,
+        place.searchPath,
+      )
     }
     if ('code' in judgements) return judgements
     // Timeouts differ from session to session, so what SET may do is not shared.
-    if (judge === this.#input.current().judge && judgements.every(({ verdict }) => verdict.kind !== 'set')) cache.keep(text, path, judgements)
+    if (judge === this.#input.current().judge && judgements.every(({ verdict }) => verdict.kind !== 'set'))
+      cache.keep(text, path, judgements)
     return this.#finish(judgements)
   }
 
@@ -99,7 +110,12 @@ export class Session implements WallsSession {
     return judgements.map(({ verdict }) => {
       const notices = verdict.touched.filter((label) => !this.#told.has(label.column))
       for (const label of notices) this.#told.add(label.column)
-      return { ...verdict, notices: notices.map((label) => refusal('GBX-1201', { column: label.column, class: label.class, form: label.form })) }
+      return {
+        ...verdict,
+        notices: notices.map((label) =>
+          refusal('GBX-1201', { column: label.column, class: label.class, form: label.form }),
+        ),
+      }
     })
   }
 
@@ -110,9 +126,11 @@ export class Session implements WallsSession {
       if (!covers(level, effect)) return refusal('GBX-1213', { what, target: this.#input.current().judge.model.target })
       if (scope.tables !== undefined) {
         const outside = verdict.action.reads.find((name) => scope.tables?.includes(name) !== true)
-        if (outside !== undefined) return refusal('GBX-1114', { what: outside, grant: 'this grant', scope: scope.tables.join(', ') })
+        if (outside !== undefined)
+          return refusal('GBX-1114', { what: outside, grant: 'this grant', scope: scope.tables.join(', ') })
       }
-      for (const one of verdict.searches ?? []) if (one.literal !== undefined) wanted.push(keyOf(one.column, one.literal))
+      for (const one of verdict.searches ?? [])
+        if (one.literal !== undefined) wanted.push(keyOf(one.column, one.literal))
     }
     return this.#spend(wanted)
   }

@@ -48,7 +48,9 @@ export function settingAllowed(name: string, value: string, limits?: Limits): Re
     const limit = limits?.[timeout]
     const asked = durationOf(value)
     if (typeof limit !== 'number') return refuse('It is set by the limits of this target.')
-    return asked !== undefined && asked > 0 && asked <= limit ? undefined : refuse(`The limit of this target is ${limit} ms; it can only be made shorter.`)
+    return asked !== undefined && asked > 0 && asked <= limit
+      ? undefined
+      : refuse(`The limit of this target is ${limit} ms; it can only be made shorter.`)
   }
   const check = Object.hasOwn(free, key) ? free[key] : undefined
   if (check === undefined) return refuse('Only settings that change how answers look can be changed.')
@@ -56,7 +58,10 @@ export function settingAllowed(name: string, value: string, limits?: Limits): Re
 }
 
 /** Names that RESET and SET … TO DEFAULT may take: back to the start is always safe. */
-export const settingKnown = (name: string): boolean => planner.test(name.toLowerCase()) || Object.hasOwn(free, name.toLowerCase()) || Object.hasOwn(timeouts, name.toLowerCase())
+export const settingKnown = (name: string): boolean =>
+  planner.test(name.toLowerCase()) ||
+  Object.hasOwn(free, name.toLowerCase()) ||
+  Object.hasOwn(timeouts, name.toLowerCase())
 
 /** PostgreSQL's own spelling of times: a bare number is milliseconds. */
 function durationOf(value: string): number | undefined {

@@ -3,10 +3,10 @@
 import { GloveboxError } from '../../../core/error.ts'
 import type { Effect } from '../../../core/level.ts'
 import type { Limits } from '../../../core/nouns.ts'
-import { as, bodyOf, child, children, flag, kindOf, names, stringOf, text, type Tree } from './ast.ts'
+import { as, bodyOf, child, children, flag, kindOf, names, stringOf, text, type Tree } from './text/ast.ts'
 import { isSecretSetting } from './arguments.ts'
 import { secretSettings } from './catalogs.ts'
-import { quoteName, quoteText } from './lexer.ts'
+import { quoteName, quoteText } from './text/lexer.ts'
 import { resolve } from './model.ts'
 import type { Output } from './scope.ts'
 import { settingAllowed, settingKnown } from './settings.ts'
@@ -28,7 +28,12 @@ export interface Plan extends Pick<Verdict, 'chain' | 'name' | 'setting'> {
   readonly outputs?: readonly Output[]
 }
 
-const plan = (kind: Kind, what: string, effect: Effect, more: Partial<Plan> = {}): Plan => ({ kind, what, effect, ...more })
+const plan = (kind: Kind, what: string, effect: Effect, more: Partial<Plan> = {}): Plan => ({
+  kind,
+  what,
+  effect,
+  ...more,
+})
 const rows = (walker: Walker): Effect => (walker.readsRows ? 'read' : 'observe')
 
 /** Judges one statement; throws the refusal. `limits` bound what SET may do. */
@@ -44,7 +49,10 @@ export function planStatement(statement: Tree, walker: Walker, limits: Limits): 
       return copy(body, walker)
     case 'DeclareCursorStmt':
       walker.fields(kind, body, ['portalname', 'options', 'query'])
-      return { ...select(inner(body, walker), walker, 'declare', 'DECLARE CURSOR'), name: text(body, 'portalname') ?? '' }
+      return {
+        ...select(inner(body, walker), walker, 'declare', 'DECLARE CURSOR'),
+        name: text(body, 'portalname') ?? '',
+      }
     case 'FetchStmt':
       walker.fields(kind, body, ['direction', 'howMany', 'portalname', 'ismove', 'direction_keyword', 'location'])
       return plan('fetch', flag(body, 'ismove') ? 'MOVE' : 'FETCH', 'observe', { name: text(body, 'portalname') ?? '' })
@@ -71,16 +79,26 @@ export function planStatement(statement: Tree, walker: Walker, limits: Limits): 
   }
 }
 
-const discards: Readonly<Record<string, string>> = { DISCARD_PLANS: 'PLANS', DISCARD_SEQUENCES: 'SEQUENCES', DISCARD_TEMP: 'TEMP' }
+const discards: Readonly<Record<string, string>> = {
+  DISCARD_PLANS: 'PLANS',
+  DISCARD_SEQUENCES: 'SEQUENCES',
+  DISCARD_TEMP: 'TEMP',
+}
 function discarded(target: string): { statements: readonly string[]; tag: string } {
   const one = discards[target]
   if (one !== undefined) return { statements: [`DISCARD ${one}`], tag: `DISCARD ${one}` }
-  return { statements: ['CLOSE ALL', 'DEALLOCATE ALL', 'UNLISTEN *', 'RESET ALL', 'DISCARD PLANS', 'DISCARD SEQUENCES'], tag: 'DISCARD ALL' }
+  return {
+    statements: ['CLOSE ALL', 'DEALLOCATE ALL', 'UNLISTEN *', 'RESET ALL', 'DISCARD PLANS', 'DISCARD SEQUENCES'],
+    tag: 'DISCARD ALL',
+  }
 }
 const named = (name: string | undefined): Partial<Plan> => (name === undefined ? {} : { name })
 
 function inner(body: Tree, walker: Walker): Tree {
-  return as(child(body, 'query'), 'SelectStmt') ?? walker.notAllowed('anything but a query here', 'This session is read-only.')
+  return (
+    as(child(body, 'query'), 'SelectStmt') ??
+    walker.notAllowed('anything but a query here', 'This session is read-only.')
+  )
 }
 
 function select(body: Tree, walker: Walker, kind: Kind, what: string): Plan {
@@ -88,7 +106,20 @@ function select(body: Tree, walker: Walker, kind: Kind, what: string): Plan {
   return plan(kind, what, rows(walker), outputs === undefined ? {} : { outputs })
 }
 
-const explainOptions = new Set(['analyze', 'verbose', 'costs', 'settings', 'buffers', 'wal', 'timing', 'summary', 'format', 'memory', 'serialize', 'generic_plan'])
+const explainOptions = new Set([
+  'analyze',
+  'verbose',
+  'costs',
+  'settings',
+  'buffers',
+  'wal',
+  'timing',
+  'summary',
+  'format',
+  'memory',
+  'serialize',
+  'generic_plan',
+])
 
 function explain(body: Tree, walker: Walker): Plan {
   walker.fields('ExplainStmt', body, ['query', 'options'])
@@ -102,25 +133,35 @@ function explain(body: Tree, walker: Walker): Plan {
   }
   const query = child(body, 'query') ?? {}
   const kind = kindOf(query)
-  if (kind === 'ExecuteStmt') return { ...execute(bodyOf(query), walker), kind: 'execute', what: 'EXPLAIN', effect: runs ? 'read' : 'observe' }
-  const target = kind === 'DeclareCursorStmt' ? inner(bodyOf(query), walker) : kind === 'SelectStmt' ? bodyOf(query) : refuseKind(kind, walker)
+  if (kind === 'ExecuteStmt')
+    return { ...execute(bodyOf(query), walker), kind: 'execute', what: 'EXPLAIN', effect: runs ? 'read' : 'observe' }
+  const target =
+    kind === 'DeclareCursorStmt'
+      ? inner(bodyOf(query), walker)
+      : kind === 'SelectStmt'
+        ? bodyOf(query)
+        : refuseKind(kind, walker)
   walker.select(target, undefined, undefined)
   return plan('query', runs ? 'EXPLAIN ANALYZE' : 'EXPLAIN', runs ? rows(walker) : 'observe')
 }
 
-const isOff = (value: Tree | undefined): boolean => ['off', 'false', '0', 'no'].includes((stringOf(value) ?? '').toLowerCase()) || (as(value, 'Integer') !== undefined && (as(value, 'Integer')?.['ival'] ?? 0) === 0)
+const isOff = (value: Tree | undefined): boolean =>
+  ['off', 'false', '0', 'no'].includes((stringOf(value) ?? '').toLowerCase()) ||
+  (as(value, 'Integer') !== undefined && (as(value, 'Integer')?.['ival'] ?? 0) === 0)
 
 const copyOptions = new Set(['format', 'delimiter', 'null', 'header', 'quote', 'escape', 'force_quote', 'encoding'])
 
 function copy(body: Tree, walker: Walker): Plan {
   if (flag(body, 'is_from')) return refuseWrite('COPY … FROM', walker)
-  if (flag(body, 'is_program') || body['filename'] !== undefined) walker.notAllowed('COPY to a file or program of the server', 'COPY … TO STDOUT is allowed.')
+  if (flag(body, 'is_program') || body['filename'] !== undefined)
+    walker.notAllowed('COPY to a file or program of the server', 'COPY … TO STDOUT is allowed.')
   walker.fields('CopyStmt', body, ['relation', 'query', 'attlist', 'options'])
   for (const node of children(body, 'options')) {
     const option = as(node, 'DefElem') ?? {}
     const name = text(option, 'defname') ?? ''
     if (!copyOptions.has(name)) walker.notAllowed(`COPY with ${name}`, 'Only the known options are allowed.')
-    if (name === 'encoding' && !/^utf-?8$/i.test(stringOf(child(option, 'arg')) ?? '')) walker.notAllowed('COPY in another encoding', 'Answers are UTF-8.')
+    if (name === 'encoding' && !/^utf-?8$/i.test(stringOf(child(option, 'arg')) ?? ''))
+      walker.notAllowed('COPY in another encoding', 'Answers are UTF-8.')
   }
   const table = child(body, 'relation')
   if (table === undefined) return select(inner(body, walker), walker, 'copy', 'COPY')
@@ -129,11 +170,18 @@ function copy(body: Tree, walker: Walker): Plan {
 
 /** R7: COPY table TO is COPY of a query over that table alone, in the table's order, without generated columns. */
 function asQuery(body: Tree, table: Tree, walker: Walker): string {
-  const relation = resolve(walker.model, text(table, 'schemaname'), text(table, 'relname') ?? '', walker.input.searchPath)
+  const relation = resolve(
+    walker.model,
+    text(table, 'schemaname'),
+    text(table, 'relname') ?? '',
+    walker.input.searchPath,
+  )
   if ('code' in relation) throw new GloveboxError(relation)
-  if (relation.kind === 'v' && !relation.system) walker.notAllowed('COPY of a view', 'Write COPY (SELECT * FROM view) TO STDOUT.')
+  if (relation.kind === 'v' && !relation.system)
+    walker.notAllowed('COPY of a view', 'Write COPY (SELECT * FROM view) TO STDOUT.')
   const given = names(children(body, 'attlist')) ?? []
-  const columns = given.length > 0 ? given : relation.columns.filter((column) => !column.generated).map((column) => column.name)
+  const columns =
+    given.length > 0 ? given : relation.columns.filter((column) => !column.generated).map((column) => column.name)
   const options = children(body, 'options').map((node) => copyOption(as(node, 'DefElem') ?? {}))
   const only = relation.kind === 'r' && !relation.system ? 'ONLY ' : ''
   const tail = options.length === 0 ? '' : ` (${options.join(', ')})`
@@ -156,7 +204,10 @@ function prepare(body: Tree, walker: Walker): Plan {
   for (const type of children(body, 'argtypes')) walker.type(as(type, 'TypeName') ?? {})
   const made = select(inner(body, walker), walker, 'prepare', 'PREPARE')
   if (walker.searches.some((one) => one.parameter !== undefined)) {
-    walker.notAllowed('PREPARE with a parameter that is searched for in a masked column', 'Write the value itself, or let your driver prepare the statement.')
+    walker.notAllowed(
+      'PREPARE with a parameter that is searched for in a masked column',
+      'Write the value itself, or let your driver prepare the statement.',
+    )
   }
   return { ...made, name: text(body, 'name') ?? '' }
 }
@@ -183,7 +234,10 @@ function transaction(body: Tree, walker: Walker): Plan {
   walker.fields('TransactionStmt', body, ['kind', 'options', 'savepoint_name', 'chain', 'location'])
   const [kind, what] = known
   const name = text(body, 'savepoint_name')
-  if (kind === 'begin') return plan(kind, what, 'observe', { fixed: `${what} ${[...modes(body, 'options', walker), 'READ ONLY'].join(', ')}` })
+  if (kind === 'begin')
+    return plan(kind, what, 'observe', {
+      fixed: `${what} ${[...modes(body, 'options', walker), 'READ ONLY'].join(', ')}`,
+    })
   return plan(kind, what, 'observe', { ...named(name), ...(flag(body, 'chain') ? { chain: true } : {}) })
 }
 
@@ -196,7 +250,9 @@ function modes(body: Tree, field: string, walker: Walker): readonly string[] {
     const value = walker.constant(child(option, 'arg')) ?? ''
     switch (text(option, 'defname')) {
       case 'transaction_isolation':
-        return isolations.has(value) ? [`ISOLATION LEVEL ${value.toUpperCase()}`] : walker.notAllowed('this isolation level', 'It is not known.')
+        return isolations.has(value)
+          ? [`ISOLATION LEVEL ${value.toUpperCase()}`]
+          : walker.notAllowed('this isolation level', 'It is not known.')
       case 'transaction_read_only':
         return value === '1' ? [] : refuseWrite('READ WRITE', walker)
       case 'transaction_deferrable':
@@ -212,37 +268,52 @@ function set(body: Tree, walker: Walker, limits: Limits): Plan {
   const local = flag(body, 'is_local')
   const kind = text(body, 'kind')
   walker.sensitive = true
-  if (kind === 'VAR_RESET_ALL') return plan('discard', 'RESET ALL', 'observe', { emulate: { statements: ['RESET ALL'], tag: 'RESET' } })
+  if (kind === 'VAR_RESET_ALL')
+    return plan('discard', 'RESET ALL', 'observe', { emulate: { statements: ['RESET ALL'], tag: 'RESET' } })
   if (kind === 'VAR_SET_MULTI') {
-    if (!['transaction', 'session characteristics'].includes(name)) walker.notAllowed('SET TRANSACTION SNAPSHOT', 'It is not supported.')
+    if (!['transaction', 'session characteristics'].includes(name))
+      walker.notAllowed('SET TRANSACTION SNAPSHOT', 'It is not supported.')
     modes(body, 'args', walker)
     return plan('set', 'SET TRANSACTION', 'observe', { setting: { name, local: true } })
   }
   if (kind === 'VAR_RESET' || kind === 'VAR_SET_DEFAULT') {
-    if (!settingKnown(name)) walker.refuse('GBX-1209', { setting: name, why: 'Only settings that change how answers look can be changed.' })
+    if (!settingKnown(name))
+      walker.refuse('GBX-1209', { setting: name, why: 'Only settings that change how answers look can be changed.' })
     return plan('set', 'RESET', 'observe', { setting: { name, local } })
   }
   if (kind !== 'VAR_SET_VALUE') walker.notAllowed('SET FROM CURRENT', 'It is not supported.')
-  const values = children(body, 'args').map((arg) => walker.constant(arg) ?? walker.constant(child(as(arg, 'TypeCast') ?? {}, 'arg')) ?? '')
+  const values = children(body, 'args').map(
+    (arg) => walker.constant(arg) ?? walker.constant(child(as(arg, 'TypeCast') ?? {}, 'arg')) ?? '',
+  )
   const refused = settingAllowed(name, values.join(', '), limits)
   if (refused !== undefined) throw new GloveboxError(refused)
-  return plan('set', 'SET', 'observe', { setting: { name, local, ...(name === 'search_path' ? { searchPath: values } : {}) } })
+  return plan('set', 'SET', 'observe', {
+    setting: { name, local, ...(name === 'search_path' ? { searchPath: values } : {}) },
+  })
 }
 
 function show(body: Tree, walker: Walker): Plan {
   const name = text(body, 'name') ?? ''
   if (name.toLowerCase() === 'all') {
     const secrets = secretSettings.map(quoteText).join(', ')
-    return plan('query', 'SHOW', 'observe', { fixed: `SELECT name, CASE WHEN name IN (${secrets}) OR strpos(name, '.') > 0 THEN NULL ELSE setting END AS setting, short_desc AS description FROM pg_catalog.pg_settings ORDER BY name` })
+    return plan('query', 'SHOW', 'observe', {
+      fixed: `SELECT name, CASE WHEN name IN (${secrets}) OR strpos(name, '.') > 0 THEN NULL ELSE setting END AS setting, short_desc AS description FROM pg_catalog.pg_settings ORDER BY name`,
+    })
   }
-  if (isSecretSetting(name)) walker.refuse('GBX-1209', { setting: name, why: 'It may hold a secret, so it is not shown either.' })
+  if (isSecretSetting(name))
+    walker.refuse('GBX-1209', { setting: name, why: 'It may hold a secret, so it is not shown either.' })
   return plan('query', 'SHOW', 'observe')
 }
 
-const writes = /^(Insert|Update|Delete|Merge|Truncate|Create|Alter|Drop|Rename|Grant|Revoke|Comment|Index|View|RefreshMatView|Define|Reindex|Cluster|Vacuum|SecLabel|Rule|Import|Reassign|Composite|Lock)/
+const writes =
+  /^(Insert|Update|Delete|Merge|Truncate|Create|Alter|Drop|Rename|Grant|Revoke|Comment|Index|View|RefreshMatView|Define|Reindex|Cluster|Vacuum|SecLabel|Rule|Import|Reassign|Composite|Lock)/
 
 /** The words of a statement's kind: AlterTableStmt is ALTER TABLE. */
-const words = (kind: string): string => kind.replace(/Stmt$/, '').replace(/([a-z])([A-Z])/g, '$1 $2').toUpperCase()
+const words = (kind: string): string =>
+  kind
+    .replace(/Stmt$/, '')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toUpperCase()
 
 function refuseWrite(what: string, walker: Walker): never {
   return walker.refuse('GBX-1203', { what, target: walker.model.target })
@@ -252,5 +323,8 @@ function refuseKind(kind: string, walker: Walker): never {
   if (kind === 'CreateStmt') return refuseWrite('CREATE TABLE', walker)
   if (kind === 'IndexStmt' || kind === 'ViewStmt') return refuseWrite(`CREATE ${words(kind)}`, walker)
   if (writes.test(kind)) return refuseWrite(words(kind), walker)
-  return walker.notAllowed(kind === '' ? 'this statement' : words(kind), 'Only queries, EXPLAIN, cursors, COPY … TO STDOUT, transactions and some settings are.')
+  return walker.notAllowed(
+    kind === '' ? 'this statement' : words(kind),
+    'Only queries, EXPLAIN, cursors, COPY … TO STDOUT, transactions and some settings are.',
+  )
 }

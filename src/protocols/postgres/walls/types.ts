@@ -56,7 +56,12 @@ export interface Verdict {
   /** Values that the statement searches for in labelled columns (Q3). Those of parameters are counted by bind(). */
   readonly searches?: readonly { readonly column: string; readonly literal?: string; readonly parameter?: number }[]
   /** Columns of the answer as far as they are known, by name: masked by which class and form. */
-  readonly outputs?: readonly { readonly name: string; readonly class?: string; readonly form?: Form; readonly origin?: string }[]
+  readonly outputs?: readonly {
+    readonly name: string
+    readonly class?: string
+    readonly form?: Form
+    readonly origin?: string
+  }[]
 }
 
 export type Judged = readonly Verdict[] | Refusal

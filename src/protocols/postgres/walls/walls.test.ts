@@ -24,7 +24,8 @@ describe('walls', () => {
     const judged = await session.judge(text, place())
     return isRefusal(judged) ? judged.code : undefined
   }
-  const fresh = (more: object = {}): World['session'] => world.walls.session({ level: 'read', scope: {}, limits, ...more })
+  const fresh = (more: object = {}): World['session'] =>
+    world.walls.session({ level: 'read', scope: {}, limits, ...more })
 
   before(async () => {
     server = await startPostgres()
@@ -55,23 +56,41 @@ describe('walls', () => {
   })
 
   test('verdicts say what the wire has to know', async () => {
-    assert.equal((await verdict('BEGIN ISOLATION LEVEL SERIALIZABLE')).sql, 'BEGIN ISOLATION LEVEL SERIALIZABLE, READ ONLY')
-    assert.deepEqual((({ kind, chain }) => ({ kind, chain }))(await verdict('COMMIT AND CHAIN')), { kind: 'commit', chain: true })
-    assert.deepEqual((({ kind, name }) => ({ kind, name }))(await verdict('ROLLBACK TO "A b"')), { kind: 'rollback-to', name: 'A b' })
-    assert.deepEqual((await verdict(`SET LOCAL search_path TO app, "$user"`)).setting, { name: 'search_path', local: true, searchPath: ['app', '$user'] })
+    assert.equal(
+      (await verdict('BEGIN ISOLATION LEVEL SERIALIZABLE')).sql,
+      'BEGIN ISOLATION LEVEL SERIALIZABLE, READ ONLY',
+    )
+    assert.deepEqual((({ kind, chain }) => ({ kind, chain }))(await verdict('COMMIT AND CHAIN')), {
+      kind: 'commit',
+      chain: true,
+    })
+    assert.deepEqual((({ kind, name }) => ({ kind, name }))(await verdict('ROLLBACK TO "A b"')), {
+      kind: 'rollback-to',
+      name: 'A b',
+    })
+    assert.deepEqual((await verdict(`SET LOCAL search_path TO app, "$user"`)).setting, {
+      name: 'search_path',
+      local: true,
+      searchPath: ['app', '$user'],
+    })
     assert.equal((await verdict('DISCARD ALL')).emulate?.tag, 'DISCARD ALL')
     assert.deepEqual((({ kind, sql }) => ({ kind, sql }))(await verdict(' -- nothing\n;')), { kind: 'empty', sql: '' })
     assert.equal((await verdict('DEALLOCATE ALL')).name, undefined)
     const copy = await verdict('COPY orders (id) TO STDOUT CSV')
     assert.equal(copy.kind, 'copy')
-    assert.match(copy.sql, /^COPY \(SELECT "id" FROM \(SELECT gbx\."id" FROM ONLY "public"\."orders" AS gbx\) AS "orders"\) TO STDOUT \(format 'csv'\)$/)
+    assert.match(
+      copy.sql,
+      /^COPY \(SELECT "id" FROM \(SELECT gbx\."id" FROM ONLY "public"\."orders" AS gbx\) AS "orders"\) TO STDOUT \(format 'csv'\)$/,
+    )
     const moved = await world.session.judge('SET search_path = app; SELECT id FROM people', place())
     assert.ok(!isRefusal(moved))
     assert.deepEqual(moved[1]?.action.reads, ['app.people'])
   })
 
   test('what stands on record: relations, labels, and no literal that was compared with a label', async () => {
-    const { action } = await verdict(`SELECT id FROM people WHERE email = 'find-me@x' AND city = 'town1' /* c */ AND born > '1971-02-03'`)
+    const { action } = await verdict(
+      `SELECT id FROM people WHERE email = 'find-me@x' AND city = 'town1' /* c */ AND born > '1971-02-03'`,
+    )
     assert.deepEqual(action.reads, ['public.people'])
     assert.deepEqual([...action.masked].toSorted(), ['public.people.born', 'public.people.email'])
     for (const text of [action.text, action.emitted]) {
@@ -79,13 +98,16 @@ describe('walls', () => {
       assert.match(text, /town1/)
       assert.match(text, /h:[0-9a-f]{16}/)
     }
-    const other = await verdict(`SELECT id FROM people WHERE email = 'else@x' AND city = 'town2' /* c */ AND born > '1980-01-01'`)
+    const other = await verdict(
+      `SELECT id FROM people WHERE email = 'else@x' AND city = 'town2' /* c */ AND born > '1980-01-01'`,
+    )
     assert.equal(other.action.fingerprint, action.fingerprint)
   })
 
   test('search has a budget of 50 different values a session, parameters count', async () => {
     const session = fresh()
-    for (let n = 0; n < 48; n++) assert.equal(await code(`SELECT id FROM people WHERE email = 'a${n}@x'`, session), undefined)
+    for (let n = 0; n < 48; n++)
+      assert.equal(await code(`SELECT id FROM people WHERE email = 'a${n}@x'`, session), undefined)
     assert.equal(await code(`SELECT id FROM people WHERE email = 'a1@x'`, session), undefined)
     const made = await verdict('SELECT id FROM people WHERE email = $1', session)
     assert.deepEqual(made.labelledParameters, [1])
@@ -125,20 +147,40 @@ describe('walls', () => {
   })
 
   test('the verdict of a shape is the verdict of each text', async () => {
-    const forms = ['SELECT id FROM orders WHERE id = # AND amount < # LIMIT #', 'SELECT o.id, #, count(*) FROM orders o, generate_series(#, #) g GROUP BY 1, # ORDER BY 1 OFFSET #', 'SELECT id FROM people WHERE id IN (#, #) OR born > to_date(#::text, #::text)', 'SELECT repeat(state, #), lpad(state, #) FROM orders', 'SELECT id FROM people TABLESAMPLE BERNOULLI (#)', 'SELECT salary = #, age = # FROM people', 'SELECT id::numeric(#), ARRAY[#][#] FROM orders', 'EXPLAIN SELECT # FROM v_people', 'FETCH # FROM c', 'VALUES (#), (#)']
-    const integer = fc.oneof(fc.nat(20), fc.integer({ min: 0, max: 999_999_999 }), fc.constantFrom(0, 10_000, 10_001, 1_000_001))
+    const forms = [
+      'SELECT id FROM orders WHERE id = # AND amount < # LIMIT #',
+      'SELECT o.id, #, count(*) FROM orders o, generate_series(#, #) g GROUP BY 1, # ORDER BY 1 OFFSET #',
+      'SELECT id FROM people WHERE id IN (#, #) OR born > to_date(#::text, #::text)',
+      'SELECT repeat(state, #), lpad(state, #) FROM orders',
+      'SELECT id FROM people TABLESAMPLE BERNOULLI (#)',
+      'SELECT salary = #, age = # FROM people',
+      'SELECT id::numeric(#), ARRAY[#][#] FROM orders',
+      'EXPLAIN SELECT # FROM v_people',
+      'FETCH # FROM c',
+      'VALUES (#), (#)',
+    ]
+    const integer = fc.oneof(
+      fc.nat(20),
+      fc.integer({ min: 0, max: 999_999_999 }),
+      fc.constantFrom(0, 10_000, 10_001, 1_000_001),
+    )
     const warm = fresh()
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...forms), fc.array(integer, { minLength: 8, maxLength: 8 }), async (form, integers) => {
-        let n = 0
-        const text = form.replace(/#/g, () => String(integers[n++]))
-        const known = await warm.judge(text, place())
-        // The same statement past every cache: a comment in front means no shape, and another text.
-        const full = await warm.judge(`/* ${integers.join()} */ ${text}`, place())
-        if (isRefusal(full) || isRefusal(known)) return assert.deepEqual(known, full)
-        const plain = (verdicts: readonly Verdict[]): unknown => verdicts.map(({ notices: _notices, ...rest }) => rest)
-        assert.deepEqual(plain(known), plain(full))
-      }),
+      fc.asyncProperty(
+        fc.constantFrom(...forms),
+        fc.array(integer, { minLength: 8, maxLength: 8 }),
+        async (form, integers) => {
+          let n = 0
+          const text = form.replace(/#/g, () => String(integers[n++]))
+          const known = await warm.judge(text, place())
+          // The same statement past every cache: a comment in front means no shape, and another text.
+          const full = await warm.judge(`/* ${integers.join()} */ ${text}`, place())
+          if (isRefusal(full) || isRefusal(known)) return assert.deepEqual(known, full)
+          const plain = (verdicts: readonly Verdict[]): unknown =>
+            verdicts.map(({ notices: _notices, ...rest }) => rest)
+          assert.deepEqual(plain(known), plain(full))
+        },
+      ),
       { numRuns: 300 },
     )
   })
@@ -157,15 +199,32 @@ describe('walls', () => {
       }
       return (took.toSorted((a, b) => a - b)[1000] ?? 1) * 1000
     }
-    return Promise.all([time((n) => `SELECT amount FROM orders WHERE id = ${n};`), time(() => `SELECT email FROM people WHERE city = 'x'`)]).then((medians) => {
+    return Promise.all([
+      time((n) => `SELECT amount FROM orders WHERE id = ${n};`),
+      time(() => `SELECT email FROM people WHERE city = 'x'`),
+    ]).then((medians) => {
       for (const median of medians) assert.ok(median < 50, `${median} µs`)
     })
   })
 
   test('labels travel: inheritance both ways, partitions, keys, generated columns, materialised views', async () => {
-    const own = await openWorld(server, 'shop_a', { 'public.kids.name': 'pii.name', 'public.events_24.who': 'pii.email', 'public.people.email': 'pii.email' })
+    const own = await openWorld(server, 'shop_a', {
+      'public.kids.name': 'pii.name',
+      'public.events_24.who': 'pii.email',
+      'public.people.email': 'pii.email',
+    })
     try {
-      for (const text of ['SELECT name FROM people', 'SELECT name FROM kids', 'SELECT who FROM events', 'SELECT email FROM orders', 'SELECT upper_email FROM people', 'SELECT email FROM mv', 'SELECT both FROM mv', 'SELECT uname FROM v_people', 'SELECT mail FROM app.v2']) {
+      for (const text of [
+        'SELECT name FROM people',
+        'SELECT name FROM kids',
+        'SELECT who FROM events',
+        'SELECT email FROM orders',
+        'SELECT upper_email FROM people',
+        'SELECT email FROM mv',
+        'SELECT both FROM mv',
+        'SELECT uname FROM v_people',
+        'SELECT mail FROM app.v2',
+      ]) {
         const { rows } = await own.ask(text.replace('both', '"both"'))
         assert.ok(rows !== undefined && rows.length > 0, text)
         assert.doesNotMatch(JSON.stringify(rows), /canary|nameless/i, text)
@@ -186,7 +245,10 @@ describe('walls', () => {
     try {
       const { rows } = await own.ask(`SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE relname = 'events_24'`)
       assert.deepEqual(rows, [[null]])
-      assert.equal((await own.ask(`SELECT pg_get_partition_constraintdef('events_24'::regclass)`)).refused?.code, 'GBX-1204')
+      assert.equal(
+        (await own.ask(`SELECT pg_get_partition_constraintdef('events_24'::regclass)`)).refused?.code,
+        'GBX-1204',
+      )
     } finally {
       await own.close()
     }
@@ -204,7 +266,8 @@ describe('walls', () => {
   })
 
   test('a key that matches nothing, names a view, or asks for what is not built closes the target', async () => {
-    const open = (mask: MaskBlock, unlabelled = 'pass'): Promise<unknown> => openWorld(server, 'shop_a', mask, { unlabelled }).then((one) => one.close())
+    const open = (mask: MaskBlock, unlabelled = 'pass'): Promise<unknown> =>
+      openWorld(server, 'shop_a', mask, { unlabelled }).then((one) => one.close())
     const closes = (error: unknown): boolean => error instanceof GloveboxError && error.refusal.code === 'GBX-1311'
     await assert.rejects(open({ 'public.people.nope': 'pii.email' }), closes)
     await assert.rejects(open({ 'public.v_people.email': 'pii.email' }), closes)
@@ -239,7 +302,16 @@ describe('walls', () => {
   })
 
   test('answers keep names, types and typmods of the unmasked run', async () => {
-    for (const text of ['SELECT * FROM people', 'SELECT * FROM orders', 'SELECT * FROM mv', 'SELECT * FROM v_people', 'SELECT p.email, p.*, lower(name) FROM people p', 'SELECT max(email), min(born) FROM people', 'SELECT * FROM events_24', 'SELECT * FROM "Odd.Name"']) {
+    for (const text of [
+      'SELECT * FROM people',
+      'SELECT * FROM orders',
+      'SELECT * FROM mv',
+      'SELECT * FROM v_people',
+      'SELECT p.email, p.*, lower(name) FROM people p',
+      'SELECT max(email), min(born) FROM people',
+      'SELECT * FROM events_24',
+      'SELECT * FROM "Odd.Name"',
+    ]) {
       assert.deepEqual((await world.ask(text)).fields, (await world.raw(text)).fields, text)
     }
   })

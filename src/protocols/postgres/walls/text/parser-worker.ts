@@ -49,7 +49,12 @@ port.on('message', ({ id, texts }: Question) => {
     answer = { id, trees: texts.map(parse), memoryBytes: wasm.HEAPU8.length }
   } catch (error) {
     // Closed: no tree, so no verdict. Anything but the grammar's own complaint makes parser.ts replace this thread.
-    answer = { id, error: error instanceof Error ? error.message : 'unknown', broken: !(error instanceof SyntaxError), memoryBytes: wasm.HEAPU8.length }
+    answer = {
+      id,
+      error: error instanceof Error ? error.message : 'unknown',
+      broken: !(error instanceof SyntaxError),
+      memoryBytes: wasm.HEAPU8.length,
+    }
   }
   port.postMessage(answer)
 })

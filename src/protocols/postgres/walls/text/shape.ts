@@ -8,7 +8,8 @@ export interface Shape {
 }
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57
-const isWord = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || isDigit(code)
+const isWord = (code: number): boolean =>
+  (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || isDigit(code)
 const maxDigits = 9
 const maxLength = 4096
 /** Between a shape's pieces; can't stand in a text that has a shape. */
@@ -27,7 +28,7 @@ export function shapeOf(text: string): Shape | undefined {
   const integers: string[] = []
   let shape = ''
   let from = 0
-  for (let at = 0; at < end; ) {
+  for (let at = 0; at < end;) {
     const code = text.charCodeAt(at)
     if (isDigit(code)) {
       let stop = at + 1
@@ -42,7 +43,8 @@ export function shapeOf(text: string): Shape | undefined {
       do at++
       while (at < end && isWord(text.charCodeAt(at)))
     } else if (allowed.has(code)) {
-      if ((code === 47 && text.charCodeAt(at + 1) === 42) || (code === 42 && text.charCodeAt(at + 1) === 47)) return undefined
+      if ((code === 47 && text.charCodeAt(at + 1) === 42) || (code === 42 && text.charCodeAt(at + 1) === 47))
+        return undefined
       at++
     } else return undefined
   }
@@ -57,7 +59,8 @@ export interface Template {
 /** The text that a template gives for other integers. */
 export function fill(template: Template, integers: readonly string[]): string {
   let out = template.pieces[0] ?? ''
-  for (let index = 1; index < template.pieces.length; index++) out += (integers[index - 1] ?? '') + (template.pieces[index] ?? '')
+  for (let index = 1; index < template.pieces.length; index++)
+    out += (integers[index - 1] ?? '') + (template.pieces[index] ?? '')
   return out
 }
 
@@ -65,7 +68,11 @@ export function fill(template: Template, integers: readonly string[]): string {
  * Makes a template of an emitted ASCII text: `kept` says which bytes of the source stand where in it. Undefined when one
  * of the integers was replaced rather than kept.
  */
-export function templateOf(source: string, emitted: string, kept: readonly (readonly [number, number, number])[]): Template | undefined {
+export function templateOf(
+  source: string,
+  emitted: string,
+  kept: readonly (readonly [number, number, number])[],
+): Template | undefined {
   const pieces: string[] = []
   let from = 0
   const integer = /(?<![A-Za-z0-9_])[0-9]+/g

@@ -68,3 +68,6 @@ export function names(nodes: readonly Tree[]): readonly string[] | undefined {
   }
   return out
 }
+
+/** Lists have empty nodes where an option was not given. */
+export const isNode = (node: Tree): boolean => Object.keys(node).length > 0

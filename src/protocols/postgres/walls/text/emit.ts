@@ -1,6 +1,6 @@
 // R10: what goes up is the person's own text with some pieces replaced at token positions. The result is parsed again
 // and its tree compared with the one that was meant; a difference is a refusal.
-import { refusal, type Refusal } from '../../../core/error.ts'
+import { refusal, type Refusal } from '../../../../core/error.ts'
 import { as, bodyOf, child, children, kindOf, type Tree } from './ast.ts'
 
 /** Replaces bytes [start, end) of the text. Positions are those of latin1 strings over UTF-8 bytes. */
@@ -24,7 +24,13 @@ export interface Spliced {
 }
 
 /** Applies edits to [start, end) of a source. Throws RangeError when two edits touch the same bytes. */
-export function splice(source: string, start: number, end: number, edits: readonly Edit[], pick: (edit: Edit) => string): Spliced {
+export function splice(
+  source: string,
+  start: number,
+  end: number,
+  edits: readonly Edit[],
+  pick: (edit: Edit) => string,
+): Spliced {
   const sorted = edits.toSorted((a, b) => a.start - b.start || a.end - b.end)
   const kept: [number, number, number][] = []
   let text = ''
@@ -40,20 +46,36 @@ export function splice(source: string, start: number, end: number, edits: readon
 }
 
 /** Fields that say where something stood. */
-const places = new Set(['location', 'stmt_location', 'stmt_len', 'list_start', 'list_end', 'rexpr_list_start', 'rexpr_list_end', 'name_location'])
+const places = new Set([
+  'location',
+  'stmt_location',
+  'stmt_len',
+  'list_start',
+  'list_end',
+  'rexpr_list_start',
+  'rexpr_list_end',
+  'name_location',
+])
 
 /** Is `actual` the tree that was meant? Walks both; never recurses into what is not a tree of the parser. */
 export function isMeant(meant: unknown, actual: unknown, changes: Meant): boolean {
   const changed = typeof meant === 'object' && meant !== null ? changes.get(meant as Tree) : undefined
   if (changed !== undefined) return isMeant(changed, actual, changes)
   if (Array.isArray(meant)) {
-    return Array.isArray(actual) && actual.length === meant.length && meant.every((one, index) => isMeant(one, actual[index], changes))
+    return (
+      Array.isArray(actual) &&
+      actual.length === meant.length &&
+      meant.every((one, index) => isMeant(one, actual[index], changes))
+    )
   }
   if (typeof meant !== 'object' || meant === null) return meant === actual
   if (typeof actual !== 'object' || actual === null || Array.isArray(actual)) return false
   const left = Object.entries(meant).filter(([field]) => !places.has(field))
   const right = Object.keys(actual).filter((field) => !places.has(field))
-  return left.length === right.length && left.every(([field, value]) => isMeant(value, (actual as Record<string, unknown>)[field], changes))
+  return (
+    left.length === right.length &&
+    left.every(([field, value]) => isMeant(value, (actual as Record<string, unknown>)[field], changes))
+  )
 }
 
 /** The only statement of a parser's output. */
@@ -78,8 +100,11 @@ export function onlyExpression(parsed: Tree): Tree | undefined {
 
 /** A node with some of its fields replaced; undefined takes a field away. */
 export function withFields(node: Tree, fields: Readonly<Record<string, unknown>>): Tree {
-  const body = Object.fromEntries(Object.entries({ ...bodyOf(node), ...fields }).filter(([, value]) => value !== undefined))
+  const body = Object.fromEntries(
+    Object.entries({ ...bodyOf(node), ...fields }).filter(([, value]) => value !== undefined),
+  )
   return { [kindOf(node)]: body }
 }
 
-export const notFaithful = (): Refusal => refusal('GBX-1210', { why: 'its rewritten form did not read back as it was meant' })
+export const notFaithful = (): Refusal =>
+  refusal('GBX-1210', { why: 'its rewritten form did not read back as it was meant' })

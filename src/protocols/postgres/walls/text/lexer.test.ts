@@ -1,14 +1,39 @@
+// Tokens: every text is cut or refused, and quoting leads back to the value.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { fromBytes, quoteName, quoteText, toBytes, tokenAt, tokens } from './lexer.ts'
 
-const texts = (source: string): string[] => tokens(toBytes(source)).map((token) => fromBytes(toBytes(source).slice(token.start, token.end)))
+const texts = (source: string): string[] =>
+  tokens(toBytes(source)).map((token) => fromBytes(toBytes(source).slice(token.start, token.end)))
 
 describe('tokens', () => {
   test('names, strings, comments, dollars', () => {
-    assert.deepEqual(texts(`select "a""b".c, 'it''s', E'\\'', $$x$$, $t$ $$ $t$ /* a /* b */ c */ from t -- end`), ['select', '"a""b"', '.', 'c', ',', `'it''s'`, ',', `E'\\''`, ',', '$$x$$', ',', '$t$ $$ $t$', 'from', 't'])
-    assert.deepEqual(texts('U&"\\0061" u&\'x\' größe $1 1.5e-3 1 .5'), ['U&"\\0061"', `u&'x'`, 'größe', '$1', '1.5e-3', '1', '.5'])
+    assert.deepEqual(texts(`select "a""b".c, 'it''s', E'\\'', $$x$$, $t$ $$ $t$ /* a /* b */ c */ from t -- end`), [
+      'select',
+      '"a""b"',
+      '.',
+      'c',
+      ',',
+      `'it''s'`,
+      ',',
+      `E'\\''`,
+      ',',
+      '$$x$$',
+      ',',
+      '$t$ $$ $t$',
+      'from',
+      't',
+    ])
+    assert.deepEqual(texts('U&"\\0061" u&\'x\' größe $1 1.5e-3 1 .5'), [
+      'U&"\\0061"',
+      `u&'x'`,
+      'größe',
+      '$1',
+      '1.5e-3',
+      '1',
+      '.5',
+    ])
   })
 
   test('what never ends is no text', () => {

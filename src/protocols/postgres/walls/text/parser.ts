@@ -1,8 +1,8 @@
 // Asks the parser thread for trees, with a time limit. Whatever goes wrong there is a refusal here, never a pass:
 // a text that has no tree has no verdict, and nothing of it reaches the database.
 import { Worker } from 'node:worker_threads'
-import { fail, type GloveboxError, refusal } from '../../../core/error.ts'
-import { GloveboxError as Failure } from '../../../core/error.ts'
+import { fail, type GloveboxError, refusal } from '../../../../core/error.ts'
+import { GloveboxError as Failure } from '../../../../core/error.ts'
 import type { Tree } from './ast.ts'
 
 export interface Question {
@@ -48,7 +48,8 @@ export class Parser {
   /** The trees of the texts (each the parser's whole output: `{ version, stmts }`), asked for in one round trip. */
   parse(texts: readonly string[]): Promise<readonly Tree[]> {
     for (const text of texts) {
-      if (unparsable.test(text) || !text.isWellFormed()) return Promise.reject(notUnderstood('it holds a NUL or is not valid UTF-8'))
+      if (unparsable.test(text) || !text.isWellFormed())
+        return Promise.reject(notUnderstood('it holds a NUL or is not valid UTF-8'))
     }
     const worker = this.#start()
     return new Promise((resolve, reject) => {

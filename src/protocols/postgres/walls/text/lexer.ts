@@ -12,7 +12,7 @@ const pattern = new RegExp(
   [
     '(?<space>[ \\t\\n\\r\\f\\v]+|--[^\\n\\r]*)',
     '(?<comment>/\\*)',
-    '(?<string>[xXbBnN]?\'(?:[^\']|\'\')*\'|[uU]&\'(?:[^\']|\'\')*\'|[eE]\'(?:[^\'\\\\]|\\\\[\\s\\S]|\'\')*\')',
+    "(?<string>[xXbBnN]?'(?:[^']|'')*'|[uU]&'(?:[^']|'')*'|[eE]'(?:[^'\\\\]|\\\\[\\s\\S]|'')*')",
     '(?<quoted>(?:[uU]&)?"(?:[^"]|"")*")',
     '(?<dollar>\\$(?:[A-Za-z_\\x80-\\xff][A-Za-z0-9_\\x80-\\xff]*)?\\$)',
     '(?<param>\\$[0-9]+)',
@@ -84,7 +84,8 @@ export function tokenAt(list: readonly Token[], at: number): number {
 /** The UTF-8 bytes of a text, one character per byte. */
 export const toBytes = (text: string): string => (isAscii(text) ? text : Buffer.from(text, 'utf8').toString('latin1'))
 /** The reverse of toBytes. */
-export const fromBytes = (bytes: string): string => (isAscii(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString('utf8'))
+export const fromBytes = (bytes: string): string =>
+  isAscii(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString('utf8')
 
 // oxlint-disable-next-line no-control-regex
 const ascii = /^[\x00-\x7f]*$/

@@ -1,9 +1,11 @@
+// The parser thread: what exhausts or confuses it is refused, and the next text is answered.
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { GloveboxError } from '../../../core/error.ts'
+import { GloveboxError } from '../../../../core/error.ts'
 import { Parser } from './parser.ts'
 
-const refusedWith = (why: RegExp) => (error: unknown) => error instanceof GloveboxError && error.refusal.code === 'GBX-1210' && why.test(error.refusal.why ?? '')
+const refusedWith = (why: RegExp) => (error: unknown) =>
+  error instanceof GloveboxError && error.refusal.code === 'GBX-1210' && why.test(error.refusal.why ?? '')
 
 describe('the parser thread', () => {
   const parser = new Parser()
@@ -24,7 +26,13 @@ describe('the parser thread', () => {
   })
 
   test('a text made to exhaust it is refused, and the next one is answered', async () => {
-    const hostile = [`SELECT ${'('.repeat(60_000)}1${')'.repeat(60_000)}`, `SELECT ${'NOT '.repeat(60_000)}true`, `SELECT ${'1+'.repeat(100_000)}1`, `${'SELECT * FROM ('.repeat(15_000)}SELECT 1${') x'.repeat(15_000)}`, `SELECT ${'-'.repeat(2)}${'x'.repeat(200_000)}`]
+    const hostile = [
+      `SELECT ${'('.repeat(60_000)}1${')'.repeat(60_000)}`,
+      `SELECT ${'NOT '.repeat(60_000)}true`,
+      `SELECT ${'1+'.repeat(100_000)}1`,
+      `${'SELECT * FROM ('.repeat(15_000)}SELECT 1${') x'.repeat(15_000)}`,
+      `SELECT ${'-'.repeat(2)}${'x'.repeat(200_000)}`,
+    ]
     for (const text of hostile) {
       const answer = await parser.parse([text]).then(
         () => 'tree',
