@@ -1,6 +1,6 @@
 // The one place where deadlines are kept (G3). A ticker looks at every live session ten times a second, and the ledger
 // tells at once when a grant, a lock, a person or the policies changed: ending access never waits for the record.
-import type { Grant, GrantId } from '../core/nouns.ts'
+import type { Grant, GrantId, SessionId } from '../core/nouns.ts'
 import type { EntryType } from '../core/entry.ts'
 import { refusal } from '../core/error.ts'
 import { deadlineOf, leftMs, type Deadline } from '../core/grant.ts'
@@ -49,6 +49,8 @@ export class Deadlines {
   readonly #kept = new Map<LiveSession, Kept>()
   /** Ends of grants on both clocks, fixed when each was first seen. Owned here. */
   readonly #ends = new Map<GrantId, Deadline>()
+  /** Sessions that were killed while they were being opened. */
+  readonly #killed = new Set<SessionId>()
   readonly #clocks: Clocks
   readonly #unsubscribe: () => void
   #ticker: NodeJS.Timeout | undefined
@@ -61,7 +63,9 @@ export class Deadlines {
         const grant = ledger.world.grants.get(entry.grant)
         if (grant !== undefined) this.left(grant)
       } else if (entry.type === 'session.killed') {
-        for (const { session } of this.#kept.values()) if (session.id === entry.session) session.stop(killed(session))
+        const found = [...this.#kept.keys()].find((session) => session.id === entry.session)
+        if (found !== undefined) found.stop(killed(found))
+        else if (ledger.world.sessions.has(entry.session)) this.#killed.add(entry.session)
       } else if (mayEndAccess.has(entry.type)) this.#lookAtAll()
     })
   }
@@ -93,6 +97,7 @@ export class Deadlines {
       warned: warningsPast(this.left(live)),
       warnings: new Set(),
     })
+    if (this.#killed.delete(session.id)) session.stop(killed(session))
     this.#ticker ??= setInterval(() => this.#lookAtAll(), tickMs).unref()
   }
 

@@ -51,7 +51,7 @@ const pathWith = {
         return JSON.stringify(rows.map((row) => row.map(String)))
       } catch (error) {
         const { code, routine, message } = error as pg.DatabaseError
-        if (/^GBX/.test(routine ?? '')) return `${routine} ${message.replace('glovebox: ', '')}`
+        if (routine?.startsWith('GBX') === true) return `${routine} ${message.replace('glovebox: ', '')}`
         return `GBX-1312 pg answered: ${message} (${code}).`
       }
     }
@@ -104,7 +104,7 @@ test('every path ends every statement alike, and leaves the same entries', async
   const native = await along(paths.native)
   assert.ok(!native.endings.join('\n').includes('@example.org'))
   assert.match(native.endings[0] ?? '', /Utrecht/)
-  assert.equal(native.endings.filter((ending) => /^GBX-12/.test(ending)).length, 5, native.endings.join('\n'))
+  assert.equal(native.endings.filter((ending) => ending.startsWith('GBX-12')).length, 5, native.endings.join('\n'))
   for (const [name, path] of Object.entries(paths)) assert.deepEqual(await along(path), native, name)
 })
 

@@ -129,7 +129,10 @@ export function protocolContract(subject: Subject): void {
         house.entries.flatMap(({ entry }) =>
           entry.type === type && 'n' in entry && entry.by === 'p-ada' ? [entry.n] : [],
         )
-      assert.deepEqual(numbers('action.settled').sort(), numbers('action.admitted').sort())
+      assert.deepEqual(
+        numbers('action.settled').sort((a, b) => a - b),
+        numbers('action.admitted').sort((a, b) => a - b),
+      )
     })
 
     asked(

@@ -1,7 +1,7 @@
 // One client from its first byte to its last: startup, proof of who it is, the gate, the target, and then the two pumps.
 // Never throws: what breaks ends this connection with a clear error, and the others do not notice.
 import type { Duplex } from 'node:stream'
-import { GloveboxError, isRefusal, refusal, type Refusal } from '../../core/error.ts'
+import { fail, GloveboxError, isRefusal, refusal, type Refusal } from '../../core/error.ts'
 import { formatDuration } from '../../lib/duration.ts'
 import type { Client, Ending, Gate, Session } from '../../gate/types.ts'
 import { Answers } from './answers.ts'
@@ -14,7 +14,7 @@ import { Shared } from './shared.ts'
 import { prove, wishOf, write, type Wish } from './sign-in.ts'
 import { receive, type Hello } from './startup.ts'
 import { Frames, signIn, type SignedIn } from './upstream.ts'
-import { frame, fromServer, int32, WireError } from './wire.ts'
+import { frame, fromServer, int32, WireError, type BackendKey } from './wire.ts'
 import type { Walls, WallsModule } from './walls/types.ts'
 
 /** From the first byte to the proof of who it is. */
@@ -36,12 +36,11 @@ const passedOn = [
   'search_path',
 ]
 
+/** Serves one client; `signInWithinMs` = from its first byte to the proof of who it is. Never throws. */
 export async function serve(module: WallsModule, client: Client, gate: Gate, signInWithinMs = signInMs): Promise<void> {
   let stream = client.stream
-  const guard = setTimeout(
-    () => leave(stream, refusal('GBX-1505', { limit: formatDuration(signInWithinMs) })),
-    signInWithinMs,
-  )
+  const late = () => leave(stream, refusal('GBX-1505', { limit: formatDuration(signInWithinMs) }))
+  const guard = setTimeout(late, signInWithinMs)
   const shared = gate.shared('postgres', () => new Shared())
   try {
     const opened = await receive(client)
@@ -49,7 +48,7 @@ export async function serve(module: WallsModule, client: Client, gate: Gate, sig
     if ('cancel' in opened) return void (await cancel(shared, opened.cancel, stream))
     if ('refused' in opened) return leave(opened.stream, opened.refused)
     stream = opened.hello.stream
-    await welcome(module, shared, client, gate, opened.hello, () => clearTimeout(guard))
+    await new Visit({ module, shared, client, gate, hello: opened.hello }).welcome(() => clearTimeout(guard))
   } catch (error) {
     leave(stream, brokenBy(error)) // closed
   } finally {
@@ -77,146 +76,151 @@ async function cancel(shared: Shared, key: { pid: number; secret: number }, stre
   stream.destroy()
 }
 
-async function welcome(
-  module: WallsModule,
-  shared: Shared,
-  client: Client,
-  gate: Gate,
-  hello: Hello,
-  provedInTime: () => void,
-): Promise<void> {
-  const { stream, secure } = hello
-  const wish = wishOf(hello.parameters, module.settingAllowed)
-  const asked = isRefusal(wish)
-    ? { user: hello.parameters.get('user') ?? '', target: hello.parameters.get('database') ?? '' }
-    : wish
-  const no = async (refused: Refusal): Promise<void> => {
-    await gate.refused({ client, user: asked.user, target: asked.target }, refused)
-    leave(stream, refused)
-  }
-  if (isRefusal(wish)) return no(wish)
-  if (!secure && !client.local && !client.inMemory) return no(refusal('GBX-1119', { target: wish.target }))
-  const proof = await prove(hello, wish.user, wish.target, gate)
-  if (proof === undefined) return void stream.destroy()
-  if (isRefusal(proof)) return no(proof)
-  provedInTime()
-  write(stream, frame(fromServer.authentication, int32(0)))
-  const target = gate.target(wish.target)
-  if (target === undefined || target.protocol !== 'postgres') return no(refusal('GBX-1115', { target: wish.target }))
-  const knock = {
-    client: { ...client, stream, secure },
-    user: wish.user,
-    target: wish.target,
-    token: proof.token,
-    clientName: wish.clientName,
-    ...(wish.why === undefined ? {} : { why: wish.why }),
-    onWait: (waiting: Refusal) => write(stream, worded('NOTICE', waiting)),
-  }
-  const session = await gate.enter(knock, endpointOf(target))
-  if (isRefusal(session)) return leave(stream, session)
-  await run(module, shared, gate, session, hello, wish, proof.rest)
+interface Visiting {
+  readonly module: WallsModule
+  readonly shared: Shared
+  readonly client: Client
+  readonly gate: Gate
+  readonly hello: Hello
 }
 
-/** From the open session to its end. */
-async function run(
-  module: WallsModule,
-  shared: Shared,
-  gate: Gate,
-  session: Session,
-  hello: Hello,
-  wish: Wish,
-  rest: Buffer,
-): Promise<void> {
-  let tell = (bytes: Buffer): void => write(hello.stream, bytes)
-  const stop = () => {
-    const { cause, refused } = session.signal.reason as Ending
-    tell(worded('FATAL', refused))
-    void session.end(cause, undefined, refused)
+/** One client, from its startup message to its end. */
+class Visit {
+  readonly #of: Visiting
+
+  constructor(of: Visiting) {
+    this.#of = of
   }
-  session.signal.addEventListener('abort', stop, { once: true })
-  let connection: Connection | undefined
-  let key
-  try {
-    const { walls, signedIn, frames } = await prepare(module, shared, gate, session, wish)
-    connection = new Connection({
-      session,
-      stream: hello.stream,
-      inlet: hello.inlet,
-      walls,
-      judge: walls.session({ level: session.live.level, scope: session.live.scope, limits: session.on.limits }),
-      settings: { quiet: wish.quiet, tellMasked: wish.tellMasked },
-      upstreamKey: signedIn.key,
-    })
-    const at = connection
-    tell = (bytes) => at.tell(bytes)
-    key = shared.register(at)
+
+  /** Who is it, may they, and then their session. `provedInTime` is called when the sign-in is done. */
+  async welcome(provedInTime: () => void): Promise<void> {
+    const { module, client, gate, hello } = this.#of
+    const { stream, secure } = hello
+    const wish = wishOf(hello.parameters, module.settingAllowed)
+    if (isRefusal(wish)) return this.#no(wish)
+    if (!secure && !client.local && !client.inMemory) return this.#no(refusal('GBX-1119', { target: wish.target }))
+    const proof = await prove(hello, wish.user, wish.target, gate)
+    if (proof === undefined) return void stream.destroy()
+    if (isRefusal(proof)) return this.#no(proof)
+    provedInTime()
+    write(stream, frame(fromServer.authentication, int32(0)))
+    const target = gate.target(wish.target)
+    if (target === undefined || target.protocol !== 'postgres') {
+      return this.#no(refusal('GBX-1115', { target: wish.target }))
+    }
+    const knock = {
+      client: { ...client, stream, secure },
+      user: wish.user,
+      target: wish.target,
+      token: proof.token,
+      clientName: wish.clientName,
+      ...(wish.why === undefined ? {} : { why: wish.why }),
+      onWait: (waiting: Refusal) => write(stream, worded('NOTICE', waiting)),
+    }
+    const session = await gate.enter(knock, endpointOf(target))
+    if (isRefusal(session)) return leave(stream, session)
+    await this.#run(session, wish, proof.rest)
+  }
+
+  /** Refused before there was a session: on record, and said. */
+  async #no(refused: Refusal): Promise<void> {
+    const { gate, client, hello } = this.#of
+    const user = hello.parameters.get('user') ?? ''
+    await gate.refused({ client, user, target: hello.parameters.get('database') ?? user }, refused)
+    leave(hello.stream, refused)
+  }
+
+  /** From the open session to its end. */
+  async #run(session: Session, wish: Wish, rest: Buffer): Promise<void> {
+    const { shared, hello } = this.#of
+    let connection: Connection | undefined
+    const tell = (bytes: Buffer): void =>
+      connection === undefined ? write(hello.stream, bytes) : connection.tell(bytes)
+    const stop = (): void => {
+      const { cause, refused } = session.signal.reason as Ending
+      tell(worded('FATAL', refused))
+      if (connection !== undefined && connection.queue.length > 0) void connection.cancelUpstream() // it would work for nobody (G10)
+      connection?.wake(true)
+      void session.end(cause, undefined, refused)
+    }
+    session.signal.addEventListener('abort', stop, { once: true })
+    let key: BackendKey | undefined
+    try {
+      const ready = await this.#prepare(session, wish)
+      connection = connectionOf(session, hello, wish, ready)
+      key = shared.register(connection)
+      await this.#talk(connection, ready, wish, key, rest)
+      await session.end('client')
+    } catch (error) {
+      const refused = brokenBy(error)
+      tell(worded('FATAL', refused))
+      const detail = error instanceof Error ? `${error.name}: ${error.message}` : undefined
+      await session.end(error instanceof GloveboxError ? 'target' : 'protocol', detail, refused) // closed
+    } finally {
+      connection?.wake(true)
+      connection?.judge.close()
+      if (key !== undefined) shared.forget(key)
+    }
+  }
+
+  /** The two pumps, until the client goes away. */
+  async #talk(at: Connection, ready: Ready, wish: Wish, key: BackendKey, rest: Buffer): Promise<void> {
     const answers = new Answers(at)
-    session.signal.addEventListener('abort', () => {
-      if (at.queue.length > 0) void at.cancelUpstream() // the target stops working for nobody (G10)
-      at.wake(true)
-    })
-    gate.onWarning(session, ({ ms }) =>
-      at.tell(
-        message(
-          'NOTICE',
-          '00000',
-          `glovebox: access to ${session.target} ends in ${formatDuration(Math.ceil(ms / 1000) * 1000)}.`,
-          { hint: `glovebox extend ${session.grant ?? ''} --for 15m` },
-        ),
-      ),
-    )
-    const left = frames.handOver({ bytes: (chunk) => answers.bytes(chunk), closed: (why) => gone(at, why) })
-    greet(at, signedIn, wish, key)
+    this.#of.gate.onWarning(at.session, ({ ms }) => at.tell(endsIn(at.session, ms)))
+    const reader = { bytes: (chunk: Buffer) => answers.bytes(chunk), closed: (why: string) => gone(at, why) }
+    const left = ready.frames.handOver(reader)
+    greet(at, ready.signedIn, wish, key)
     answers.bytes(left)
     await new Intake(at, answers).serve(rest)
     if (at.queue.length > 0) void at.cancelUpstream()
-    await session.end('client')
-  } catch (error) {
-    const refused = brokenBy(error)
-    tell(worded('FATAL', refused))
-    await session.end(
-      error instanceof GloveboxError ? 'target' : 'protocol',
-      error instanceof Error ? `${error.name}: ${error.message}` : undefined,
-      refused,
-    ) // closed
-  } finally {
-    connection?.wake(true)
-    connection?.judge.close()
-    if (key !== undefined) shared.forget(key)
+  }
+
+  /** Signs in to the target and makes sure that it is one that the walls know, with the second lock closed. */
+  async #prepare(session: Session, wish: Wish): Promise<Ready> {
+    const { module, shared, gate } = this.#of
+    const { target, on, pseudonymKey } = session
+    const no = (why: string): never => fail('GBX-1310', { target, why })
+    const frames = new Frames(session)
+    // Ours come last: nothing that a client brings can replace them (S2).
+    const settings = { ...wish.settings, ...module.startupSettings(pseudonymKey, on.limits) }
+    const signedIn = await signIn(session, settings, frames)
+    const version = Math.floor(signedIn.version / 10_000)
+    const known = module.reviewedMajors
+    if (!known.includes(version)) fail('GBX-1309', { target, version, known: known.join(', ') })
+    if (signedIn.parameters.get('default_transaction_read_only') !== 'on')
+      no('It dropped default_transaction_read_only.')
+    const walls = await shared.walls(module, gate, on, signedIn.version)
+    await walls.refresh()
+    const proof = walls.proof?.(pseudonymKey)
+    if (proof !== undefined) {
+      const rows = await ask(session, frames, proof.sql, 'observe')
+      if (rows[0]?.[0] !== proof.expected) no('It dropped the key of the pseudonyms.')
+    }
+    return { walls, signedIn, frames }
   }
 }
 
-/** Signs in to the target and makes sure that it is one that the walls know, with the second lock closed. */
-async function prepare(
-  module: WallsModule,
-  shared: Shared,
-  gate: Gate,
-  session: Session,
-  wish: Wish,
-): Promise<{ walls: Walls; signedIn: SignedIn; frames: Frames }> {
-  const { target, on, pseudonymKey } = session
-  // Ours come last: nothing that a client brings can replace them (S2).
-  const frames = new Frames(session)
-  const signedIn = await signIn(
+interface Ready {
+  readonly walls: Walls
+  readonly signedIn: SignedIn
+  readonly frames: Frames
+}
+
+const connectionOf = (session: Session, hello: Hello, wish: Wish, { walls, signedIn }: Ready): Connection =>
+  new Connection({
     session,
-    { ...wish.settings, ...module.startupSettings(pseudonymKey, on.limits) },
-    frames,
-  )
-  const major = Math.floor(signedIn.version / 10_000)
-  const known = module.reviewedMajors
-  if (!known.includes(major))
-    throw new GloveboxError(refusal('GBX-1309', { target, version: major, known: known.join(', ') }))
-  if (signedIn.parameters.get('default_transaction_read_only') !== 'on')
-    throw new GloveboxError(refusal('GBX-1310', { target, why: 'It dropped default_transaction_read_only.' }))
-  const walls = await shared.walls(module, gate, on, signedIn.version)
-  await walls.refresh()
-  const proof = walls.proof?.(pseudonymKey)
-  if (proof !== undefined) {
-    const rows = await ask(session, frames, proof.sql, 'observe')
-    if (rows[0]?.[0] !== proof.expected)
-      throw new GloveboxError(refusal('GBX-1310', { target, why: 'It dropped the key of the pseudonyms.' }))
-  }
-  return { walls, signedIn, frames }
+    stream: hello.stream,
+    inlet: hello.inlet,
+    walls,
+    judge: walls.session({ level: session.live.level, scope: session.live.scope, limits: session.on.limits }),
+    settings: { quiet: wish.quiet, tellMasked: wish.tellMasked },
+    upstreamKey: signedIn.key,
+  })
+
+const endsIn = (session: Session, ms: number): Buffer => {
+  const left = formatDuration(Math.ceil(ms / 1000) * 1000)
+  const hint = `glovebox extend ${session.grant ?? ''} --for 15m`
+  return message('NOTICE', '00000', `glovebox: access to ${session.target} ends in ${left}.`, { hint })
 }
 
 function greet(at: Connection, signedIn: SignedIn, wish: Wish, key: { pid: number; secret: number }): void {
