@@ -5,6 +5,7 @@ import { duplexPair } from 'node:stream'
 import { join } from 'node:path'
 import { afterCrash } from './access/after-crash.ts'
 import { openPolicy } from './access/policy-folder.ts'
+import { checksOf } from './checks.ts'
 import { listenVariable, type Config } from './config.ts'
 import { isLoopback } from './config-schema.ts'
 import { isRefusal } from './core/error.ts'
@@ -15,7 +16,7 @@ import { newId } from './lib/ids.ts'
 import { certificates, type Certificates } from './net/certificates.ts'
 import { listen, type Door } from './net/listen.ts'
 import { readTls, standsFor, watchTls, type TlsFiles } from './net/tls-files.ts'
-import type { Check, Needs, Parts } from './operations/operation.ts'
+import type { Needs, Parts } from './operations/operation.ts'
 import { watchEvents } from './operations/events.ts'
 import { operations } from './operations/registry.ts'
 import type { Protocol } from './protocols/protocol.ts'
@@ -120,6 +121,8 @@ async function build(
   hasBegun = true
   await beginRecord(house, config, version)
   opening.resolve()
+  if (house.ledger.world.principals.size === 0)
+    log(`! nobody can sign in yet: glovebox user add NAME --group engineers --data ${data}`)
   log(`* web ${web.origin} . state ${house.data} . journal ${house.journal.origin}`)
   const addresses = Object.fromEntries([...doors].map(([name, door]) => [name, `${door.host}:${door.port}`]))
   const ready = [
@@ -137,7 +140,7 @@ function dataDoor({ ledger, access, journal, now }: House, config: Config, log: 
   return new DataDoor({
     ledger,
     target: (name) => config.targets.get(name),
-    scram: async (user) => access.scram(user),
+    scram: async (user) => access.signIns.scram(user),
     mayEnter: (question) => access.mayEnter(question),
     pseudonymKey: () => key,
     now,
@@ -241,7 +244,7 @@ async function openWeb(given: WebParts): Promise<WebListening & { origin: string
     parts,
     operations,
     authenticate: (token) => {
-      const signed = house.access.signIn(token)
+      const signed = house.access.signIns.byToken(token)
       return isRefusal(signed) ? signed : signed.principal
     },
     watch: (principal, listener, after) => watchEvents({ principal, channel: 'web', gateway: parts }, listener, after),
@@ -288,7 +291,15 @@ function partsOf({ config, house, store, gate, doors, tls, version }: WebParts):
       return door && addressOf(door, tls)
     },
     drive: (target, as, channel) => drive(gate, target, as, channel),
-    checks: async () => checksOf(house, doors),
+    checks: () =>
+      checksOf({
+        house,
+        gate,
+        targets: config.targets,
+        protocols,
+        doors: new Map([...doors].map(([name, { host, port }]) => [name, `${host}:${port}`])),
+        certificate: doorTls(tls).cert,
+      }),
     now,
   }
 }
@@ -311,14 +322,6 @@ async function drive(
   const [ours, theirs] = duplexPair()
   void protocol.serve({ stream: theirs, secure: false, local: true, inMemory: true, address: channel }, gate)
   return protocol.drive(ours, { user: principal.name, password, target: target.name, clientName })
-}
-
-function checksOf({ journal, ledger }: House, doors: ReadonlyMap<string, OpenDoor>): readonly Check[] {
-  return [
-    { name: 'journal', ok: true, detail: `${journal.size} entries, ${journal.origin}` },
-    { name: 'sessions', ok: true, detail: `${ledger.world.sessions.size} open` },
-    ...[...doors].map(([name, door]) => ({ name: `door ${name}`, ok: true, detail: `${door.host}:${door.port}` })),
-  ]
 }
 
 /** Closes on record what a crash left, says that we are here, and which rules and people are in force. */

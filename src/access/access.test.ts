@@ -117,13 +117,13 @@ void test('the sweep puts expiry on record by itself', async (t) => {
 void test('a token signs in until it is revoked, its account is locked or removed; a connection password never does', async (t) => {
   const { must, as, access, tokens, grant, world, signIn } = await open(t)
   assert.equal((signIn(tokens.ana) as Principal).name, 'ana')
-  assert.equal(code(access.signIn('gbx_u' + 'x'.repeat(38))), 'GBX-1003')
+  assert.equal(code(access.signIns.byToken('gbx_u' + 'x'.repeat(38))), 'GBX-1003')
   const live = await grant()
   const connection = await must('ana', { type: 'token.connect', grant: live.id })
   assert.match(connection.text, /^gbx_d/)
   assert.equal(code(signIn(connection.text)), 'GBX-1003')
   assert.deepEqual(
-    access
+    access.signIns
       .scram('ana')
       .keys.map((key) => key.token)
       .sort(),
@@ -138,7 +138,10 @@ void test('a token signs in until it is revoked, its account is locked or remove
   assert.equal(code(await as('ana', wish)), 'GBX-1108')
   await must('sam', { type: 'lock.lift', lock })
   assert.equal(code(signIn(tokens.ana)), 'done')
-  await must('ana', { type: 'token.revoke', token: (access.signIn(tokens.ana) as { token: `t-${string}` }).token })
+  await must('ana', {
+    type: 'token.revoke',
+    token: (access.signIns.byToken(tokens.ana) as { token: `t-${string}` }).token,
+  })
   assert.equal(code(signIn(tokens.ana)), 'GBX-1003')
   await must('root', { type: 'user.remove', name: 'ben' })
   assert.equal(code(signIn(tokens.ben)), 'GBX-1003')
@@ -149,9 +152,9 @@ void test('after its grant a connection password opens nothing, and is still kno
   const live = await grant()
   const { token } = await must('ana', { type: 'token.connect', grant: live.id })
   await must('ana', { type: 'grant.revoke', grant: live.id, reason: '' })
-  const known = (): boolean => access.scram('ana').keys.some((key) => key.token === token)
+  const known = (): boolean => access.signIns.scram('ana').keys.some((key) => key.token === token)
   assert.equal(known(), true)
-  assert.equal(access.scram('ana').keys.at(-1)?.token, token, 'tried last')
+  assert.equal(access.signIns.scram('ana').keys.at(-1)?.token, token, 'tried last')
   assert.equal(
     code(
       await access.execute(world.principals.get(live.holder) as Principal, { type: 'token.connect', grant: live.id }),
@@ -287,23 +290,23 @@ void test('a password signs in for a day; wrong ones are one sentence, on record
   assert.equal(code(await as('scout', { type: 'password.set', password: 'correct horse battery' })), 'GBX-1117')
   await must('ana', { type: 'password.set', password: 'correct horse battery' })
   assert.doesNotMatch(JSON.stringify(house.journal.all), /horse/)
-  const signed = await access.login('ana', 'correct horse battery')
+  const signed = await access.signIns.byPassword('ana', 'correct horse battery')
   assert.ok(!isRefusal(signed))
   assert.equal((signIn(signed.text) as Principal).name, 'ana')
   const [wrongName, wrongPassword] = [
-    await access.login('nobody', 'correct horse battery'),
-    await access.login('ana', 'wrong horse battery x'),
+    await access.signIns.byPassword('nobody', 'correct horse battery'),
+    await access.signIns.byPassword('ana', 'wrong horse battery x'),
   ]
   assert.deepEqual(wrongName, wrongPassword)
   assert.equal(code(wrongName), 'GBX-1003')
   assert.equal(house.journal.all.at(-1)?.entry.type, 'access.refused')
-  for (let i = 0; i < 4; i++) await access.login('ana', 'wrong horse battery x')
-  assert.equal(code(await access.login('ana', 'correct horse battery')), 'GBX-1122')
+  for (let i = 0; i < 4; i++) await access.signIns.byPassword('ana', 'wrong horse battery x')
+  assert.equal(code(await access.signIns.byPassword('ana', 'correct horse battery')), 'GBX-1122')
   clock.aheadMs += 3_000
-  assert.equal(code(await access.login('ana', 'correct horse battery')), 'done')
+  assert.equal(code(await access.signIns.byPassword('ana', 'correct horse battery')), 'done')
   clock.aheadMs += 9 * 60 * minute
   assert.equal(code(signIn(signed.text)), 'GBX-1003', 'the token has ended')
   await must('ben', { type: 'lock.set', kind: 'user', subject: 'ana', reason: 'x' })
-  assert.equal(code(await access.login('ana', 'correct horse battery')), 'GBX-1108')
+  assert.equal(code(await access.signIns.byPassword('ana', 'correct horse battery')), 'GBX-1108')
   assert.ok([...world.tokens.values()].every((token) => token.use === 'personal'))
 })

@@ -111,9 +111,9 @@ function endGrant(world: World, id: GrantId, ended: 'expired' | 'revoked'): void
 }
 
 /** Passwords of grants that are over open nothing; they are kept so that their holder can be told so, until the next start. */
-function forgetEndedTokens(world: World): void {
-  for (const token of world.tokens.values())
-    if (token.grant && !world.live.has(token.grant)) world.tokens.delete(token.id)
+function forgetEndedTokens(world: World, now: number): void {
+  for (const { id, grant, notAfter } of world.tokens.values())
+    if ((grant && !world.live.has(grant)) || (notAfter !== undefined && notAfter <= now)) world.tokens.delete(id)
 }
 
 const ignore = (): void => undefined
@@ -121,7 +121,7 @@ const ignore = (): void => undefined
 const folds: { [T in EntryType]: Fold<T> } = {
   'gateway.started': (world, { entry }) => {
     world.gateways.add(entry.gateway)
-    forgetEndedTokens(world)
+    forgetEndedTokens(world, Date.parse(entry.ts))
   },
   'gateway.stopped': (world, { entry }) => void world.gateways.delete(entry.gateway),
   'config.loaded': (world, { entry }) => {

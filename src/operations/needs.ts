@@ -5,7 +5,7 @@ import type { Context, Operation } from './operation.ts'
 
 /** GBX-1117, on record, for somebody whose groups have no such duty anywhere. One's own things (needs kill) and reviews are decided, and refused, at the door. */
 export async function allowed(
-  { name, needs, summary }: Pick<Operation, 'name' | 'needs' | 'summary'>,
+  { name, needs, cli }: Pick<Operation, 'name' | 'needs' | 'cli'>,
   { principal, gateway }: Context,
 ): Promise<Refusal | undefined> {
   if (needs === 'nobody' || needs === 'signed-in' || needs === 'kill' || needs === 'review') return undefined
@@ -13,9 +13,8 @@ export async function allowed(
   const anywhere =
     sight.may(principal, needs) || [...gateway.targets().values()].some((target) => sight.may(principal, needs, target))
   if (anywhere) return undefined
-  const what = summary.replace(/[.;:,].*$/, '')
   const refused = refusal('GBX-1117', {
-    what: what.charAt(0).toLowerCase() + what.slice(1),
+    what: cli === undefined ? `use ${name}` : `use "glovebox ${cli.verb.join(' ')}"`,
     why: `no policy allows ${needs} for your groups.`,
   })
   await gateway.access.refused(principal, refused, { command: name })

@@ -195,7 +195,7 @@ export const login = operation({
   errors: ['GBX-1003', 'GBX-1108', 'GBX-1122'],
   needs: 'nobody',
   async handle({ gateway }, { user, password }) {
-    const signed = await gateway.access.login(user, password)
+    const signed = await gateway.access.signIns.byPassword(user, password)
     return isRefusal(signed)
       ? signed
       : { user: signed.principal.name, token: signed.text, expires: time(signed.notAfter) }

@@ -110,7 +110,7 @@ function people<H extends Pick<House, 'access' | 'ledger' | 'close'>>(house: H, 
       return issued.text
     },
     signIn(token) {
-      const signed = access.signIn(token)
+      const signed = access.signIns.byToken(token)
       return isRefusal(signed) ? signed : signed.principal
     },
     as: (name, command) => access.execute(principal(name), command),
