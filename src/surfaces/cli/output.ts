@@ -46,9 +46,21 @@ export const showJson = (io: Io, value: unknown): void => void io.out.write(JSON
 
 /** A view for people; the one line of what to do next goes to stderr. */
 export function showView(io: Io, view: View): void {
-  if (view.table) io.out.write(tableText(view.table, io.out))
-  for (const line of view.lines ?? []) io.out.write(oneLine(line) + '\n')
+  const { isTTY } = io.out
+  const shown = (text: string): string => (isTTY ? localTimes(text) : text)
+  if (view.table)
+    io.out.write(tableText({ columns: view.table.columns, rows: view.table.rows.map((row) => row.map(shown)) }, io.out))
+  for (const line of view.lines ?? []) io.out.write(oneLine(shown(line)) + '\n')
   if (view.next && io.out.isTTY) io.err.write(`next  ${oneLine(view.next)}\n`)
+}
+
+/** Times in the reader's own zone, with its name; the date only when it is not today. Scripts (no terminal) get RFC 3339 in UTC. */
+export function localTimes(text: string, now: Date = new Date()): string {
+  return text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (iso) => {
+    const at = new Date(iso)
+    const time = at.toLocaleTimeString('en-GB', { timeZoneName: 'short' })
+    return at.toDateString() === now.toDateString() ? time : `${at.toLocaleDateString('sv-SE')} ${time}`
+  })
 }
 
 /** Rows as text: aligned and cut to the width on a terminal, tab-separated and whole otherwise. */
