@@ -294,6 +294,7 @@ test('a verification beside a gateway that writes never cries wolf, and readers 
     assert.equal((await journal.read(some))?.index, some)
     let next = 0
     for await (const { index } of journal.entries()) assert.equal(index, next++)
+    await journal.publish()
   }
   isOver = true
   await writing

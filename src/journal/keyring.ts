@@ -15,6 +15,8 @@ const schema = `
   create table if not exists secret (name text primary key, value blob not null) strict, without rowid;
   create table if not exists pseudonym_key (id text primary key, key blob not null, created_at integer not null) strict, without rowid;
 `
+/** How long a reader in another process, such as `audit verify`, may keep us waiting. */
+const busyMs = 2_000
 /** Keys kept open; beyond that they are read again. */
 const cached = 20_000
 
@@ -51,7 +53,7 @@ export class Keyring implements PayloadKeys {
   /** Opens the store, or makes it with a new log key. */
   static open(dir: string): Keyring {
     mkdirSync(join(dir, 'keys'), { recursive: true, mode: 0o700 })
-    const database = new DatabaseSync(keysPath(dir))
+    const database = new DatabaseSync(keysPath(dir), { timeout: busyMs })
     chmodSync(keysPath(dir), 0o600)
     database.exec(schema)
     database
@@ -131,7 +133,7 @@ export function openKeys(dir: string): PayloadKeys | undefined {
   // so a copy on a read-only disk can be read, and stays as it was.
   const path = pathToFileURL(keysPath(dir))
   if (!existsSync(`${keysPath(dir)}-wal`)) path.searchParams.set('immutable', '1')
-  const database = new DatabaseSync(path, { readOnly: true })
+  const database = new DatabaseSync(path, { readOnly: true, timeout: busyMs })
   const find = database.prepare('select key from payload_key where id = ?')
   return {
     payloadKey(id) {
