@@ -17,6 +17,8 @@ import { Tries } from './tries.ts'
 /** A password is all that stands before an account here: NIST SP 800-63B-4, section 3.1.1.2. */
 const shortestPassword = 15
 const longestPassword = 256
+/** Passwords checked at the same time; who comes meanwhile is told to try again. */
+const hashedAtOnce = 2
 /** A sign-in by password lasts a working day. */
 const loginMs = 8 * 3_600_000
 
@@ -34,6 +36,7 @@ const wrong = (): Refusal => refusal('GBX-1003', { why: 'this name and password 
 export class SignIns {
   readonly #parts: Parts
   readonly #tries = new Tries()
+  #hashing = 0
   /** Puts a failed sign-in on record. */
   readonly #refused: (actor: Actor, refused: Refusal) => Promise<void>
 
@@ -87,9 +90,12 @@ export class SignIns {
     const { world } = ledger
     const waitMs = this.#tries.waitMs(name, now())
     if (waitMs > 0) return refusal('GBX-1122', { wait: formatDuration(Math.ceil(waitMs / 1_000) * 1_000) })
+    // Hashing holds a thread and 19 MiB; strangers must not keep the journal's writes waiting for one.
+    if (this.#hashing >= hashedAtOnce) return refusal('GBX-1122', { wait: '1s' })
     this.#tries.note(name, now())
     const known = findAccount(world, name)
-    const fits = await credentials.verifyPassword(known?.id, password)
+    this.#hashing++
+    const fits = await credentials.verifyPassword(known?.id, password).finally(() => this.#hashing--)
     const principal = fits && known ? world.principals.get(known.id) : undefined
     const lock = principal && lockOn(world, principal, undefined, now())
     if (!principal || lock) {
