@@ -176,3 +176,13 @@ void test('mistakes are refused at load with file and line', () => {
 void test('no policy at all denies everything', () => {
   assert.equal(new Policy({}).ask({ principal: ana, action: 'observe', target: orders }).kind, 'deny')
 })
+
+void test('the example of the reference page is a set of policies', () => {
+  const page = readFileSync(new URL('../../docs/reference/policies.md', import.meta.url), 'utf8')
+  const [, example = ''] = /```cedar\n([\s\S]*?)```/.exec(page) ?? []
+  const policy = new Policy({ 'example.cedar': example })
+  const kim = who('kim', ['oncall'])
+  assert.equal(policy.ask({ principal: kim, action: 'read', target: orders }).kind, 'allow')
+  const payroll = { ...orders, labels: { ...orders.labels, data: 'payroll' } }
+  assert.deepEqual(policy.ask({ principal: kim, action: 'read', target: payroll }).policies, ['payroll-is-for-hr'])
+})
