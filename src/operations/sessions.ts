@@ -221,7 +221,7 @@ export const killSession = operation({
       const over = await findSession(context, id)
       return isRefusal(over)
         ? found
-        : refusal('GBX-1107', { what: over.id, state: over.cause ?? 'closed' }, { ref: over.id })
+        : refusal('GBX-1107', { what: over.id, state: `closed (${over.cause ?? 'unknown'})` }, { ref: over.id })
     }
     const answer = await gateway.access.execute(principal, { type: 'session.kill', session: found, reason: why })
     return isRefusal(answer) ? answer : { id: answer.session, state: 'killed' as const }

@@ -7,15 +7,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { parseConfig } from '../../src/config.ts'
+import { Client } from 'pg'
 import { startGateway, type Gateway } from '../../src/gateway.ts'
 import { glovebox, words } from '../lib/cli.ts'
+import { startPostgres, type Postgres } from '../lib/servers.ts'
 
 const folder = new URL('./cli/', import.meta.url).pathname
 const data = mkdtempSync(join(tmpdir(), 'glovebox-cli-'))
 const tokens = new Map<string, string>()
 let gateway: Gateway
+let server: Postgres
 
-const yaml = `
+const yaml = (url: string): string => `
 gateway: { listen: { web: 127.0.0.1:0, postgres: 127.0.0.1:0 } }
 targets:
   pg-orders:
@@ -26,17 +29,33 @@ targets:
     protocol: postgres
     url: postgresql://app@127.0.0.1:1/ledger
     maxLevel: observe
+  pg-shop:
+    protocol: postgres
+    url: ${url}
+    labels: { env: staging }
+    mask: { public.customers.email: pii.email, public.customers.phone: pii.phone }
 users:
   ana: { groups: [engineers] }
   ben: { groups: [platform-leads] }
-  cleo: { groups: [security] }
+  cleo: { groups: [security, admins] }
   dan: { groups: [engineers, platform-leads] }
   eve: {}
 `
 
 before(async () => {
+  server = await startPostgres({ major: 18 })
+  const admin = new Client({ connectionString: server.url })
+  await admin.connect()
+  await admin.query("create role app login password 'app-word'")
+  await admin.query('create table customers (id int primary key, city text, email text, phone text)')
+  await admin.query(
+    "insert into customers values (1, 'Cork', 'ana@x.example', '+353 1 5550199'), (2, 'Łódź', 'bo@y.example', '+48 22 5550142')",
+  )
+  await admin.query('grant select on customers to app')
+  await admin.end()
+  const url = `postgresql://app:app-word@127.0.0.1:${server.port}/postgres`
   gateway = await startGateway({
-    config: parseConfig(yaml, { file: join(data, 'glovebox.yaml'), env: {} }),
+    config: parseConfig(yaml(url), { file: join(data, 'glovebox.yaml'), env: {} }),
     data: join(data, 'state'),
     log: () => undefined,
   })
@@ -48,6 +67,7 @@ before(async () => {
 
 after(async () => {
   await gateway.close()
+  await server.stop()
   rmSync(data, { recursive: true, force: true })
 })
 
@@ -63,6 +83,17 @@ const steady = (text: string): string =>
     .replace(/\b\d\d:\d\d:\d\d\b( \S+$)?/gm, 'TIME')
     .replace(/127\.0\.0\.1:\d{4,5}/g, '127.0.0.1:PORT')
     .replace(/\b[0-9a-f]{64}\b/g, 'HASH')
+    .replace(/\bu[0-9a-f]{16}@/g, 'u…@')
+    .replace(/glovebox\.[0-9a-f]{8}/g, 'glovebox.…')
+    .replace(/^— (\S+) \S+$/gm, '— $1 SIGNATURE')
+    .replace(/[\w+/]{43}=/g, 'BASE64')
+    .replace(/BASE64(\n(?:!? ?)BASE64)+/g, 'BASE64 …')
+    .replace(/\b\d+(\.\d+)? (ms|GB)\b/g, 'N $2')
+    .replace(/\b\d+ of \d+ entries\b/g, 'N of N entries')
+    .replace(/\b\d+ (days|sessions)\b/g, 'N $1')
+    .replace(/\b\d\d:\d\d UTC\b/g, 'TIME')
+    .replace(/\bindex \d+/g, 'index N')
+    .replace(/^\d+$/gm, 'N')
 
 async function play(file: string): Promise<{ expected: string; actual: string }> {
   const expected = readFileSync(join(folder, file), 'utf8')
