@@ -159,7 +159,8 @@ export interface Appender {
    * Stamps the drafts, gives them consecutive indexes and puts them into one write: all of them become durable or none.
    * Synchronous up to there; `durable` resolves after the fdatasync that covers them (shared with whoever waits).
    * Throws GBX-1401 before anything changed when there is no room on disk; `reserve` may then still use the space that
-   * is kept for closing entries. A failed fdatasync ends the process: nothing can be promised after it.
+   * is kept for closing entries; `lazy` entries ride the next write that somebody waits for, or start one after a few
+   * milliseconds. A failed fdatasync ends the process: nothing can be promised after it.
    */
   append(
     drafts: readonly Draft[],

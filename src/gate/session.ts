@@ -229,7 +229,7 @@ export class LiveSession implements Session {
             payload: error === undefined ? {} : { error },
           },
         ],
-        { reserve: true },
+        { reserve: true, lazy: true },
       )
     } catch (failed) {
       this.#unrecorded(failed) // closed: an outcome that cannot be written ends the sessions; the restart writes `unknown`

@@ -6,8 +6,8 @@
 //   append   nothing: it copies into the frame that is written next
 //   commit   [first frame of a segment: rename wal/spare-N to wal/<first index>.wal, fsync wal/, pwrite its head]
 //            pwrite frame, fdatasync; then those who wait go on
-//   publish  at most 1 s or 256 entries after the first uncovered entry: for each bundle and tile open wal/.new+…,
-//            write, fdatasync, rename; fsync their folders; the same for wal/last-signed; the same for journal/checkpoint
+//   publish  1 s after the first uncovered entry, or at 256 of them but 250 ms after the last time: for each bundle and tile
+//            open wal/.new+…, write, fdatasync, rename; fsync their folders; the same for wal/last-signed; the same for journal/checkpoint
 //   retire   ftruncate the zeros of a published segment, fdatasync, rename wal/X to blobs/X, fsync blobs/, fsync wal/
 // A failure to write or sync ends the process with exit code 10: after it, what the page cache shows may never be stored.
 import { existsSync } from 'node:fs'
@@ -43,6 +43,9 @@ type Settings = Required<Pick<JournalOptions, 'dir' | 'now' | 'disk' | 'onFailur
 
 const publishMs = 1_000
 const publishEntries = 256
+// Under load a publication every 256 entries would be thirty a second, each with some eight syncs, which fight those that
+// statements wait for. So the next one starts no sooner than this after the last has ended.
+const publishPauseMs = 250
 const defaultSegmentBytes = 8 * 1024 * 1024
 
 function endProcess(error: unknown): void {
@@ -70,6 +73,9 @@ export class Journal implements Appender {
   /** Durable leaves that the tree has not taken yet. */
   #uncovered: Buffer[] = []
   #timer: NodeJS.Timeout | undefined
+  /** Is the timer the short one? */
+  #isSoon = false
+  #publishedAt = Number.NEGATIVE_INFINITY
   #integrating: Promise<boolean> | undefined
   #closed: Promise<void> | undefined
 
@@ -171,7 +177,7 @@ export class Journal implements Appender {
 
   append(
     drafts: readonly Draft[],
-    options: { reserve?: boolean } = {},
+    options: { reserve?: boolean; lazy?: boolean } = {},
   ): { recorded: readonly Recorded[]; durable: Promise<void> } {
     if (drafts.length === 0) return { recorded: [], durable: Promise.resolve() }
     const at = this.now()
@@ -187,7 +193,7 @@ export class Journal implements Appender {
         { cause: error },
       )
     }
-    const durable = this.#wal.take(made, options.reserve === true)
+    const durable = this.#wal.take(made, options.reserve === true, options.lazy === true)
     this.#size += made.length
     this.#lastAt = at
     return { recorded: made.map((one) => one.recorded), durable }
@@ -210,8 +216,7 @@ export class Journal implements Appender {
       this.#uncovered.push(leaf)
       for (const listener of this.#listeners) listener(recorded)
     }
-    if (this.#uncovered.length >= publishEntries) void this.#integrate()
-    else this.#later()
+    this.#later()
   }
 
   /** Covers what is durable with a published checkpoint. One at a time; what comes meanwhile is covered by the next. False = not now. */
@@ -220,14 +225,21 @@ export class Journal implements Appender {
     this.#timer = undefined
     this.#integrating ??= this.#cover().finally(() => {
       this.#integrating = undefined
-      if (this.#uncovered.length >= publishEntries) void this.#integrate()
-      else if (this.#uncovered.length > 0 || this.#publisher.isBehind) this.#later()
+      this.#publishedAt = performance.now()
+      if (this.#uncovered.length > 0 || this.#publisher.isBehind) this.#later()
     })
     return this.#integrating
   }
 
+  /** Arms the next publication: soon when enough entries wait, else a second after the first of them. */
   #later(): void {
-    if (!this.#closed) this.#timer ??= setTimeout(() => void this.#integrate(), publishMs).unref()
+    if (this.#closed || this.#integrating) return
+    const isSoon = this.#uncovered.length >= publishEntries
+    if (this.#timer && !(isSoon && !this.#isSoon)) return
+    clearTimeout(this.#timer)
+    this.#isSoon = isSoon
+    const waitMs = isSoon ? Math.max(0, this.#publishedAt + publishPauseMs - performance.now()) : publishMs
+    this.#timer = setTimeout(() => void this.#integrate(), waitMs).unref()
   }
 
   async #cover(): Promise<boolean> {

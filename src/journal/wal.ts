@@ -56,6 +56,8 @@ interface Frame {
   readonly at: number
   readonly writer: Writer
   readonly entries: Made[]
+  /** Does somebody wait for it? Lazy entries alone start no write. */
+  isAwaited: boolean
   readonly durable: PromiseWithResolvers<void>
 }
 
@@ -76,6 +78,8 @@ export interface WalOptions {
 const reserveName = 'reserve'
 /** How often a disk that was full is asked again. */
 const retryMs = 250
+/** Entries that nobody waits for start a write of their own after this time. */
+const lazyMs = 5
 
 /** Not for concurrent use from several threads; every method but the writing itself is synchronous. */
 export class Wal {
@@ -90,6 +94,9 @@ export class Wal {
   #filling: Frame | undefined
   #sealed: Frame[] = []
   #writing = false
+  /** Somebody waits for everything: lazy entries are written too. */
+  #flushing = false
+  #lazily: NodeJS.Timeout | undefined
   #failed = false
   #idle: PromiseWithResolvers<void> | undefined
   readonly #writers: Writer[] = []
@@ -147,9 +154,10 @@ export class Wal {
 
   /**
    * Takes entries into the next frame: all of them become durable or none. Throws GBX-1401, with nothing changed, when no
-   * room is left. `reserve` may use the reserve segment too.
+   * room is left. `reserve` may use the reserve segment too; `lazy` entries start no write of their own for a moment: they
+   * ride the next one that somebody waits for.
    */
-  take(entries: readonly Made[], reserve: boolean): Promise<void> {
+  take(entries: readonly Made[], reserve: boolean, lazy = false): Promise<void> {
     let bytes = 0
     for (const entry of entries) bytes += entryBytes(entry.leaf, entry.keyId, entry.sealed)
     const frame = this.#frameFor(bytes, entries[0]?.recorded.index as number, reserve)
@@ -160,12 +168,25 @@ export class Wal {
       frame.entries.push(entry)
     }
     segment.used += bytes
-    if (!this.#writing) {
-      this.#writing = true
-      // Everything that arrives in this turn of the event loop shares the write.
-      setImmediate(() => void this.#write())
+    if (lazy) this.#beginLater()
+    else {
+      frame.isAwaited = true
+      this.#begin()
     }
     return frame.durable.promise
+  }
+
+  #begin(): void {
+    clearTimeout(this.#lazily)
+    this.#lazily = undefined
+    if (this.#writing) return
+    this.#writing = true
+    // Everything that arrives in this turn of the event loop shares the write.
+    setImmediate(() => void this.#write())
+  }
+
+  #beginLater(): void {
+    if (!this.#writing) this.#lazily ??= setTimeout(() => this.#begin(), lazyMs)
   }
 
   #frameFor(bytes: number, first: number, reserve: boolean): Frame {
@@ -190,7 +211,14 @@ export class Wal {
   #open(segment: OpenSegment, first: number): Frame {
     const writer = this.#writers.pop() ?? new Writer(65_536)
     openFrame(writer, first)
-    const frame: Frame = { segment, at: segment.used, writer, entries: [], durable: Promise.withResolvers<void>() }
+    const frame: Frame = {
+      segment,
+      at: segment.used,
+      writer,
+      entries: [],
+      isAwaited: false,
+      durable: Promise.withResolvers<void>(),
+    }
     segment.used += frameHeadBytes
     this.#filling = frame
     return frame
@@ -245,14 +273,17 @@ export class Wal {
       return
     }
     this.#writing = false
+    this.#flushing = false
     this.#idle?.resolve()
     this.#idle = undefined
+    if (this.#filling) this.#beginLater()
   }
 
   #next(): Frame | undefined {
     const sealed = this.#sealed.shift()
     if (sealed) return sealed
     const filling = this.#filling
+    if (filling?.isAwaited === false && !this.#flushing) return undefined // it rides the next write
     this.#filling = undefined
     return filling
   }
@@ -283,7 +314,12 @@ export class Wal {
 
   /** Resolves when everything taken so far is durable. */
   async settled(): Promise<void> {
-    if (!this.#writing) return
+    this.#flushing = true
+    if (this.#filling || this.#sealed.length > 0) this.#begin()
+    if (!this.#writing) {
+      this.#flushing = false
+      return
+    }
     this.#idle ??= Promise.withResolvers<void>()
     await this.#idle.promise
   }

@@ -22,7 +22,7 @@ export class Ledger {
    */
   record(
     drafts: readonly Draft[],
-    options?: { reserve?: boolean },
+    options?: { reserve?: boolean; lazy?: boolean },
   ): { recorded: readonly Recorded[]; durable: Promise<void> } {
     const appended = this.#journal.append(drafts, options)
     for (const recorded of appended.recorded) {
