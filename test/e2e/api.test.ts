@@ -91,7 +91,9 @@ const concrete = (path: string): string =>
   path.replace(/:(\w+)/g, (_, field: string) => (field === 'target' ? 'pg-orders' : 'x-aaaaaaaaaaaa'))
 
 test('every route of the router has a row, and every operation a route', () => {
-  const known = new Map<string, Needs>(operations.map((operation) => [`${operation.method} /api${operation.path}`, operation.needs]))
+  const known = new Map<string, Needs>(
+    operations.map((operation) => [`${operation.method} /api${operation.path}`, operation.needs]),
+  )
   const ours = new Map<string, Needs>([
     ...['/', '/api', '/errors', '/api/openapi.json', '/healthz'].map((path) => [`GET ${path}`, 'nobody'] as const),
     ['GET /api/v1/events', 'signed-in'] as const,
