@@ -5,24 +5,20 @@ import type { Database } from './sqlite.ts'
 
 export class Projector {
   readonly #database: Database
-  /** Target of each session that is open: entries of a session don't repeat it. */
+  /** Targets of open sessions, as their rows say: entries of a session don't repeat it. A cache, nothing rests on it. */
   readonly #targets = new Map<string, string>()
 
   constructor(database: Database) {
     this.#database = database
   }
 
-  /** Claims the tables for a log and learns which sessions were open. The tables exist. */
+  /** Claims the tables for a log. The tables exist. */
   begin(origin: string): void {
     this.#database.prepare("insert into meta (name, value) values ('origin', ?) on conflict do nothing").run([origin])
-    const open = this.#database.prepare('select id, target from session where "closedAt" is null').all() as {
-      id: string
-      target: string
-    }[]
-    for (const { id, target } of open) this.#targets.set(id, target)
   }
 
   clear(): void {
+    this.#targets.clear()
     for (const table of ['meta', 'entry', 'session', 'action']) this.#database.exec(`delete from ${table}`)
   }
 
@@ -42,12 +38,23 @@ export class Projector {
     }
   }
 
+  /** Where a session is, by its row; the same whether it was read now or before a restart. */
+  #targetOf(session: string | null): string | null {
+    if (session === null) return null
+    const known = this.#targets.get(session)
+    if (known !== undefined) return known
+    const [row] = this.#database.prepare('select target from session where id = ?').all([session]) as {
+      target: string
+    }[]
+    if (row) this.#targets.set(session, row.target)
+    return row?.target ?? null
+  }
+
   #one(recorded: Recorded): void {
     const { index, entry } = recorded
     const at = Date.parse(entry.ts)
     switch (entry.type) {
       case 'session.opened':
-        this.#targets.set(entry.session, entry.target)
         this.#database
           .prepare(
             'insert into session (id, principal, "grant", target, channel, "openedEntry", "openedAt") values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
@@ -76,12 +83,7 @@ export class Projector {
       default:
     }
     const session = 'session' in entry ? entry.session : null
-    const target =
-      'target' in entry && entry.target !== undefined
-        ? entry.target
-        : session === null
-          ? null
-          : (this.#targets.get(session) ?? null)
+    const target = 'target' in entry && entry.target !== undefined ? entry.target : this.#targetOf(session)
     this.#database
       .prepare('insert into entry ("index", at, type, by, target, session, code) values (?, ?, ?, ?, ?, ?, ?)')
       .run([index, at, entry.type, entry.by, target, session, 'code' in entry ? (entry.code ?? null) : null])

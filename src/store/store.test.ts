@@ -130,7 +130,19 @@ void test('a rebuilt store is equal, whatever happened and however it was batche
         await store.close()
       },
     ),
-    { numRuns: 25 },
+    {
+      numRuns: 40,
+      // Found once: a session that opens a second time under its id.
+      examples: [
+        [
+          [
+            [opened('s-b'), closed('s-b', 0), opened('s-b')],
+            [refused('s-b', 1), closed('s-b', 1)],
+          ],
+          0,
+        ],
+      ],
+    },
   )
 })
 
