@@ -102,6 +102,8 @@ export class Connection {
   /** The statement that is being cut because of a limit: its rows are swallowed, its end becomes this error. */
   cut: { readonly running: Running; readonly error: Buffer } | undefined
   #idle: (() => void)[] = []
+  /** The session has ended: nobody waits for answers any more. */
+  #over = false
 
   constructor(of: {
     session: Session
@@ -132,6 +134,10 @@ export class Connection {
     return cancelling
   }
 
+  get isOver(): boolean {
+    return this.#over
+  }
+
   /** Sends bytes of our own to the client. */
   tell(bytes: Buffer): void {
     this.session.send(own(bytes))
@@ -144,12 +150,13 @@ export class Connection {
 
   /** Resolves when everything that was asked has been answered. */
   answered(): Promise<void> {
-    if (this.queue.length === 0) return Promise.resolve()
+    if (this.queue.length === 0 || this.#over) return Promise.resolve()
     return new Promise((resolve) => this.#idle.push(resolve))
   }
 
   /** Called by answers when the queue may have become empty, and when the connection is over. */
   wake(over = false): void {
+    if (over) this.#over = true
     if (this.queue.length > 0 && !over) return
     this.path.settle()
     const waiting = this.#idle

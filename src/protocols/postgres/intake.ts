@@ -55,7 +55,7 @@ export class Intake {
       eachFrame(whole, (type, from, to) => frames.push({ type, bytes: whole.subarray(from, to) }))
       for (const one of frames) {
         if (this.#at.cancelling !== undefined) await this.#at.cancelling
-        if (session.signal.aborted || (await this.#frame(one)) === 'over') return
+        if (this.#at.isOver || session.signal.aborted || (await this.#frame(one)) === 'over') return
       }
       if (this.#full) await session.permit.drained()
       this.#full = false
@@ -191,13 +191,15 @@ export class Intake {
     if (at.failed || at.failing) await this.#caughtUp()
     const verdicts = judged.filter((verdict) => verdict.kind !== 'empty')
     if (verdicts.length === 0) return this.#own(() => Buffer.concat([frame(fromServer.emptyQuery), this.#readyFrame()]))
-    if (verdicts.some((verdict) => this.#inFailedBlock(verdict))) return this.#refused(failedBlock(), true)
+    if (this.#inFailedBlock(verdicts[0] as Verdict)) return this.#refused(failedBlock(), true)
     this.#notices(verdicts)
     const running = await this.#admit(verdicts)
     if (isRefusal(running)) return this.#refused(worded('ERROR', running), true)
     const [only] = verdicts
     const emulate = verdicts.length === 1 ? only?.emulate : undefined
-    const texts = verdicts.flatMap((verdict) => verdict.emulate?.statements ?? [this.#emitted(verdict)])
+    const texts = verdicts.flatMap(
+      (verdict, i) => verdict.emulate?.statements ?? [i === 0 ? this.#emitted(verdict) : verdict.sql],
+    )
     if (verdicts.length > 1 && verdicts.some((verdict) => verdict.emulate !== undefined)) {
       for (const one of running) one.permit.settle(outcome(one, 'cut'))
       return this.#refused(plain('25001', 'DISCARD and RESET ALL cannot run together with other statements'), true)

@@ -109,6 +109,13 @@ suite('simple protocol', () => {
       assert.deepEqual(await now(), ['a', 'b'])
     }))
 
+  test('a string that begins with the end of a failed block runs on behind it', () =>
+    raw(async (client) => {
+      await answer(client, query('begin'))
+      await answer(client, query("select 'forbidden'"))
+      assert.equal(await answer(client, query('rollback; select 1')), 'C T D C Z(I)')
+    }))
+
   test('COPY out, and its data stops at the row limit like rows', () =>
     raw(async (client) => {
       assert.equal(await answer(client, query('copy (values (1),(2)) to stdout')), 'H d d c C Z(I)')
@@ -476,6 +483,23 @@ suite('the target', () => {
       assert.equal(closed?.type, 'session.closed')
       await other.close()
     }
+  })
+
+  test('a target that accepts and says nothing is given up, and takes nobody with it', async () => {
+    const silent = net.createServer((socket) => void socket.on('error', () => undefined))
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const { port } = silent.address() as net.AddressInfo
+    const other = await openDoor({ url: `postgresql://u:p@127.0.0.1:${port}/d?sslmode=disable`, walls })
+    const client = new RawPg(other.port)
+    const connecting = new pg.Client({ connectionString: other.dsn })
+    connecting.on('error', () => undefined)
+    const failed = assert.rejects(connecting.connect())
+    await sleep(300)
+    other.grant({ notAfter: Date.now() }) // G3 holds while the target is silent too
+    await failed
+    client.end()
+    await other.close()
+    silent.close()
   })
 
   test('a restart of the target ends its connections with a reason, the next one works', async () => {

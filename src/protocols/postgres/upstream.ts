@@ -55,6 +55,12 @@ export class Frames {
     })
   }
 
+  /** Waits no longer: next() throws this reason. */
+  giveUp(why: string): void {
+    this.closed ??= why
+    this.#wake?.()
+  }
+
   /** Lets somebody else read from here on; gives the bytes that came already. */
   handOver(reader: Parameters<Session['upstream']['listen']>[0]): Buffer {
     const left = Buffer.concat([...this.#queue.map((one) => one.raw), this.#splitter.rest()])
@@ -84,6 +90,7 @@ export async function signIn(
   session: Session,
   settings: Readonly<Record<string, string>>,
   frames: Frames,
+  withinMs = 10_000,
 ): Promise<SignedIn> {
   const dsn = dsnOf(session.on)
   const options = Object.entries(settings)
@@ -98,6 +105,7 @@ export async function signIn(
       options,
     }),
   )
+  const guard = setTimeout(() => frames.giveUp('no answer to the sign-in in time'), withinMs)
   const parameters = new Map<string, string>()
   let key: BackendKey = { pid: 0, secret: 0 }
   try {
@@ -119,6 +127,8 @@ export async function signIn(
       { target: session.target, why: error instanceof Error ? error.message : 'unknown' },
       { cause: error },
     ) // closed
+  } finally {
+    clearTimeout(guard)
   }
   return { parameters, key, version: versionOf(parameters.get('server_version') ?? '') }
 }
