@@ -554,3 +554,281 @@ SELECT right(phone, 20) FROM people
 SELECT email FROM people p WHERE p.email IN (SELECT 'canary1@secret.example')
 ----
 SELECT email FROM people p WHERE p.email = (SELECT 'canary1@secret.example')
+----
+SELECT * FROM (SELECT people.* FROM people) AS people(a,b,c)
+----
+SELECT x.b FROM people x(a,b) WHERE b = 'shared@secret.example'
+----
+SELECT a.email FROM people a, LATERAL (SELECT a.*) b
+----
+SELECT b.email FROM people a, LATERAL (SELECT a.*) b
+----
+WITH p AS (SELECT people FROM people) SELECT (people).email FROM p
+----
+SELECT (SELECT p) FROM people p
+----
+SELECT (SELECT (p).note) FROM people p
+----
+SELECT q.x FROM people p JOIN LATERAL (SELECT p.note || '' AS x) q ON true
+----
+SELECT count(*) FROM people WHERE email = 'canary1@secret.example' AND random() < 2
+----
+SELECT email FROM people ORDER BY CASE WHEN id = 1 THEN email END
+----
+SELECT * FROM people, people
+----
+SELECT * FROM people p1, people p2 LIMIT 1
+----
+SELECT p.email FROM ONLY people AS p, ONLY (app.people) q
+----
+SELECT email FROM ((people))
+----
+SELECT email FROM (people CROSS JOIN (SELECT 1) x)
+----
+SELECT * FROM ((SELECT email FROM people)) x
+----
+((SELECT email FROM people))
+----
+(TABLE people) LIMIT 1
+----
+(TABLE people) UNION ALL (TABLE people)
+----
+TABLE people LIMIT 1
+----
+WITH x AS (TABLE people) TABLE x
+----
+WITH t AS (SELECT 1) TABLE people
+----
+SELECT * FROM people TABLESAMPLE SYSTEM (100) REPEATABLE (1), LATERAL (SELECT email) z
+----
+SELECT email AS "select", name "from" FROM people
+----
+SELECT people."email" FROM "people" -- '
+----
+SELECT 'a' 'b', email FROM people
+----
+SELECT E'\'', email FROM people
+----
+SELECT $x$ ' $x$, email FROM people
+----
+SELECT 1 AS email, p.email FROM people p
+----
+SELECT email FROM people GROUP BY email HAVING email > ''
+----
+SELECT * FROM people WHERE (SELECT note FROM people LIMIT 1) > 'a'
+----
+SELECT * FROM people WHERE note IN ('x', 'y')
+----
+SELECT * FROM people WHERE note NOT IN (SELECT note FROM people)
+----
+SELECT * FROM people WHERE 'secret note 1' = note
+----
+SELECT * FROM people WHERE note IS DISTINCT FROM 'secret note 1'
+----
+SELECT * FROM people WHERE (note) = ('secret note 1')
+----
+SELECT * FROM people WHERE note || 'x' = 'secret note 1x'
+----
+SELECT * FROM people WHERE note = 'secret' || ' note 1'
+----
+SELECT * FROM people WHERE ARRAY[note] && ARRAY['secret note 1']
+----
+SELECT * FROM people WHERE note::varchar = 'secret note 1'
+----
+SELECT * FROM people WHERE to_tsvector(note) @@ to_tsquery('secret')
+----
+SELECT * FROM people WHERE xpath_exists('/x', xmlelement(name x, note))
+----
+SELECT sum(CASE WHEN note = 'x' THEN 1 END) FROM people
+----
+SELECT count(*) FILTER (WHERE note = 'x') FROM people
+----
+SELECT id FROM people ORDER BY note = 'x'
+----
+SELECT id FROM people JOIN LATERAL (SELECT 1 WHERE note = 'x') z ON true
+----
+SELECT id FROM people LIMIT (SELECT count(*) FROM people WHERE note = 'x')
+----
+SELECT id, (note = 'x') FROM people
+----
+SELECT id FROM people p WHERE EXISTS (SELECT 1 FROM people q WHERE q.note = p.note)
+----
+SELECT age(p) FROM people p
+----
+SELECT name(p), id(p) FROM people p
+----
+SELECT text(p) FROM people p
+----
+SELECT p.text FROM people p
+----
+SELECT p.row_to_json FROM people p
+----
+SELECT p.to_jsonb FROM people p
+----
+SELECT p.jsonb_agg FROM people p
+----
+SELECT p.count FROM people p
+----
+SELECT p.leak FROM (SELECT 1 AS leak) p
+----
+SELECT id.leak FROM people id
+----
+SELECT (id).leak FROM people
+----
+SELECT pg_catalog.current_setting('glovebox.ki'::text)
+----
+SELECT current_setting((SELECT 'glovebox.ki'))
+----
+SELECT current_setting(x, true) FROM unnest(ARRAY['glovebox.ki', 'GLOVEBOX.KO']) x
+----
+SELECT current_setting(concat('glovebox', chr(46), 'ki'))
+----
+SELECT current_setting(VARIADIC ARRAY['glovebox.ki'])
+----
+SELECT "current_setting"('glovebox.ki')
+----
+SELECT pg_catalog."current_setting"(E'glovebox\x2eki')
+----
+SELECT current_setting(U&'glovebox\002eki')
+----
+SHOW "GLOVEBOX.KI"
+----
+EXPLAIN (VERBOSE, ANALYZE) SELECT current_setting('glovebox.ki')
+----
+SELECT setting FROM pg_settings WHERE name = 'primary_conninfo'
+----
+SELECT * FROM pg_db_role_setting
+----
+SELECT reloptions, relpartbound FROM pg_class
+----
+SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE relispartition
+----
+SELECT query FROM pg_stat_activity WHERE query LIKE '%canary%'
+----
+SELECT pg_stat_get_backend_activity(1)
+----
+SELECT * FROM pg_stat_get_activity(NULL)
+----
+SELECT * FROM information_schema.columns c WHERE table_name = 'people'
+----
+SELECT pg_get_viewdef('mv'::regclass), pg_get_ruledef(oid) FROM pg_rewrite LIMIT 1
+----
+SELECT * FROM pg_catalog.pg_statistic_ext
+----
+SELECT to_regclass('people'), to_regprocedure('leak(int)')
+----
+SELECT 'leak(int)'::regprocedure, 'leak'::regproc
+----
+SELECT * FROM json_populate_recordset(NULL::people, (SELECT json_agg(p) FROM people p))
+----
+SELECT * FROM json_to_recordset((SELECT json_agg(p) FROM people p)) AS x(email text, note text)
+----
+SELECT NULL::people
+----
+SELECT ROW(1,2)::people
+----
+SELECT 'x'::app.mail
+----
+SELECT CAST(email AS app.mail) FROM people
+----
+SELECT 1 OPERATOR(pg_catalog.+) 2, email OPERATOR(pg_catalog.||) '' FROM people
+----
+SELECT email OPERATOR(pg_catalog.=) 'canary1@secret.example' FROM people
+----
+SELECT email OPERATOR(pg_catalog.~~) 'can%' FROM people
+----
+SELECT id FROM people WHERE ci = 'x' OR ci LIKE 'c%'
+----
+SELECT mood, mood::text FROM people WHERE mood = 'ok'
+----
+SELECT XMLPARSE(CONTENT note) FROM people
+----
+SELECT XMLROOT(XMLPARSE(CONTENT '<a/>'), VERSION '1.0')
+----
+SELECT XMLEXISTS('//x' PASSING BY VALUE xmlelement(name x, note)) FROM people
+----
+SELECT note IS DOCUMENT FROM people
+----
+SELECT note IS JSON FROM people
+----
+SELECT JSON_QUERY(prefs, '$'), JSON_EXISTS(prefs, '$.ssn') FROM people
+----
+SELECT JSON_SERIALIZE(prefs), JSON_SCALAR(email) FROM people
+----
+SELECT JSON_OBJECTAGG(id: email) FROM people
+----
+SELECT MERGE_ACTION()
+----
+SELECT * FROM people WHERE CURRENT OF c
+----
+SELECT * FROM people FOR NO KEY UPDATE OF people SKIP LOCKED
+----
+WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n+1 FROM t) SEARCH DEPTH FIRST BY n SET o SELECT * FROM t
+----
+SELECT * FROM generate_series(1,3) people
+----
+SELECT people FROM generate_series(1,3) people
+----
+SELECT people.email FROM generate_series(1,3) people
+----
+SELECT x FROM (VALUES (1)) people(x), public.people p
+----
+SELECT people.* FROM (VALUES (1)) people(x)
+----
+VALUES ((SELECT note FROM people LIMIT 1), (SELECT max(email) FROM people))
+----
+SELECT GROUPING(note), note FROM people GROUP BY CUBE (note)
+----
+SELECT DISTINCT ON (salary) id, salary FROM people ORDER BY salary, id
+----
+SELECT id FROM people ORDER BY salary USING <
+----
+SELECT array_agg(id ORDER BY salary) FROM people
+----
+SELECT id, sum(id) OVER (ORDER BY salary RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) FROM people
+----
+SELECT id, count(*) OVER (PARTITION BY note) FROM people
+----
+SELECT max(salary) FROM people
+----
+SELECT * FROM people ORDER BY 6 DESC
+----
+SELECT email FROM people UNION SELECT email FROM orders ORDER BY 1
+----
+SELECT email FROM people EXCEPT ALL SELECT email FROM orders
+----
+COPY (SELECT p FROM people p) TO STDOUT (FORMAT csv, FORCE_QUOTE *)
+----
+COPY (TABLE people) TO STDOUT WITH DELIMITER '|'
+----
+COPY people TO STDOUT (HEADER true, NULL 'x', FORMAT csv)
+----
+COPY "Odd.Name" TO STDOUT
+----
+COPY mv TO STDOUT
+----
+COPY events TO STDOUT
+----
+COPY people(email) TO STDOUT BINARY
+----
+EXPLAIN ANALYZE VERBOSE SELECT note FROM people ORDER BY note
+----
+EXPLAIN (ANALYZE, FORMAT XML, VERBOSE) SELECT p FROM people p
+----
+EXPLAIN DECLARE c CURSOR FOR SELECT note FROM people
+----
+SET search_path = app; SELECT email FROM people
+----
+SET search_path = app, public; SELECT email FROM v2; SELECT mail FROM v2
+----
+SELECT pg_catalog.jsonb_pretty(pg_catalog.to_jsonb(p.*)) FROM public.people AS p
+----
+SELECT "e.mail ""x" FROM public."Odd.Name"
+----
+SELECT (o)."größe", o.* FROM "Odd.Name" o
+----
+SELECT "Odd.Name"."größe", "Odd.Name"."e.mail ""x" FROM public."Odd.Name"
+----
+SELECT public."Odd.Name"."größe" FROM public."Odd.Name"
+----
+SELECT public.people.email, public.people.* , public.people FROM public.people
