@@ -93,6 +93,9 @@ A web door beyond loopback needs \`gateway.tls\`, or \`gateway.trustedProxies\` 
 ## targets.NAME
 ${blocks.join('\n')}
 ## users.NAME
+People of the file take their groups from the file at every start. Taking somebody out of the file does not end their account: they keep
+the groups that they had last. To end it: \`glovebox user remove NAME\`.
+
 ${table(rows(item('users'), ''))}
 ## classes.NAME
 Changes the form of a class of data. Families are closed (pii, pci, phi, secret): an unknown family is an error, an unknown member is redacted.

@@ -247,7 +247,19 @@ async function openWeb(given: WebParts): Promise<WebListening & { origin: string
       const signed = house.access.signIns.byToken(token)
       return isRefusal(signed) ? signed : signed.principal
     },
-    watch: (principal, listener, after) => watchEvents({ principal, channel: 'web', gateway: parts }, listener, after),
+    // Asked anew at each change: who the reader is by then decides what they see.
+    watch: (reader, listener, after) =>
+      watchEvents(
+        {
+          get principal() {
+            return reader()
+          },
+          channel: 'web',
+          gateway: parts,
+        },
+        listener,
+        after,
+      ),
     publicUrl: () => origin,
     ...(tls === undefined ? {} : { tls }),
     trustedProxies: config.trustedProxies,

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -199,6 +200,45 @@ test('state changes come as events, only to whom they concern', async () => {
   assert.ok(!eve.seen.join('').includes(id))
   ben.stop()
   eve.stop()
+})
+
+test('a stream ends when its reader is locked', async () => {
+  const response = await fetch(`${gateway.web}/api/v1/events`, { headers: { authorization: `Bearer ${tokens.eve}` } })
+  const ended = new Response(response.body).text()
+  const lock = await ask('POST', '/api/v1/locks', {
+    as: 'ben',
+    body: { kind: 'user', name: 'eve', why: 'laptop lost' },
+  })
+  assert.equal(lock.status, 200, lock.text)
+  const started = performance.now()
+  await ended
+  assert.ok(performance.now() - started < 3_000)
+  assert.equal((await ask('GET', '/api/v1/requests', { as: 'eve' })).json.code, 'GBX-1108')
+})
+
+test('a client that sends its headers one by one does not keep others out', async () => {
+  const { port } = new URL(gateway.web)
+  const slow = Array.from({ length: 50 }, () => {
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.on('error', () => undefined).write('GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-')
+    return socket
+  })
+  assert.equal((await ask('GET', '/healthz')).status, 200)
+  for (const socket of slow) socket.destroy()
+})
+
+test('garbage, and TLS to the plain port, end that connection only', async () => {
+  const { port } = new URL(gateway.web)
+  for (const bytes of [
+    Buffer.from([0x16, 3, 1, 0, 5, 1, 0, 0, 1, 0]),
+    Buffer.from('\0\0\0\x08\x04\xd2\x16\x2f', 'latin1'),
+    Buffer.alloc(100_000, 'A'),
+  ]) {
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.write(bytes)
+    await new Promise((resolve) => socket.on('error', resolve).on('close', resolve).resume())
+  }
+  assert.equal((await ask('GET', '/healthz')).status, 200)
 })
 
 test('errors are problem details with the one error shape', async () => {

@@ -11,9 +11,11 @@ export interface Change {
   readonly type: string
 }
 
-/** Tells a principal's changes from now on, or from after entry `after`. Returns how to stop. */
-export type Watch = (principal: Principal, listener: (change: Change) => void, after?: number) => () => void
+/** Tells changes from now on, or from after entry `after`, to whoever `reader` is at that moment. Returns how to stop. */
+export type Watch = (reader: () => Principal, listener: (change: Change) => void, after?: number) => () => void
 
+/** How soon a stream ends when its token was revoked or its reader locked, and sees new groups. */
+const recheckMs = 1_000
 const heartbeatMs = 15_000
 const maxReaders = 500
 const maxBufferedBytes = 1_048_576
@@ -28,8 +30,8 @@ export class EventStreams {
   }
 
   /**
-   * Answers with a stream that lives until the client leaves, the token stops working (`recheck`, asked at every
-   * heartbeat), or the reader is too slow; a client comes back with the id of the last change that it saw.
+   * Answers with a stream that lives until the client leaves, the token stops working (`recheck`, asked
+   * every second), or the reader is too slow; a client comes back with the id of the last change that it saw.
    */
   serve(
     reply: FastifyReply,
@@ -54,18 +56,19 @@ export class EventStreams {
       raw.write(`id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`)
       if (raw.writableLength > maxBufferedBytes) close()
     }
-    let stop = this.#watch(principal, send, after)
-    const beat = async (): Promise<void> => {
+    let reader = principal
+    const stop = this.#watch(() => reader, send, after)
+    const check = async (): Promise<void> => {
       const now = await recheck()
-      if (isRefusal(now)) return close()
-      // Groups may have changed: the filter asks with who they are now.
-      stop()
-      stop = this.#watch(now, send)
-      raw.write(': still here\n\n')
+      if (isRefusal(now)) close()
+      else reader = now
     }
-    const timer = setInterval(() => void beat(), heartbeatMs)
+    const timers = [
+      setInterval(() => void check(), recheckMs),
+      setInterval(() => raw.write(': still here\n\n'), heartbeatMs),
+    ]
     const close = (): void => {
-      clearInterval(timer)
+      for (const timer of timers) clearInterval(timer)
       stop()
       this.#open.delete(close)
       raw.end()

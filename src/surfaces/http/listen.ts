@@ -43,7 +43,8 @@ export async function listenWeb(
           ? http.createServer(handle)
           : https.createServer({ cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' }, handle)
       server.requestTimeout = 30_000
-      server.headersTimeout = 30_000
+      server.headersTimeout = 15_000
+      server.maxConnections = 2_000
       if (await bind(server, host, port)) extra.push(server)
     }
     const secureWith = (next: { cert: string; key: string }): void => {

@@ -47,6 +47,9 @@ export async function webServer(door: WebDoor): Promise<WebServer> {
       ? {}
       : { https: { cert: door.tls.cert, key: door.tls.key, minVersion: 'TLSv1.2' as const } }),
   }) as unknown as FastifyInstance
+  // A client that sends its headers slowly, or holds many connections, costs little and is let go (G10).
+  app.server.headersTimeout = 15_000
+  app.server.maxConnections = 2_000
   app.addHook('onRoute', ({ method, url, config }) => {
     const needs = config?.needs
     for (const one of [method].flat()) {
@@ -107,7 +110,8 @@ function identifier(door: WebDoor): Identify {
     const token = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(request.headers.authorization ?? '')?.[1]
     if (token === undefined) return refusal('GBX-1003', { why: 'No bearer token came with the request.' })
     const principal = await door.authenticate(token)
-    if (!isRefusal(principal)) return principal
+    // Locked people have a token that works: that is no failed sign-in.
+    if (!isRefusal(principal) || principal.code !== 'GBX-1003') return principal
     // A token that works always gets in: people behind one address can't be locked out by a neighbour's mistakes.
     limit.failed(request.ip)
     return limit.check(request.ip) ?? principal
