@@ -41,3 +41,9 @@ export function pseudonymText(key: Uint8Array, className: string, canonical: str
   const hex = pseudonymHash(key, className, canonical).toString('hex').slice(0, 16)
   return className === 'pii.email' ? `u${hex}@masked.invalid` : `tok_${hex}`
 }
+
+/** Has a value the shape of a pseudonym: of a text, or of a uuid (version 8, variant 8)? */
+export const looksPseudonymous = (value: string): boolean =>
+  /^(u[0-9a-f]{16}@masked\.invalid|tok_[0-9a-f]{16}|[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12})$/.test(
+    value,
+  )

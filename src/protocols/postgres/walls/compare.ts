@@ -1,6 +1,6 @@
 // Q1 to Q5: comparisons that meet a masked column. A search by exact value becomes a search by pseudonym; what would
 // give a silently wrong answer is refused, for nobody should conclude "no such customer" from a mask.
-import { isInjective, keepsMeaning } from '../../../masking/forms.ts'
+import { isInjective, keepsMeaning, looksPseudonymous } from '../../../masking/forms.ts'
 import { as, bodyOf, child, children, location, stringOf, type Tree } from './text/ast.ts'
 import type { ColumnLabel } from './catalog.ts'
 import { onlyExpression } from './text/emit.ts'
@@ -140,12 +140,12 @@ function compareOne(walker: Walker, comparison: Comparison, label: ColumnLabel, 
     return
   }
   if (values?.every(isNull) === true) return
-  const canSearch =
-    label.search &&
-    masked.plain &&
-    label.mask.ofValue !== undefined &&
-    equality.has(comparison.kind) &&
-    (comparison.operator === '=' || comparison.operator === '<>')
+  const isEquality =
+    masked.plain && equality.has(comparison.kind) && (comparison.operator === '=' || comparison.operator === '<>')
+  // Q2: a pseudonym that was seen before is compared with the mask as it stands, and says nothing new.
+  if (isEquality && label.mask.form === 'pseudonym' && values?.every((value) => isPseudonym(walker, value)) === true)
+    return
+  const canSearch = isEquality && label.search && label.mask.ofValue !== undefined
   if (!canSearch || values === undefined || values.length > maxList) refuseMasked(walker, label)
   const raw = values.map((value) => search(walker, label, value))
   const isPlain = comparison.operator === '=' && (comparison.kind === 'AEXPR_OP' || comparison.kind === 'AEXPR_IN')
@@ -198,6 +198,8 @@ function valueOf(node: Tree): Tree | undefined {
   const type = stringOf(children(typeName, 'names').at(-1))
   return type === 'text' || type === 'varchar' || type === 'uuid' || type === 'int8' ? valueOf(inner) : undefined
 }
+
+const isPseudonym = (walker: Walker, node: Tree): boolean => looksPseudonymous(walker.constant(node) ?? '')
 
 const isNull = (node: Tree): boolean => as(node, 'A_Const')?.['isnull'] === true
 

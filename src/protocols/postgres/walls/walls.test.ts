@@ -120,6 +120,24 @@ describe('walls', () => {
     assert.equal(await code('SELECT id FROM people', session), undefined)
   })
 
+  test('a pseudonym that was shown can be looked for, whatever the label says of search', async () => {
+    for (const [column, id] of [
+      ['email', '3'],
+      ['name', '4'],
+      ['code', '5'],
+      ['mail2', '6'],
+    ] as const) {
+      const shown = (await world.ask(`SELECT ${column} FROM people WHERE id = ${id}`)).rows?.[0]?.[0]
+      assert.deepEqual(
+        (await world.ask(`SELECT id FROM people WHERE ${column} = '${String(shown)}'`)).rows,
+        [[id]],
+        column,
+      )
+    }
+    const mixed = await code(`SELECT id FROM people WHERE name IN ('tok_0123456789abcdef', 'Nameless1')`)
+    assert.equal(mixed, 'GBX-1206')
+  })
+
   test('parameters work and keep their types', async () => {
     const { sql } = await verdict('SELECT id FROM people WHERE email = $1 AND id > $2')
     const { rows } = await world.client.query(sql, ['canary3@secret.example', 0])
