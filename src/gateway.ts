@@ -1,6 +1,5 @@
 // The composition root: about twelve parts, built in order, each given only what it names. Nothing else in the tree knows
 // them all. `startGateway` resolves when every door listens; `close` ends everything in the opposite order.
-import { hostname } from 'node:os'
 import { duplexPair } from 'node:stream'
 import { join } from 'node:path'
 import { afterCrash } from './access/after-crash.ts'
@@ -10,12 +9,11 @@ import { listenVariable, type Config } from './config.ts'
 import { isLoopback } from './config-schema.ts'
 import { isRefusal } from './core/error.ts'
 import type { Target } from './core/nouns.ts'
+import { addressOf, doorTls, openDoors, renew, tlsOf, type Ending, type OpenDoor, type Tls } from './doors.ts'
 import { DataDoor } from './gate/gate.ts'
 import { openHouse, setUserIn, type House } from './house.ts'
 import { newId } from './lib/ids.ts'
-import { certificates, type Certificates } from './net/certificates.ts'
-import { listen, type Door } from './net/listen.ts'
-import { readTls, standsFor, watchTls, type TlsFiles } from './net/tls-files.ts'
+import { watchTls } from './net/tls-files.ts'
 import type { Needs, Parts } from './operations/operation.ts'
 import { watchEvents } from './operations/events.ts'
 import { operations } from './operations/registry.ts'
@@ -23,7 +21,7 @@ import type { Protocol } from './protocols/protocol.ts'
 import { protocols } from './protocols/registry.ts'
 import { Store } from './store/store.ts'
 import { openControl } from './surfaces/http/control.ts'
-import { hostsOf, listenWeb, type WebListening } from './surfaces/http/listen.ts'
+import { listenWeb, type WebListening } from './surfaces/http/listen.ts'
 import type { Rows } from './surfaces/http/routes.ts'
 import { webServer } from './surfaces/http/server.ts'
 
@@ -64,9 +62,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     throw error
   }
 }
-
-/** How to end what was started, in the order it was started. */
-type Ending = (() => Promise<void> | void)[]
 
 /** Newest first. One that fails does not keep the others from ending; the first failure is thrown when all are done. */
 async function endAll(ending: Ending): Promise<void> {
@@ -146,81 +141,6 @@ function dataDoor({ ledger, access, journal, now }: House, config: Config, log: 
     now,
     log,
   })
-}
-
-interface Tls {
-  /** From gateway.tls. */
-  readonly given: TlsFiles | undefined
-  /** The gateway's own certificate authority and certificate, for doors that the given one does not stand for. */
-  readonly own: Certificates
-  /** Name by which people reach this machine from others. */
-  readonly host: string
-}
-
-async function tlsOf({ data, now }: House, config: Config): Promise<Tls> {
-  const given = config.tls && readTls(config.tls)
-  const host = config.publicUrl === undefined ? hostname() : new URL(config.publicUrl).hostname
-  const hosts = [...config.doors.values()].map((at) => at.host).filter((one) => one !== '0.0.0.0' && one !== '::')
-  const own = await certificates(
-    join(data, 'keys', 'tls'),
-    [...new Set(['localhost', '127.0.0.1', '::1', hostname(), host, ...hosts])],
-    now(),
-  )
-  return { given, own, host }
-}
-
-/** The given certificate where its name fits, else our own; `caFile` is what clients verify it with. */
-const doorTls = ({ given, own, host }: Tls): TlsFiles & { caFile: string } =>
-  given && standsFor(given.cert, host) ? { ...given, caFile: 'system' } : own
-
-function renew(pair: TlsFiles, tls: Tls, doors: ReadonlyMap<string, OpenDoor>, web: WebListening): void {
-  web.secureWith(pair)
-  for (const door of doors.values()) door.secureWith(doorTls({ ...tls, given: pair }))
-}
-
-interface OpenDoor extends Door {
-  readonly host: string
-  readonly protocol: Protocol
-}
-
-/** Connections that never got as far as a session don't hold up the end longer than this. */
-const lingerMs = 2_000
-
-async function openDoors(
-  config: Config,
-  tls: Tls,
-  gate: DataDoor,
-  opened: Promise<void>,
-  ending: Ending,
-): Promise<ReadonlyMap<string, OpenDoor>> {
-  const doors = new Map<string, OpenDoor>()
-  for (const [name, at] of config.doors) {
-    const protocol = protocols.find((one) => one.name === name) as Protocol
-    const door = await listen({
-      hosts: hostsOf(at.host),
-      port: at.port,
-      env: listenVariable(name),
-      tls: doorTls(tls),
-      ...(protocol.alpn === undefined ? {} : { alpn: [protocol.alpn] }),
-      onClient: (client) => void opened.then(() => protocol.serve(client, gate)),
-    })
-    ending.push(() =>
-      Promise.race([door.close(), new Promise<void>((resolve) => setTimeout(resolve, lingerMs).unref())]),
-    )
-    doors.set(name, { ...door, host: at.host, protocol })
-  }
-  return doors
-}
-
-/** Where a door is reached from: this machine, or by name from others, who then need TLS and its authority. */
-function addressOf(door: OpenDoor, tls: Tls): ReturnType<Parts['door']> {
-  if (isLoopback(door.host)) return { host: door.host, port: door.port }
-  const any = door.host === '0.0.0.0' || door.host === '::'
-  return {
-    host: any || doorTls(tls).caFile === 'system' ? tls.host : door.host,
-    port: door.port,
-    caFile: doorTls(tls).caFile,
-  }
 }
 
 interface WebParts {
