@@ -186,7 +186,11 @@ export class Wal {
   }
 
   #beginLater(): void {
-    if (!this.#writing) this.#lazily ??= setTimeout(() => this.#begin(), lazyMs)
+    if (this.#writing) return
+    this.#lazily ??= setTimeout(() => {
+      if (this.#filling) this.#filling.isAwaited = true // it has waited long enough for somebody else's write
+      this.#begin()
+    }, lazyMs)
   }
 
   #frameFor(bytes: number, first: number, reserve: boolean): Frame {

@@ -82,6 +82,23 @@ test('nobody is told "durable" before the sync that covers the entry; who waits 
   await journal.close()
 })
 
+test('an entry that nobody waits for rides the next write, and does not wait for ever when there is none', async (t) => {
+  const journal = await Journal.open({ dir: join(temporaryFolder(t), 'data'), now: Date.now })
+  const told: number[] = []
+  const lazily = journal.append([draft(0)], { lazy: true }).durable.then(() => void told.push(0))
+  await Promise.race([lazily, sleep(500)])
+  assert.deepEqual(told, [0], 'written by itself')
+  void journal.append([draft(1)], { lazy: true }).durable.then(() => void told.push(1))
+  await journal.append([draft(2)]).durable
+  assert.deepEqual(told, [0, 1], 'shared a write')
+  void journal.append([draft(3)], { lazy: true }).durable.then(() => void told.push(3))
+  assert.equal((await journal.read(3))?.index, 3, 'whoever reads it gets it')
+  void journal.append([draft(4)], { lazy: true })
+  await journal.close()
+  assert.deepEqual(told, [0, 1, 3])
+  assert.ok(journal.checkpoint.includes('\n5\n'), 'a close leaves none behind')
+})
+
 test('a batch is on record whole or not at all, wherever the write is cut', async (t) => {
   const dir = join(temporaryFolder(t), 'data')
   const journal = await Journal.open({ dir, now: Date.now, segmentBytes: 64 * 1024 })
