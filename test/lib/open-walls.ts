@@ -54,11 +54,11 @@ function verdict(text: string): Verdict {
           },
         }
       : {}),
-    ...(kind === 'savepoint' || kind === 'release'
+    ...(kind === 'savepoint' || kind === 'release' || kind === 'fetch'
       ? { name: words.at(-1) ?? '' }
       : to
         ? { name: words.at(-1) ?? '' }
-        : kind === 'declare'
+        : ['declare', 'prepare', 'execute'].includes(kind)
           ? { name: words[1] ?? '' }
           : {}),
     ...(path
@@ -74,10 +74,13 @@ function verdict(text: string): Verdict {
 const statements = (text: string): string[] =>
   text.match(/(?:'[^']*'|"[^"]*"|[^;'"])+/g)?.filter((part) => part.trim() !== '') ?? []
 
-export function openWalls(options: OpenWalls = {}): WallsModule & { readonly seen: string[][] } {
+export function openWalls(options: OpenWalls = {}): WallsModule & { readonly seen: string[][]; bump(): void } {
   const seen: string[][] = []
+  let version = 1
   const walls: Walls = {
-    version: 1,
+    get version() {
+      return version
+    },
     searchPath: ['public'],
     session: () => ({
       judge: (text, place) => {
@@ -98,6 +101,7 @@ export function openWalls(options: OpenWalls = {}): WallsModule & { readonly see
   }
   return {
     seen,
+    bump: () => void version++,
     openWalls: () => Promise.resolve(walls),
     reviewedMajors: [15, 18],
     startupSettings: (_key, limits) => ({

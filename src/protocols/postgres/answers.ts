@@ -470,7 +470,10 @@ function follow(at: Connection, { verdict }: Running, tag: string): void {
       if (verdict.chain === true) path.begin()
       return
     case 'declare':
-      if (name !== undefined) at.cursors.add(name)
+      if (name !== undefined) at.cursors.set(name, at.walls.version)
+      return
+    case 'prepare':
+      if (name !== undefined) at.prepares.set(name, at.walls.version)
       return
     case 'close':
       if (name === undefined) at.cursors.clear()
@@ -482,8 +485,10 @@ function follow(at: Connection, { verdict }: Running, tag: string): void {
       if (verdict.emulate?.tag === 'DISCARD ALL') at.statements.clear()
       return
     case 'deallocate':
-      if (name === undefined) at.statements.clear()
-      else at.statements.delete(name)
+      for (const held of [at.statements, at.prepares]) {
+        if (name === undefined) held.clear()
+        else held.delete(name)
+      }
       return
     default:
       return

@@ -83,7 +83,9 @@ export class Connection {
   readonly queue: Item[] = []
   readonly statements = new Map<string, Prepared>()
   readonly portals = new Map<string, Portal>()
-  readonly cursors = new Set<string>()
+  /** Cursors and statements made by SQL, with the version of the walls that they were made under (R13). */
+  readonly cursors = new Map<string, number>()
+  readonly prepares = new Map<string, number>()
   /** Transaction status as the target last said it. */
   status: 'I' | 'T' | 'E' = 'I'
   /** We refused something inside a transaction: for the client the block has failed, though the target knows nothing of it. */

@@ -172,6 +172,21 @@ export class Intake {
     return this.#at.failed && !['commit', 'rollback', 'rollback-to', 'empty'].includes(verdict.kind)
   }
 
+  /** What was made under other walls is not run any more (R13): the error to answer, or undefined. */
+  #stale({ kind, name }: Verdict): Buffer | undefined {
+    const at = this.#at
+    if (name === undefined || (kind !== 'fetch' && kind !== 'execute')) return undefined
+    const made = (kind === 'fetch' ? at.cursors : at.prepares).get(name)
+    if (made === undefined || made === at.walls.version) return undefined
+    return kind === 'fetch'
+      ? plain('34000', `cursor "${name}" was opened before the rules or the catalogue changed`, 'Open it again.')
+      : plain(
+          '26000',
+          `prepared statement "${name}" was prepared before the rules or the catalogue changed`,
+          'Prepare it again.',
+        )
+  }
+
   /** COMMIT of a failed block is a ROLLBACK. */
   #emitted(verdict: Verdict): string {
     if (!this.#at.failed || verdict.kind !== 'commit') return verdict.sql
@@ -192,6 +207,14 @@ export class Intake {
     const verdicts = judged.filter((verdict) => verdict.kind !== 'empty')
     if (verdicts.length === 0) return this.#own(() => Buffer.concat([frame(fromServer.emptyQuery), this.#readyFrame()]))
     if (this.#inFailedBlock(verdicts[0] as Verdict)) return this.#refused(failedBlock(), true)
+    const made = new Set(
+      verdicts.filter(({ kind }) => kind === 'declare' || kind === 'prepare').map(({ name }) => name),
+    )
+    const stale = verdicts
+      .filter(({ name }) => !made.has(name)) // made again within this string
+      .map((verdict) => this.#stale(verdict))
+      .find((error) => error !== undefined)
+    if (stale !== undefined) return this.#refused(stale, true)
     this.#notices(verdicts)
     const running = await this.#admit(verdicts)
     if (isRefusal(running)) return this.#refused(worded('ERROR', running), true)
@@ -398,6 +421,12 @@ export class Intake {
       return this.#emptyExecute()
     }
     if (this.#inFailedBlock(prepared.verdict)) return this.#refused(failedBlock(), false)
+    const stale =
+      this.#stale(prepared.verdict) ??
+      (prepared.version === at.walls.version
+        ? undefined
+        : plain('34000', `portal "${name}" was opened before the rules or the catalogue changed`, 'Prepare it again.'))
+    if (stale !== undefined) return this.#refused(stale, false)
     this.#notices([prepared.verdict])
     // Texts of other statements in the same flight are recorded on their own; this one's entry is its execution.
     this.#unrecorded = this.#unrecorded.filter((other) => other !== prepared)

@@ -281,6 +281,28 @@ suite('extended protocol', () => {
   })
 })
 
+test('what was made under other walls does not run any more', () =>
+  raw(async (client) => {
+    await answer(client, query('begin'))
+    await answer(client, query('declare c cursor for select 1'))
+    await answer(client, query('prepare q as select 1'))
+    assert.equal(
+      await answer(client, parse('p', 'select generate_series(1,9)'), bind('o', 'p'), execute('o', 1), sync()),
+      '1 2 D s Z(T)',
+    )
+    await answer(client, query('savepoint s'))
+    walls.bump()
+    assert.equal(await answer(client, query('fetch 1 from c')), 'E(34000) Z(E)')
+    await answer(client, query('rollback to s'))
+    assert.equal(await answer(client, query('execute q')), 'E(26000) Z(E)')
+    await answer(client, query('rollback to s'))
+    assert.equal(await answer(client, execute('o', 1), sync()), 'E(34000) Z(E)')
+    await answer(client, query('rollback to s'))
+    assert.equal(await answer(client, bind('', 'p'), execute(''), sync()), 'E(26000) Z(E)')
+    await answer(client, query('rollback'))
+    assert.equal(await answer(client, query('deallocate q; prepare q as select 1; execute q')), 'C C T D C Z(I)')
+  }))
+
 suite('limits', () => {
   test('a cut in a pipeline and in a transaction leaves honest states', async () => {
     const small = await openDoor({ url: server.url, walls, limits: { rows: 10 } })
