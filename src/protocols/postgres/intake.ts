@@ -187,6 +187,17 @@ export class Intake {
         )
   }
 
+  /** The same for a string of statements; what one makes anew, the later ones may use. */
+  #firstStale(verdicts: readonly Verdict[]): Buffer | undefined {
+    const made = new Set<string | undefined>()
+    for (const verdict of verdicts) {
+      if (verdict.kind === 'declare' || verdict.kind === 'prepare') made.add(verdict.name)
+      const stale = made.has(verdict.name) ? undefined : this.#stale(verdict)
+      if (stale !== undefined) return stale
+    }
+    return undefined
+  }
+
   /** COMMIT of a failed block is a ROLLBACK. */
   #emitted(verdict: Verdict): string {
     if (!this.#at.failed || verdict.kind !== 'commit') return verdict.sql
@@ -207,13 +218,7 @@ export class Intake {
     const verdicts = judged.filter((verdict) => verdict.kind !== 'empty')
     if (verdicts.length === 0) return this.#own(() => Buffer.concat([frame(fromServer.emptyQuery), this.#readyFrame()]))
     if (this.#inFailedBlock(verdicts[0] as Verdict)) return this.#refused(failedBlock(), true)
-    const made = new Set(
-      verdicts.filter(({ kind }) => kind === 'declare' || kind === 'prepare').map(({ name }) => name),
-    )
-    const stale = verdicts
-      .filter(({ name }) => !made.has(name)) // made again within this string
-      .map((verdict) => this.#stale(verdict))
-      .find((error) => error !== undefined)
+    const stale = this.#firstStale(verdicts)
     if (stale !== undefined) return this.#refused(stale, true)
     this.#notices(verdicts)
     const running = await this.#admit(verdicts)

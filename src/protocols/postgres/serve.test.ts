@@ -300,6 +300,7 @@ test('what was made under other walls does not run any more', () =>
     await answer(client, query('rollback to s'))
     assert.equal(await answer(client, bind('', 'p'), execute(''), sync()), 'E(26000) Z(E)')
     await answer(client, query('rollback'))
+    assert.equal(await answer(client, query('execute q; deallocate q; prepare q as select 1')), 'E(26000) Z(I)')
     assert.equal(await answer(client, query('deallocate q; prepare q as select 1; execute q')), 'C C T D C Z(I)')
   }))
 
