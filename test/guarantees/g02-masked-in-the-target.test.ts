@@ -89,6 +89,16 @@ for (const major of [18, 15] as const satisfies readonly Major[]) {
       assert.ok(control > (count / 5) * 0.2, `only ${control} of ${count / 5} statements show a canary without walls`)
     })
 
+    test('no ordinary question is refused, and none fails that does not fail without walls', async () => {
+      const [a, plain] = [await world('shop_a', usual), await world('shop_a', usual)]
+      for (const text of [...corpus('usable'), ...corpus('usable-psql')]) {
+        const answer = await a.ask(text)
+        assert.equal(answer.refused, undefined, text)
+        if (answer.error !== undefined)
+          assert.notEqual((await plain.raw(text)).error, undefined, `${answer.error}: ${text}`)
+      }
+    })
+
     test('search tells equality and nothing else: both worlds agree on values that they share', async () => {
       const [a, b] = [await world('shop_a', usual), await world('shop_b', usual)]
       for (const text of searches) {

@@ -2,7 +2,6 @@
 // an empty search_path (C1). Confidentiality does not wait for it: a masked relation's columns are named one by one, so
 // a column that the snapshot does not know is not shown.
 import { fail } from '../../../core/error.ts'
-import type { Tree } from './text/ast.ts'
 import type { Mask } from './forms-sql.ts'
 import {
   columnsSql,
@@ -107,9 +106,6 @@ export interface Catalog {
 
 /** Key of a relation in Catalog.relations; no name can hold a NUL. */
 export const relationKey = (schema: string, name: string): string => `${schema}\0${name}`
-
-/** Parsed definitions of views by relation oid, made once per snapshot. */
-export type Definitions = ReadonlyMap<number, Tree>
 
 type Rows = Awaited<ReturnType<Load>>
 const at = (row: readonly (string | null)[], index: number): string => row[index] ?? ''

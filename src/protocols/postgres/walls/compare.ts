@@ -1,6 +1,7 @@
 // Q1 to Q5: comparisons that meet a masked column. A search by exact value becomes a search by pseudonym; what would
 // give a silently wrong answer is refused, for nobody should conclude "no such customer" from a mask.
 import { isInjective, keepsMeaning, looksPseudonymous } from '../../../masking/forms.ts'
+import { splitName } from '../../../masking/labels.ts'
 import { as, bodyOf, child, children, location, stringOf, type Tree } from './text/ast.ts'
 import type { ColumnLabel } from './catalog.ts'
 import { onlyExpression } from './text/emit.ts'
@@ -122,7 +123,7 @@ export function comparePair(walker: Walker, operator: string, left: Info, right:
 
 function refuseMasked(walker: Walker, label: ColumnLabel): never {
   const way = label.search
-    ? `write the value itself: ${label.column.split('.').at(-1)} = 'value'`
+    ? `write the value itself: ${splitName(label.column)?.[2]} = 'value'`
     : `filter on an unmasked column, or: glovebox mask why ${label.column}`
   return walker.refuse('GBX-1206', { column: label.column, class: label.class, form: formOf(label), way })
 }

@@ -2,14 +2,7 @@
 // a mask would quote the value. Each is cast to the column's base type and typmod, so that clients see no difference.
 import type { Form } from '../../../core/nouns.ts'
 import type { Label } from '../../../masking/labels.ts'
-import {
-  hmacPads,
-  isInjective,
-  partialMinLength,
-  partialShown,
-  pseudonymHash,
-  redacted,
-} from '../../../masking/forms.ts'
+import { hmacPads, partialMinLength, partialShown, pseudonymHash, redacted } from '../../../masking/forms.ts'
 import { quoteText } from './text/lexer.ts'
 
 /** What a mask needs to know of a column. `type` is the name of the base type in pg_type, `cast` how SQL writes it with typmod. */
@@ -292,6 +285,3 @@ function jsonKeep(keys: readonly string[], column: MaskedType): Mask {
     },
   }
 }
-
-/** Is a join on this mask right? Null and redact and everything that maps many values to one is not. */
-export const joinable = (mask: Mask): boolean => mask.injective && isInjective(mask.form)

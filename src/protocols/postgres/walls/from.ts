@@ -1,5 +1,6 @@
 // FROM: tables and what stands for them (R1 to R6), joins, subqueries, functions. Part of the walker.
 import { GloveboxError } from '../../../core/error.ts'
+import { joinName } from '../../../masking/labels.ts'
 import { as, bodyOf, child, children, flag, isNode, kindOf, location, names, text, type Tree } from './text/ast.ts'
 import type { Relation } from './catalog.ts'
 import { comparePair } from './compare.ts'
@@ -176,7 +177,7 @@ function table(
 function record(walker: Walker, relation: Relation): void {
   if (relation.system) return
   walker.readsRows = true
-  walker.reads.add(`${relation.schema}.${relation.name}`)
+  walker.reads.add(joinName([relation.schema, relation.name]))
   if (relation.kind === 'v' && relation.extension !== 'pg_stat_statements') {
     const view = walker.model.viewOf(relation)
     if (view.refused !== undefined) throw new GloveboxError(view.refused)

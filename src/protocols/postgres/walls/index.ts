@@ -1,7 +1,7 @@
 // The walls of one database: a snapshot of its catalogue with the labels of the file on it, and the sessions that
 // statements are judged in. See docs/explanation/walls.md for the rules by their ids.
 import { fail, refusal, type Refusal } from '../../../core/error.ts'
-import { maskSchema, readLabels } from '../../../masking/labels.ts'
+import { maskSchema, readLabels, splitName } from '../../../masking/labels.ts'
 import { loadCatalog, loadDigest } from './catalog.ts'
 import { keyProof } from './forms-sql.ts'
 import { readLists } from './functions.ts'
@@ -127,7 +127,7 @@ class DatabaseWalls implements Walls {
     if (verdict.touched.length === 0) return []
     const outputs = verdict.outputs ?? []
     const known = new Set(outputs.filter((output) => output.form !== undefined).map((output) => output.name))
-    const touched = new Set(verdict.touched.map((label) => label.column.split('.').at(-1)))
+    const touched = new Set(verdict.touched.map((label) => splitName(label.column)?.[2]))
     return fields
       .filter(
         (field) => field.tableOid === 0 && (known.has(field.name) || (outputs.length === 0 && touched.has(field.name))),

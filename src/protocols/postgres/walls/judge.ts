@@ -7,6 +7,7 @@ import type { Limits } from '../../../core/nouns.ts'
 import { hmac256, sha256Hex } from '../../../lib/hash.ts'
 import { child, children, type Tree } from './text/ast.ts'
 import { assemble, verify } from './assemble.ts'
+import type { Spliced } from './text/emit.ts'
 import { isAllowed } from './functions.ts'
 import { fromBytes, type Token, toBytes, tokens } from './text/lexer.ts'
 import { type Model, splitPath } from './model.ts'
@@ -108,7 +109,8 @@ async function judged(
     walked.push(one)
   }
   const emitted = walked.map((one) => assemble(one.walker, one.start, one.end, 'sql'))
-  const isWhole = walked.length === 1 && walked[0]?.walker.edits.length === 0 && walked[0].walker.pending.length === 0
+  // Nothing to read back where every byte goes up as it came.
+  const isWhole = walked.length === 1 && emitted[0]?.text === text.trim().replace(/;$/, '').trimEnd()
   if (!isWhole) {
     const refused = await verify(
       judge.parser,
@@ -117,30 +119,27 @@ async function judged(
     )
     if (refused !== undefined) return refused
   }
-  return walked.map((one, index) => {
-    const spliced = emitted[index]
-    const whole = { ...one, emitted: spliced?.text ?? '' }
-    const isTemplate =
-      walked.length === 1 &&
-      !one.walker.sensitive &&
-      one.plan.fixed === undefined &&
-      one.plan.emulate === undefined &&
-      spliced !== undefined &&
-      source === text
-    const template = isTemplate
+  return walked.map((one, index) => judgementOf(one, emitted[index], walked.length === 1 && source === text))
+}
+
+/** A template is made only of ASCII texts of one statement whose constants nobody looked at. */
+function judgementOf(one: Walked, spliced: Spliced | undefined, isAlone: boolean): Judgement {
+  const { plan, walker, start, end } = one
+  const isTemplate = isAlone && !walker.sensitive && plan.fixed === undefined && plan.emulate === undefined
+  const template =
+    isTemplate && spliced !== undefined
       ? templateOf(
-          source.slice(one.start, one.end),
+          walker.input.source.slice(start, end),
           spliced.text,
-          spliced.kept.map(([at, to, size]) => [at - one.start, to, size] as const),
+          spliced.kept.map(([at, to, size]) => [at - start, to, size] as const),
         )
       : undefined
-    return {
-      verdict: verdictOf(whole),
-      effect: one.plan.effect,
-      what: one.plan.what,
-      ...(template === undefined ? {} : { template }),
-    }
-  })
+  return {
+    verdict: verdictOf({ ...one, emitted: spliced?.text ?? '' }),
+    effect: plan.effect,
+    what: plan.what,
+    ...(template === undefined ? {} : { template }),
+  }
 }
 
 function walk(

@@ -3,7 +3,7 @@
 // are rewritten (R5). Done once per snapshot; every view's rewritten text is read back before it is used (R10).
 import { fail, GloveboxError, refusal } from '../../../core/error.ts'
 import { builtForms } from '../../../masking/forms.ts'
-import type { Label } from '../../../masking/labels.ts'
+import { joinName, type Label } from '../../../masking/labels.ts'
 import { as, type Tree } from './text/ast.ts'
 import { type Catalog, type Column, type ColumnLabel, type Relation, relationKey } from './catalog.ts'
 import { maskOf, textLike } from './forms-sql.ts'
@@ -141,7 +141,7 @@ function generate(catalog: Catalog, marks: Marks): boolean {
 }
 
 const toLabel = (relation: Relation, column: Column, mark: Marked): ColumnLabel => ({
-  column: `${relation.schema}.${relation.name}.${column.name}`,
+  column: joinName([relation.schema, relation.name, column.name]),
   class: mark.class,
   mask: maskOf(mark.rule, column),
   search: mark.search,
@@ -299,7 +299,7 @@ function markMaterialised(views: Views, relation: Relation, marks: Marks): void 
 function sourceMark(model: Model, marks: Marks, label: ColumnLabel): Marked | undefined {
   for (const relation of model.catalog.byOid.values()) {
     for (const [name, mark] of marks.of(relation.oid))
-      if (`${relation.schema}.${relation.name}.${name}` === label.column) return mark
+      if (joinName([relation.schema, relation.name, name]) === label.column) return mark
   }
   return undefined
 }

@@ -85,12 +85,6 @@ export function onlyStatement(parsed: Tree): Tree | undefined {
   return statements.length === 1 && only !== undefined ? child(only, 'stmt') : undefined
 }
 
-/** The FROM item of `SELECT FROM <fragment>`: how fragments are parsed. */
-export function fromItem(parsed: Tree): Tree | undefined {
-  const select = as(onlyStatement(parsed), 'SelectStmt')
-  return select === undefined ? undefined : children(select, 'fromClause')[0]
-}
-
 /** The expression of `SELECT <fragment>`. */
 export function onlyExpression(parsed: Tree): Tree | undefined {
   const select = as(onlyStatement(parsed), 'SelectStmt')
