@@ -1,5 +1,6 @@
 // `glovebox up`: one gateway in the foreground. stdout carries the one line `ready …`; SIGTERM and SIGINT end it cleanly.
 import { fail } from '../../../core/error.ts'
+import { giveBackMemory } from '../../../lib/memory.ts'
 import type { Call } from '../table.ts'
 
 /** Lives until a signal; 0 after a clean end. A second signal ends at once (the journal survives that, too). */
@@ -19,6 +20,7 @@ export async function up({ given, host, io, env }: Call): Promise<number> {
         data: kept ?? './.glovebox',
         log,
       })
+  giveBackMemory()
   io.out.write(gateway.ready + '\n')
   log(`* ${await signal}: ending sessions and closing the journal`)
   await gateway.close()
