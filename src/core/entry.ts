@@ -143,9 +143,12 @@ export type Draft = {
   [T in EntryType]: { type: T; by: PrincipalId | 'gateway'; clear: Clear<T>; payload: Payload<T> }
 }[EntryType]
 
-/** The leaf: RFC 8785 JSON of exactly these members, hashed as written. `commit` binds the encrypted payload. */
+/**
+ * The leaf: RFC 8785 JSON of exactly these members, hashed as written. `commit` binds the encrypted payload; an entry that
+ * keeps nothing from strangers has neither.
+ */
 export type Entry = {
-  [T in EntryType]: { v: 1; type: T; ts: string; by: PrincipalId | 'gateway'; commit: string } & Clear<T>
+  [T in EntryType]: { v: 1; type: T; ts: string; by: PrincipalId | 'gateway'; commit?: string } & Clear<T>
 }[EntryType]
 
 /** An entry with its place in the log and, where the key still exists, its payload. */

@@ -10,9 +10,12 @@ import type { PayloadKeys } from './keyring.ts'
 export function recordedOf(stored: Stored, keys: PayloadKeys, at: { dir: string; origin: string }): Recorded {
   const parsed = parseLeaf(stored.leaf)
   if ('wrong' in parsed) fail('GBX-1403', { dir: at.dir, where: `entry ${stored.index}`, why: parsed.wrong })
-  const key = keys.payloadKey(stored.keyId)
-  const payload = key && unseal(key, stored.sealed, { origin: at.origin, index: stored.index }, parsed.entry.commit)
-  if (key && !payload)
-    fail('GBX-1403', { dir: at.dir, where: `entry ${stored.index}`, why: 'its payload is not what it was bound to.' })
-  return { index: stored.index, entry: parsed.entry, payload: payload && JSON.parse(payload.toString()) } as Recorded
+  const { index, sealed } = stored
+  const { entry } = parsed
+  if (entry.commit === undefined && !sealed) return { index, entry, payload: {} } as Recorded
+  const key = sealed && keys.payloadKey(sealed.keyId)
+  const payload = key && unseal(key, sealed, { origin: at.origin, index }, entry.commit)
+  if (!payload && (key || !sealed))
+    fail('GBX-1403', { dir: at.dir, where: `entry ${index}`, why: 'its payload is not what it was bound to.' })
+  return { index, entry, payload: payload && JSON.parse(payload.toString()) } as Recorded
 }

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Draft, Entry, Recorded } from '../core/entry.ts'
 import { leafBytes } from '../tlog/leaf.ts'
-import { commitment, nonceBytes, saltBytes, seal } from '../tlog/payload.ts'
+import { commitment, nonceBytes, saltBytes, seal, type Sealed } from '../tlog/payload.ts'
 import { maxEntryBytes } from '../tlog/tile.ts'
 import type { Keyring } from './keyring.ts'
 import type { Made } from './wal.ts'
@@ -36,27 +36,29 @@ export class Maker {
 
   /** Throws RangeError when the leaf is too long, TypeError when it has no canonical form or its id is none; the key store's errors too. */
   make(draft: Draft, index: number, at: number): Made {
-    const payload = Buffer.from(JSON.stringify(draft.payload))
-    const salt = this.#salt()
-    const keyId = keyIdOf(draft)
-    if (!keyIdForm.test(keyId)) throw new TypeError('that is not an id')
-    const entry = {
-      v: 1,
-      type: draft.type,
-      ts: this.#time(at),
-      by: draft.by,
-      commit: commitment(salt, payload),
-      ...draft.clear,
-    } as Entry
+    const { commit, sealed } = this.#bind(draft, index)
+    const { type, by, clear } = draft
+    const entry = { v: 1, type, ts: this.#time(at), by, ...(commit === undefined ? {} : { commit }), ...clear } as Entry
     const leaf = leafBytes(entry)
     if (leaf.length > maxEntryBytes)
       throw new RangeError(`an entry of ${leaf.length} bytes; the limit is ${maxEntryBytes}`)
+    return { recorded: { index, entry, payload: draft.payload } as Recorded, leaf, sealed }
+  }
+
+  /** Encrypts the payload and commits to it; an empty one needs neither. */
+  #bind(draft: Draft, index: number): { commit?: string; sealed: Sealed | undefined } {
+    const keyId = keyIdOf(draft)
+    if (!keyIdForm.test(keyId)) throw new TypeError('that is not an id')
+    const text = JSON.stringify(draft.payload)
+    if (text === '{}') return { sealed: undefined }
+    const payload = Buffer.from(text)
+    const salt = this.#salt()
     const nonce = Buffer.allocUnsafe(nonceBytes)
     nonce.set(this.#run)
     nonce.writeUIntBE(index, runBytes, nonceBytes - runBytes)
     const key = this.#keyring.makePayloadKey(keyId)
     const bytes = seal(key, nonce, { origin: this.#keyring.origin, index }, salt, payload)
-    return { recorded: { index, entry, payload: draft.payload } as Recorded, leaf, keyId, sealed: { nonce, bytes } }
+    return { commit: commitment(salt, payload), sealed: { keyId, nonce, bytes } }
   }
 
   /** Each salt is a part of the pool that is never handed out again. */

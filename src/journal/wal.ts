@@ -21,12 +21,11 @@ import {
 } from '../tlog/segment.ts'
 import { isFull, zeroed, type Disk } from './disk.ts'
 
-/** One entry, made: its leaf, its encrypted payload and the key that opens it. */
+/** One entry, made: its leaf and, where it has one, its encrypted payload. */
 export interface Made {
   readonly recorded: Recorded
   readonly leaf: Buffer
-  readonly keyId: string
-  readonly sealed: Sealed
+  readonly sealed: Sealed | undefined
 }
 
 /** A segment as readers find it. */
@@ -159,12 +158,12 @@ export class Wal {
    */
   take(entries: readonly Made[], reserve: boolean, lazy = false): Promise<void> {
     let bytes = 0
-    for (const entry of entries) bytes += entryBytes(entry.leaf, entry.keyId, entry.sealed)
+    for (const entry of entries) bytes += entryBytes(entry.leaf, entry.sealed)
     const frame = this.#frameFor(bytes, entries[0]?.recorded.index as number, reserve)
     const { segment } = frame
     for (const entry of entries) {
       segment.offsets.push(frame.at + frame.writer.length)
-      writeEntry(frame.writer, entry.leaf, entry.keyId, entry.sealed)
+      writeEntry(frame.writer, entry.leaf, entry.sealed)
       frame.entries.push(entry)
     }
     segment.used += bytes

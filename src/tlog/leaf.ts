@@ -22,8 +22,9 @@ export function parseLeaf(leaf: Uint8Array): { entry: Entry } | { wrong: string 
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { wrong: 'it is not an object' }
   const { v, type, ts, by, commit } = value as Record<string, unknown>
   if (v !== 1) return { wrong: `version ${String(v)} is unknown` }
-  if (typeof type !== 'string' || typeof ts !== 'string' || typeof by !== 'string' || typeof commit !== 'string')
-    return { wrong: 'type, ts, by or commit is missing' }
+  if (typeof type !== 'string' || typeof ts !== 'string' || typeof by !== 'string')
+    return { wrong: 'type, ts or by is missing' }
+  if (commit !== undefined && typeof commit !== 'string') return { wrong: 'its commit is none' }
   if (!Number.isFinite(Date.parse(ts)) || new Date(ts).toISOString() !== ts)
     return { wrong: 'its time is not RFC 3339 in UTC with milliseconds' }
   return { entry: value as Entry }

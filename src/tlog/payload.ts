@@ -9,6 +9,8 @@ const tagBytes = 16
 const blockBytes = 64
 
 export interface Sealed {
+  /** Whose key it is under. */
+  readonly keyId: string
   readonly nonce: Uint8Array
   /** Ciphertext and tag. */
   readonly bytes: Uint8Array
@@ -62,11 +64,11 @@ export function seal(
  */
 export function unseal(
   key: KeyObject,
-  sealed: Sealed,
+  sealed: Pick<Sealed, 'nonce' | 'bytes'>,
   at: { origin: string; index: number },
-  commit: string,
+  commit: string | undefined,
 ): Buffer | undefined {
-  const promised = fromBase64(commit)
+  const promised = commit === undefined ? undefined : fromBase64(commit)
   if (!promised || sealed.bytes.length < saltBytes + tagBytes) return undefined
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, sealed.nonce)

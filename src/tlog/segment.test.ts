@@ -24,17 +24,19 @@ const sizeBytes = 4096
 
 interface Item {
   leaf: Buffer
-  keyId: string
-  sealed: Sealed
+  sealed: Sealed | undefined
 }
 const item: fc.Arbitrary<Item> = fc
   .tuple(
     fc.uint8Array({ maxLength: 60 }),
-    fc.constantFrom('gateway', 's-abcdefghijkl'),
+    fc.constantFrom('', 'gateway', 's-abcdefghijkl'),
     fc.uint8Array({ minLength: 12, maxLength: 12 }),
     fc.uint8Array({ maxLength: 60 }),
   )
-  .map(([leaf, keyId, nonce, bytes]) => ({ leaf: Buffer.from(leaf), keyId, sealed: { nonce, bytes } }))
+  .map(([leaf, keyId, nonce, bytes]) => ({
+    leaf: Buffer.from(leaf),
+    sealed: keyId === '' ? undefined : { keyId, nonce, bytes },
+  }))
 const frames = fc.array(fc.array(item, { minLength: 1, maxLength: 3 }), { maxLength: 5 })
 
 /** The segment of some frames, and where each of them ends. */
@@ -45,10 +47,10 @@ function segmentOf(all: Item[][], first: number): { bytes: Buffer; ends: number[
   for (const entries of all) {
     const from = writer.length
     openFrame(writer, index)
-    for (const { leaf, keyId, sealed } of entries) {
+    for (const { leaf, sealed } of entries) {
       const before = writer.length
-      writeEntry(writer, leaf, keyId, sealed)
-      assert.equal(writer.length - before, entryBytes(leaf, keyId, sealed))
+      writeEntry(writer, leaf, sealed)
+      assert.equal(writer.length - before, entryBytes(leaf, sealed))
     }
     closeFrame(writer, from, entries.length)
     index += entries.length
@@ -64,10 +66,13 @@ test('what was written is read, entry by entry as well', () => {
       const read = readSegment(bytes, origin)
       assert.deepEqual([read?.first, read?.tail, read?.end], [first, 'clean', ends.at(-1) ?? segmentHeadBytes])
       assert.deepEqual(
-        read?.entries.map(({ leaf, keyId, sealed }) => ({
+        read?.entries.map(({ leaf, sealed }) => ({
           leaf,
-          keyId,
-          sealed: { nonce: new Uint8Array(sealed.nonce), bytes: new Uint8Array(sealed.bytes) },
+          sealed: sealed && {
+            keyId: sealed.keyId,
+            nonce: new Uint8Array(sealed.nonce),
+            bytes: new Uint8Array(sealed.bytes),
+          },
         })),
         all.flat(),
       )

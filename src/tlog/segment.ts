@@ -5,6 +5,7 @@
 //   frame   = "GBX1" | u32 length of body | u32 CRC-32C of body | body
 //   body    = u64 first index | u32 count | entry*
 //   entry   = u16 length | leaf | u8 length | key id | nonce[12] | u32 length | ciphertext and tag
+//   entry without payload = u16 length | leaf | u8 0
 import { asBuffer, equalBytes, Reader, Writer } from '../lib/bytes.ts'
 import { crc32c } from '../lib/crc32c.ts'
 import { sha256 } from '../lib/hash.ts'
@@ -22,8 +23,8 @@ export interface Stored {
   readonly index: number
   readonly at: number
   readonly leaf: Buffer
-  readonly keyId: string
-  readonly sealed: Sealed
+  /** Undefined when the entry keeps nothing from strangers. */
+  readonly sealed: Sealed | undefined
 }
 
 export interface Segment {
@@ -62,18 +63,16 @@ export function closeFrame(writer: Writer, from: number, count: number): void {
 }
 
 /** How many bytes `writeEntry` takes. */
-export const entryBytes = (leaf: Uint8Array, keyId: string, sealed: Sealed): number =>
-  2 + leaf.length + 1 + keyId.length + nonceBytes + 4 + sealed.bytes.length
+export const entryBytes = (leaf: Uint8Array, sealed: Sealed | undefined): number =>
+  2 + leaf.length + 1 + (sealed ? sealed.keyId.length + nonceBytes + 4 + sealed.bytes.length : 0)
 
-export function writeEntry(writer: Writer, leaf: Uint8Array, keyId: string, sealed: Sealed): void {
-  writer
-    .u16(leaf.length)
-    .bytes(leaf)
-    .u8(keyId.length)
-    .utf8(keyId)
-    .bytes(sealed.nonce)
-    .u32(sealed.bytes.length)
-    .bytes(sealed.bytes)
+export function writeEntry(writer: Writer, leaf: Uint8Array, sealed: Sealed | undefined): void {
+  writer.u16(leaf.length).bytes(leaf)
+  if (!sealed) writer.u8(0)
+  else {
+    writer.u8(sealed.keyId.length).utf8(sealed.keyId)
+    writer.bytes(sealed.nonce).u32(sealed.bytes.length).bytes(sealed.bytes)
+  }
 }
 
 /** Reads one entry at `at` of a segment's bytes. RangeError when it does not fit. */
@@ -81,9 +80,9 @@ export function readEntry(bytes: Uint8Array, at: number, index: number): { store
   const reader = new Reader(asBuffer(bytes).subarray(at))
   const leaf = reader.take(reader.u16())
   const keyId = reader.take(reader.u8()).toString()
-  const nonce = reader.take(nonceBytes)
-  const sealed = { nonce, bytes: reader.take(reader.u32()) }
-  return { stored: { index, at, leaf, keyId, sealed }, end: at + reader.at }
+  const sealed =
+    keyId === '' ? undefined : { keyId, nonce: reader.take(nonceBytes), bytes: reader.take(reader.u32()) }
+  return { stored: { index, at, leaf, sealed }, end: at + reader.at }
 }
 
 /** Reads the frame at `at`, or undefined when there is no whole one that begins with entry `first`. */

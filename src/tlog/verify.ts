@@ -345,14 +345,19 @@ class Verification {
     const { payloadKey } = this.#options
     if (!payloadKey || !this.#signed) return undefined
     this.#findings.open('payloads', what.payloads)
-    const key = payloadKey(copy.keyId)
+    const { sealed } = copy
+    if (entry.commit === undefined && !sealed) return {}
+    const key = sealed && payloadKey(sealed.keyId)
     const payload =
-      key && unseal(key, copy.sealed, { origin: this.#signed.checkpoint.origin, index: copy.index }, entry.commit)
+      key && unseal(key, sealed, { origin: this.#signed.checkpoint.origin, index: copy.index }, entry.commit)
     const named = this.#named(copy.index, entry)
     if (!payload) {
       this.#findings.add('payloads', {
         ...named,
-        what: key ? 'its payload is not what the entry is bound to' : `the key ${copy.keyId} of its payload is gone`,
+        what:
+          sealed && !key
+            ? `the key ${sealed.keyId} of its payload is gone`
+            : 'its payload is not what the entry is bound to',
       })
       return undefined
     }
