@@ -252,7 +252,7 @@ export const errors = define({
     exit: 5,
     sqlstate: '25006',
     title: '{what} was not run: this session is read-only. Nothing reached the database.',
-    next: ['glovebox request {target} --level write -w "…"'],
+    next: ['look at what it would change: glovebox run {target} "select … where …"'],
   },
   'GBX-1204': {
     name: 'function-not-allowed',
