@@ -16,3 +16,8 @@ CREATE FUNCTION leak(int) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER AS '
 CREATE FUNCTION full_name(people) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1.name';
 CREATE TABLE app.people (id int, email text);
 CREATE TABLE "Odd.Name" (id int, "e.mail ""x" text, "größe" text);
+CREATE FUNCTION app.same(text, text) RETURNS boolean LANGUAGE sql STABLE AS 'SELECT EXISTS (SELECT FROM public.people WHERE email = $1)';
+CREATE OPERATOR app.=== (LEFTARG = text, RIGHTARG = text, FUNCTION = app.same);
+CREATE FUNCTION app.lower(text) RETURNS text LANGUAGE sql STABLE AS 'SELECT max(email) FROM public.people';
+CREATE FUNCTION public.json_query(jsonb, text) RETURNS text LANGUAGE sql STABLE AS 'SELECT max(email) FROM public.people';
+CREATE AGGREGATE app.gather(text) (SFUNC = textcat, STYPE = text);

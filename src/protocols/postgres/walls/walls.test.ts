@@ -48,6 +48,11 @@ describe('walls', () => {
       [`SELECT 1 FROM people WHERE note = 'x'`, 'GBX-1206'],
       ['SELECT 1 FROM people a JOIN people b USING (note)', 'GBX-1207'],
       ['SET work_mem = 1', 'GBX-1209'],
+      [`SELECT 'x@y'::app.mail`, 'GBX-1204'],
+      [`SELECT 'a' OPERATOR(app.===) 'b'`, 'GBX-1204'],
+      [`SELECT 'a' === 'b'`, 'GBX-1204'],
+      ['SELECT app.gather(city) FROM people', 'GBX-1204'],
+      [`SELECT JSON_QUERY(prefs, '$.a') FROM people`, 'GBX-1204'],
       ['SELECT * FROM nowhere', 'GBX-1211'],
       ['SELECT 1; SELECT * FROM nowhere', 'GBX-1211'],
       [`SELECT '${'x'.repeat(300_000)}'`, 'GBX-1304'],
@@ -136,6 +141,14 @@ describe('walls', () => {
     }
     const mixed = await code(`SELECT id FROM people WHERE name IN ('tok_0123456789abcdef', 'Nameless1')`)
     assert.equal(mixed, 'GBX-1206')
+  })
+
+  test('a name of the server means the function of the server, whatever the path says', async () => {
+    assert.match((await verdict('SELECT lower(city) FROM orders, people')).sql, /pg_catalog\.lower\(/)
+    const { rows } = await world.ask(
+      'SET search_path = app, pg_catalog; SELECT lower(city) FROM public.people WHERE id = 1; SET search_path TO DEFAULT',
+    )
+    assert.deepEqual(rows, [['town1']])
   })
 
   test('parameters work and keep their types', async () => {
