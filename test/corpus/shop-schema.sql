@@ -21,3 +21,4 @@ CREATE OPERATOR app.=== (LEFTARG = text, RIGHTARG = text, FUNCTION = app.same);
 CREATE FUNCTION app.lower(text) RETURNS text LANGUAGE sql STABLE AS 'SELECT max(email) FROM public.people';
 CREATE FUNCTION public.json_query(jsonb, text) RETURNS text LANGUAGE sql STABLE AS 'SELECT max(email) FROM public.people';
 CREATE AGGREGATE app.gather(text) (SFUNC = textcat, STYPE = text);
+CREATE VIEW app.sly AS SELECT public.leak(1) AS x;

@@ -53,6 +53,8 @@ describe('walls', () => {
       [`SELECT 'a' === 'b'`, 'GBX-1204'],
       ['SELECT app.gather(city) FROM people', 'GBX-1204'],
       [`SELECT JSON_QUERY(prefs, '$.a') FROM people`, 'GBX-1204'],
+      [`SELECT current_setting('glovebox.ki')`, 'GBX-1209'],
+      ['SELECT x FROM app.sly', 'GBX-1204'],
       ['SELECT * FROM nowhere', 'GBX-1211'],
       ['SELECT 1; SELECT * FROM nowhere', 'GBX-1211'],
       [`SELECT '${'x'.repeat(300_000)}'`, 'GBX-1304'],
@@ -149,6 +151,15 @@ describe('walls', () => {
       'SET search_path = app, pg_catalog; SELECT lower(city) FROM public.people WHERE id = 1; SET search_path TO DEFAULT',
     )
     assert.deepEqual(rows, [['town1']])
+  })
+
+  test('the key is no answer, whatever expression names it; whole rows are whole', async () => {
+    for (const name of [`concat('glovebox', chr(46), 'ki')`, `(SELECT 'glovebox.ko')`, `upper('glovebox.ki')`]) {
+      const { rows, error } = await world.ask(`SELECT current_setting(${name}, true)`)
+      assert.deepEqual([rows, error], [[[null]], undefined], name)
+    }
+    for (const text of ['SELECT to_json(p) FROM people p', 'SELECT to_json(x) FROM (SELECT p FROM people p) x'])
+      assert.match(JSON.stringify((await world.ask(text)).rows), /town1/, text)
   })
 
   test('parameters work and keep their types', async () => {
