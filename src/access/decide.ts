@@ -38,7 +38,8 @@ export type Actor = Principal | 'gateway'
 
 /** A request waits this long for its decision unless said otherwise. */
 const defaultTtlMs = 3_600_000
-const builtLevels: readonly Level[] = ['observe', 'read']
+/** What can be granted in this version. */
+export const builtLevels: readonly Level[] = ['observe', 'read']
 
 const idOf = (actor: Actor): Principal['id'] | 'gateway' => (actor === 'gateway' ? actor : actor.id)
 const notAllowed = (what: string, why: string): Refusal => refusal('GBX-1117', { what, why })

@@ -205,8 +205,8 @@ void test('lists show oneâ€™s own and what one may decide; the inbox never oneâ€
   assert.deepEqual(
     targets.map((one) => [one.name, one.may, one.pending]),
     [
-      ['pg-orders', ['observe', 'read', 'unmask'], mine.id],
-      ['pg-two', ['observe', 'read', 'unmask'], undefined],
+      ['pg-orders', ['observe', 'read'], mine.id],
+      ['pg-two', ['observe', 'read'], undefined],
     ],
   )
   assert.deepEqual((await call('targets.list', 'eve')).targets, [])

@@ -1,9 +1,9 @@
 // Targets: what there is for you, whether it answers, and running one statement on it.
 import { z } from 'zod'
+import { builtLevels } from '../access/decide.ts'
 import { GloveboxError, isRefusal, refusal } from '../core/error.ts'
 import { isLive, liveGrants } from '../core/grant.ts'
 import { isHigher } from '../core/level.ts'
-import { askActions } from '../policy/schema.ts'
 import { levelField, time, timeField } from './fields.ts'
 import { liveGrant } from './grants.ts'
 import { operation, type Check, type Parts } from './operation.ts'
@@ -55,10 +55,8 @@ export const listTargets = operation({
     const targets = access.sight.targets(principal).map((target) => {
       const grant = liveGrants(world, principal.id, target.name, now()).find((one) => isLive(one, now()))
       const waiting = pending.find((request) => request.target === target.name)
-      const may = askActions.filter(
-        (action) =>
-          (action === 'unmask' || !isHigher(action, target.maxLevel)) &&
-          access.sight.ask(principal, action, target).kind === 'allow',
+      const may = builtLevels.filter(
+        (level) => !isHigher(level, target.maxLevel) && access.sight.ask(principal, level, target).kind === 'allow',
       )
       return {
         name: target.name,
