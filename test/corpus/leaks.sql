@@ -832,3 +832,7 @@ SELECT "Odd.Name"."größe", "Odd.Name"."e.mail ""x" FROM public."Odd.Name"
 SELECT public."Odd.Name"."größe" FROM public."Odd.Name"
 ----
 SELECT public.people.email, public.people.* , public.people FROM public.people
+----
+SELECT * FROM mv_top
+----
+SELECT top, upper(top) FROM mv_top WHERE n > 0

@@ -6,4 +6,5 @@ INSERT INTO events SELECT i, '{canary}' || {turn} || '@secret.example', '2024-03
 INSERT INTO app.people VALUES (1, 'app{canary}@secret.example');
 INSERT INTO "Odd.Name" VALUES (1, 'odd{canary}', 'gr{canary}');
 REFRESH MATERIALIZED VIEW mv;
+REFRESH MATERIALIZED VIEW mv_top;
 ANALYZE;

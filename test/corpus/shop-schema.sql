@@ -22,3 +22,4 @@ CREATE FUNCTION app.lower(text) RETURNS text LANGUAGE sql STABLE AS 'SELECT max(
 CREATE FUNCTION public.json_query(jsonb, text) RETURNS text LANGUAGE sql STABLE AS 'SELECT max(email) FROM public.people';
 CREATE AGGREGATE app.gather(text) (SFUNC = textcat, STYPE = text);
 CREATE VIEW app.sly AS SELECT public.leak(1) AS x;
+CREATE MATERIALIZED VIEW mv_top AS SELECT city, max(email) AS top, count(*) AS n FROM people GROUP BY city;

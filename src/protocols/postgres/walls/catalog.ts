@@ -153,7 +153,7 @@ export async function loadCatalog(load: Load): Promise<Catalog> {
     generated,
     routines,
     operators: operatorsOf(await load(operatorsSql)),
-    types: (await load(typesSql)).map(typeOf),
+    types: typesOf(await load(typesSql)),
     schemas: new Set(relations.map((one) => one.schema)),
   }
 }
@@ -237,9 +237,23 @@ function operatorsOf(rows: Rows): ReadonlyMap<string, boolean> {
   return out
 }
 
-/** Enums, ranges, composites and arrays run nothing of their own; base types do what their input function does. */
-function typeOf(row: readonly (string | null)[]): UserType {
-  const input = at(row, 3)
-  const foreign = input !== '' && input !== 'internal' && input !== 'c'
-  return { schema: at(row, 0), name: at(row, 1), runs: foreign || isTrue(row, 4) || isTrue(row, 5) }
+/** Base types do what their input function does; arrays, ranges, rows and domains what the types do that they are made of. */
+function typesOf(rows: Rows): readonly UserType[] {
+  const runs = new Set<string>()
+  for (const row of rows) {
+    const input = at(row, 3)
+    const foreign = input !== '' && input !== 'internal' && input !== 'c'
+    if (foreign || isTrue(row, 4) || isTrue(row, 5)) runs.add(at(row, 6))
+  }
+  for (let before = -1; before !== runs.size;) {
+    before = runs.size
+    for (const row of rows)
+      if (
+        at(row, 7)
+          .split(' ')
+          .some((part) => runs.has(part))
+      )
+        runs.add(at(row, 6))
+  }
+  return rows.map((row) => ({ schema: at(row, 0), name: at(row, 1), runs: runs.has(at(row, 6)) }))
 }

@@ -221,15 +221,29 @@ for (const major of [18, 15] as const satisfies readonly Major[]) {
     test('generalised times do not move with the time zone', async () => {
       const times: Case = ['timestamptz', 'timestamp with time zone', -1, []]
       const values = ['2024-01-01 00:30:00+00', '2023-12-31 23:30:00+00', '2024-06-15 12:00:00+00']
-      const epoch = async (zone: string): Promise<string[]> => {
-        const out = await masked('generalise', { unit: 'year' }, times, values, 'pii.birthdate', zone)
-        return out.map((value) => new Date(`${value}00`.replace(' ', 'T')).toISOString())
+      const instants = async (zone: string): Promise<(string | null)[]> => {
+        await masked('generalise', { unit: 'year' }, times, values, 'pii.birthdate', zone)
+        const mask = maskOf(
+          {
+            class: 'pii.birthdate',
+            form: 'generalise',
+            unit: 'year',
+            keepFirst: 0,
+            keepLast: 0,
+            keep: [],
+            explicit: false,
+          },
+          { type: 'timestamptz', schema: 'pg_catalog', cast: 'timestamp with time zone', typmod: -1 },
+        )
+        const { rows } = await client.query<{ at: string }>(
+          `SELECT (${mask.sql('gbx.v')} AT TIME ZONE 'UTC')::text AS at FROM (SELECT x::timestamptz AS v, o FROM unnest($1::text[]) WITH ORDINALITY AS u(x, o)) AS gbx ORDER BY o`,
+          [values],
+        )
+        return rows.map((row) => row.at)
       }
-      assert.deepEqual(await epoch('UTC'), [
-        '2024-01-01T00:00:00.000Z',
-        '2023-01-01T00:00:00.000Z',
-        '2024-01-01T00:00:00.000Z',
-      ])
+      const expected = ['2024-01-01 00:00:00', '2023-01-01 00:00:00', '2024-01-01 00:00:00']
+      for (const zone of ['UTC', 'Pacific/Kiritimati', 'America/Los_Angeles'])
+        assert.deepEqual(await instants(zone), expected, zone)
     })
 
     test('networks, buckets, kept keys', async () => {

@@ -20,7 +20,7 @@ import type { ColumnLabel, Relation } from './catalog.ts'
 import { compare, comparePair, compareRows, type Comparison } from './compare.ts'
 import { type Edit, withFields } from './text/emit.ts'
 import { deniedByName, judgeFunction, judgeOperator, judgeType } from './functions.ts'
-import { checkArguments } from './arguments.ts'
+import { checkArguments, guarded } from './arguments.ts'
 import { type Token, tokenAt } from './text/lexer.ts'
 import { isSystemColumn, type Model, type Touch } from './model.ts'
 import { fieldNames, nodes, ruled } from './text/nodes.ts'
@@ -484,6 +484,8 @@ export class Walker {
   }
 
   #attribute(name: string): void {
+    if (guarded.has(name))
+      this.refuse('GBX-1204', { function: name, why: `Write it as a call: ".${name}" hides what it gets.` })
     const denied = deniedByName(this.model.catalog, this.model.lists, name)
     if (denied !== undefined)
       this.refuse('GBX-1204', { function: `${denied.schema}.${denied.signature}`, why: `".${name}" would call it.` })

@@ -266,6 +266,7 @@ describe('walls', () => {
         'SELECT both FROM mv',
         'SELECT uname FROM v_people',
         'SELECT mail FROM app.v2',
+        'SELECT top FROM mv_top',
       ]) {
         const { rows } = await own.ask(text.replace('both', '"both"'))
         assert.ok(rows !== undefined && rows.length > 0, text)

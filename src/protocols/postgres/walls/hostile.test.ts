@@ -1,0 +1,76 @@
+// What a hostile reading of the walls found, on a real server with traps of its own: ways around a rule that the rule's
+// own tests did not think of. Each line was an answer once.
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { has } from '../../../../test/lib/optional.ts'
+import { type Major, type Postgres, startPostgres } from '../../../../test/lib/servers.ts'
+import { makeWorlds, openWorld, usual, type World } from '../../../../test/lib/walls-shop.ts'
+
+const traps = `
+CREATE FUNCTION app.check_it(text) RETURNS boolean LANGUAGE plpgsql AS
+  $$BEGIN IF $1 LIKE 'probe%' THEN RAISE EXCEPTION 'have %', (SELECT max(email) FROM public.people); END IF; RETURN true; END$$;
+CREATE DOMAIN app.evil AS text CHECK (app.check_it(VALUE));
+CREATE TABLE app.has_evil (id int, e app.evil);
+CREATE DOMAIN app.label AS text;
+CREATE TYPE app.address AS (street text, zip text);
+CREATE TABLE app.odd_texts (id int, a app.address, l app.label[], v tsvector, p jsonpath);
+INSERT INTO app.odd_texts VALUES (1, ROW('canary street', '1'), ARRAY['canary'], 'canary', '$.canary');
+CREATE TABLE app.slots (born date, n int) PARTITION BY RANGE (born);
+CREATE TABLE app.slots_1 PARTITION OF app.slots FOR VALUES FROM ('1970-01-01') TO ('1980-01-01');
+ALTER TABLE public.people ADD COLUMN acct char(12), ADD COLUMN vip boolean;
+UPDATE public.people SET acct = 'canary' || id, vip = true;
+`
+const mask = {
+  ...usual,
+  'app.slots.born': 'pii.birthdate',
+  'public.people.acct': { class: 'pii.id', search: 'exact' as const },
+  'public.people.vip': 'phi.code',
+}
+
+for (const major of [18, 15] as const satisfies readonly Major[]) {
+  describe(`hostile, PostgreSQL ${major}`, { skip: major === 15 && !has('postgres15') }, () => {
+    let server: Postgres
+    let world: World
+    before(async () => {
+      server = await startPostgres({ major })
+      await makeWorlds(server)
+      const made = await openWorld(server, 'shop_a', usual)
+      assert.equal((await made.raw(traps)).error, undefined)
+      await made.close()
+      world = await openWorld(server, 'shop_a', mask)
+    })
+    after(async () => {
+      await world.close()
+      await server.stop()
+    })
+    const refused = async (code: string, texts: readonly string[]): Promise<void> => {
+      for (const text of texts) assert.equal((await world.ask(text)).refused?.code, code, text)
+    }
+
+    test('a function with a rule for its arguments is no attribute (M6, K3)', () =>
+      refused('GBX-1204', [
+        `SELECT ('glovebox.ki'::text).current_setting`,
+        `SELECT (v.s).current_setting FROM (VALUES ('glovebox.ki'::text)) v(s)`,
+        `SELECT s.current_setting FROM unnest(ARRAY['glovebox.ki']) AS s`,
+        `SELECT (c.oid).pg_get_partition_constraintdef FROM pg_class c`,
+      ]))
+
+    test('no secret setting under a name that an expression makes', async () => {
+      for (const name of ['archive_command', 'Restore_Command', 'primary_conninfo', 'glovebox.ki']) {
+        const answer = await world.ask(`SELECT current_setting(${[...name].map((c) => `'${c}'`).join(' || ')}, true)`)
+        assert.deepEqual([answer.refused, answer.rows], [undefined, [[null]]], name)
+      }
+      assert.deepEqual((await world.ask(`SELECT current_setting('server' || '_encoding')`)).rows, [['UTF8']])
+    })
+
+    test('no type that runs code in a row, an array or under a name in a string (F6)', () =>
+      refused('GBX-1204', [
+        `SELECT '{probe}'::app._evil`,
+        `SELECT '(1,probe)'::app.has_evil`,
+        `SELECT ROW(1, 'probe')::app.has_evil`,
+        `SELECT jsonb_populate_record(h, '{"e":"probe"}') FROM app.has_evil h`,
+        `SELECT pg_input_is_valid('probe', 'app.evil')`,
+        `SELECT * FROM pg_input_error_info('probe', 'app.evil')`,
+      ]))
+  })
+}
