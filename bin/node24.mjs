@@ -27,6 +27,7 @@ function platformNode() {
 export async function onNode24(file, args) {
   if (Number(process.versions.node.split('.')[0]) >= MAJOR) {
     process.argv = [process.argv[0], file, ...args]
+    await import('./prepare.mjs')
     await import(pathToFileURL(file).href)
     return
   }
@@ -39,14 +40,19 @@ export async function onNode24(file, args) {
     process.exit(12)
   }
   const watch = new URL('./end-with-parent.mjs', import.meta.url).href
+  const prepare = new URL('./prepare.mjs', import.meta.url).href
   if (typeof process.execve === 'function') {
-    process.execve(node, [node, file, ...args], process.env)
+    process.execve(node, [node, '--import', prepare, file, ...args], process.env)
   }
-  const child = spawn(node, ['--import', watch, file, ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
+  const child = spawn(node, ['--import', watch, '--import', prepare, file, ...args], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  })
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   const code = await new Promise((done) => {
     child.on('error', () => done(1))
-    child.on('exit', (exit, signal) => done(signal ? 128 + (signal === 'SIGINT' ? 2 : signal === 'SIGKILL' ? 9 : 15) : (exit ?? 1)))
+    child.on('exit', (exit, signal) =>
+      done(signal ? 128 + (signal === 'SIGINT' ? 2 : signal === 'SIGKILL' ? 9 : 15) : (exit ?? 1)),
+    )
   })
   process.exit(code)
 }

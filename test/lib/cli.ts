@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 const bin = fileURLToPath(new URL('../../src/bin.ts', import.meta.url))
+const prepare = new URL('../../bin/prepare.mjs', import.meta.url).href
 
 export interface Ran {
   readonly code: number | null
@@ -22,7 +23,7 @@ export function glovebox(
       ([name]) => !name.startsWith('GLOVEBOX_') && !/^(NO_COLOR|CLICOLOR|FORCE_COLOR)/.test(name),
     ),
   )
-  const child = spawn(process.execPath, [bin, ...args], {
+  const child = spawn(process.execPath, ['--import', prepare, bin, ...args], {
     cwd: options.cwd,
     env: { ...clean, NODE_OPTIONS: '', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 const bin = fileURLToPath(new URL('../../src/bin.ts', import.meta.url))
+const prepare = new URL('../../bin/prepare.mjs', import.meta.url).href
 
 export interface GatewayProcess {
   readonly pid: number
@@ -27,7 +28,7 @@ export async function startGatewayProcess(
 ): Promise<GatewayProcess> {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GLOVEBOX_')))
   const free = { GLOVEBOX_LISTEN_WEB: '127.0.0.1:0', GLOVEBOX_LISTEN_POSTGRES: '127.0.0.1:0' }
-  const child = spawn(process.execPath, [bin, 'up', ...args], {
+  const child = spawn(process.execPath, ['--import', prepare, bin, 'up', ...args], {
     env: { ...clean, NODE_OPTIONS: '', ...free, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
