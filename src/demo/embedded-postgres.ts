@@ -173,7 +173,10 @@ class Keeper {
     this.#child.stdin.on('error', () => this.#answer?.('gone')) // the keeper is gone: said as a server that is gone
     createInterface({ input: this.#child.stdout }).on('line', (line) => this.#answer?.(line))
     this.#child.stdout.once('close', () => this.#answer?.('gone'))
+    // None of it keeps us alive: whoever forgets stop() ends all the same, and the keeper cleans up behind them.
     this.#child.unref()
+    for (const pipe of [this.#child.stdin, this.#child.stdout])
+      if ('unref' in pipe && typeof pipe.unref === 'function') pipe.unref()
   }
 
   /** While we wait for it the keeper keeps our process alive; between commands it does not. */
