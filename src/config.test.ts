@@ -153,7 +153,7 @@ test('a missing secret stops the start and names what is missing', () => {
     {},
     { '/run/pw': 'from-file\n' },
   )
-  assert.equal((config.targets.get('a')?.options as { url: string }).url, 'postgresql://u:from-file@h/d')
+  assert.equal((config.targets.get('a')?.options as { url: string } | undefined)?.url, 'postgresql://u:from-file@h/d')
   assert.deepEqual(config.warnings, [])
 })
 
