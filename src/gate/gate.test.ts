@@ -198,7 +198,10 @@ test('what is above the level, and what is not known, is refused', () =>
     const numbers = house.entries.flatMap(({ entry }) =>
       'n' in entry && entry.type !== 'action.settled' ? [entry.n] : [],
     )
-    assert.deepEqual(numbers.sort((a, b) => a - b), [1, 2, 3, 4, 5])
+    assert.deepEqual(
+      numbers.sort((a, b) => a - b),
+      [1, 2, 3, 4, 5],
+    )
     await one.end()
   }))
 

@@ -80,8 +80,7 @@ export function readEntry(bytes: Uint8Array, at: number, index: number): { store
   const reader = new Reader(asBuffer(bytes).subarray(at))
   const leaf = reader.take(reader.u16())
   const keyId = reader.take(reader.u8()).toString()
-  const sealed =
-    keyId === '' ? undefined : { keyId, nonce: reader.take(nonceBytes), bytes: reader.take(reader.u32()) }
+  const sealed = keyId === '' ? undefined : { keyId, nonce: reader.take(nonceBytes), bytes: reader.take(reader.u32()) }
   return { stored: { index, at, leaf, sealed }, end: at + reader.at }
 }
 
