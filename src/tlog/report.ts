@@ -46,6 +46,7 @@ export interface Report {
 
 const shown = 20
 const lineLength = 600
+const marks = { ok: 'ok      ', 'not ok': 'not ok  ', 'not proved here': '--      not proved here: ' } as const
 
 /** Collects findings by check, in order of their first mention. */
 export class Findings {
@@ -82,17 +83,16 @@ export function reportLines(report: Report): string[] {
     `log ${report.origin === '' ? '(unknown)' : report.origin}, ${report.size} entries, root ${report.root === '' ? '(none)' : report.root}`,
   ]
   for (const check of report.checks) {
-    const mark = check.result === 'ok' ? 'ok' : check.result === 'not ok' ? 'not ok' : '-- not proved here:'
-    lines.push(`${mark} ${check.what}`)
+    lines.push(`${marks[check.result]}${check.what}`)
     for (const { index, ts, by, name, what } of check.found) {
       const where = [
         ...(index === undefined ? [] : [`j-${index}`]),
         ...(ts === undefined ? [] : [ts]),
         ...(by === undefined ? [] : [`by ${by}${name === undefined ? '' : ` (${name})`}`]),
       ].join(' ')
-      lines.push(`   ${where === '' ? '' : `${where}: `}${what}`)
+      lines.push(`        ${where === '' ? '' : `${where}: `}${what}`)
     }
-    if (check.total > check.found.length) lines.push(`   and ${check.total - check.found.length} more`)
+    if (check.total > check.found.length) lines.push(`        and ${check.total - check.found.length} more`)
   }
   if (report.promised.length > 0) {
     const [first, last] = [report.promised[0] as Promised, report.promised.at(-1) as Promised]

@@ -435,7 +435,7 @@ test('a report names who it was where the keys tell it, and a forged log cannot 
   })
   const lines = reportLines(await check(dir))
   assert.ok(
-    lines.some((line) => /^ {3}j-4 \S+ by p-adaadaadaada \(Ada\): g-nonenonenone was never given$/.test(line)),
+    lines.some((line) => /^ {8}j-4 \S+ by p-adaadaadaada \(Ada\): g-nonenonenone was never given$/.test(line)),
     lines.join('\n'),
   )
   // oxlint-disable-next-line no-control-regex

@@ -1,10 +1,9 @@
-// `glovebox audit verify DIR`: a stranger's check of a journal. A line a check; exit 11 when one fails.
+// `glovebox audit verify DIR`: a stranger's check of a journal. First the size and root that are to be compared, then a line a check; exit 11 when one fails.
 import { existsSync, readFileSync } from 'node:fs'
-import { fail, oneLine } from '../../../core/error.ts'
+import { fail } from '../../../core/error.ts'
+import { reportLines } from '../../../tlog/report.ts'
 import { showJson } from '../output.ts'
 import type { Call } from '../table.ts'
-
-const mark = { ok: 'ok      ', 'not ok': 'not ok  ', 'not proved here': '--      ' } as const
 
 /** Exit 0: every check holds. Exit 11: the first entry that differs is named; nothing else is claimed. */
 export async function verifyFolder({ given, host, io, json }: Call): Promise<number> {
@@ -12,17 +11,7 @@ export async function verifyFolder({ given, host, io, json }: Call): Promise<num
   if (!existsSync(dir)) fail('GBX-1004', { what: dir })
   const report = await host.verify(dir, keyText(given.key))
   if (json) showJson(io, report)
-  else {
-    for (const check of report.checks) {
-      io.out.write(`${mark[check.result]}${oneLine(`${check.name}: ${check.what}`)}\n`)
-      for (const found of check.found)
-        io.out.write(
-          oneLine(
-            `        entry ${found.index}${found.ts === undefined ? '' : ` (${found.ts}${found.by === undefined ? '' : `, ${found.by}`})`}: ${found.what}`,
-          ) + '\n',
-        )
-    }
-  }
+  else io.out.write(reportLines(report).join('\n') + '\n')
   return report.ok ? 0 : 11
 }
 
