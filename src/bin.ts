@@ -19,4 +19,10 @@ const host: Host = {
   rebuild: async (data) => (await import('./offline.ts')).rebuildStore(data),
 }
 
+// `glovebox requests | head`: who reads us has gone, and so do we, without a word, as other tools do.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(141) // 128 + SIGPIPE
+})
+
 process.exitCode = await main(process.argv.slice(2), host)
