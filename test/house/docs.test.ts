@@ -170,6 +170,22 @@ test('decision records are numbered without a gap, and each says its status', ()
   }
 })
 
+test('every rule of the walls that the code cites is explained', () => {
+  const explained = new Set(
+    [...read('docs/explanation/walls.md').matchAll(/^- \*\*([^*]+)\*\*/gm)].flatMap(([, ids = '']) => ids.split(', ')),
+  )
+  const cited = globSync('src/protocols/postgres/**/*.ts', { cwd: root, exclude: ['**/lists/*'] }).flatMap((file) =>
+    [...read(file).matchAll(/^.*?\/[/*].*$/gm)].flatMap(([line]) =>
+      [...line.matchAll(/(?<![\w.'"])[SCPRFKQMW]\d{1,2}(?![\w'"])/g)].map(([id]) => `${id} ${file}`),
+    ),
+  )
+  assert.equal(cited.length > 30, true, 'the code cites rules')
+  assert.deepEqual(
+    cited.filter((one) => !explained.has(one.split(' ')[0] ?? '')),
+    [],
+  )
+})
+
 test('every page is reached from the list of pages', () => {
   const list = read('docs/README.md')
   for (const file of files.filter((one) => /^docs\/\w+\/.*\.md$/.test(one) && !one.startsWith('docs/adr/')))

@@ -26,7 +26,7 @@ const notSettings = new Set(['user', 'database', 'application_name', 'client_enc
 /** Clients that a person sits at see notices; programs do not. */
 const interactive = /psql|dbeaver|pgadmin|datagrip|pgcli|navicat|tableplus|postico|beekeeper|azure data studio/i
 
-/** Reads the startup parameters. `allowed` = the settings list (G1); nothing else of `options` is taken, and nothing is forwarded as it is. */
+/** Reads the startup parameters. `allowed` = the settings list (W5); nothing else of `options` is taken, and nothing is forwarded as it is. */
 export function wishOf(
   parameters: ReadonlyMap<string, string>,
   allowed: (name: string, value: string) => Refusal | undefined,
