@@ -78,6 +78,7 @@ export const doctor = operation({
   async handle({ gateway }) {
     const { access, store, ledger } = gateway
     const policies = access.policy.policies.size
+    const people = ledger.world.principals.size
     return {
       checks: [
         ...(await gateway.checks()),
@@ -97,7 +98,11 @@ export const doctor = operation({
               ? 'follow the journal'
               : 'stopped; restart the gateway, or: glovebox doctor --rebuild',
         },
-        { name: 'people', ok: ledger.world.principals.size > 1, detail: `${ledger.world.principals.size} accounts` },
+        {
+          name: 'people',
+          ok: people > 1,
+          detail: people > 1 ? `${people} accounts` : `${people} account: nobody can decide what somebody else asks`,
+        },
       ],
     }
   },

@@ -10,6 +10,9 @@ import { serve } from './serve.ts'
 import { Shared } from './shared.ts'
 import type { WallsModule } from './walls/types.ts'
 
+/** Columns that are named when many have no label. */
+const namedColumns = 12
+
 export const postgresWith = (walls: WallsModule, within: { signInMs?: number } = {}): Protocol<PostgresOptions> => ({
   name: 'postgres',
   port: 7432,
@@ -61,6 +64,7 @@ async function probe(walls: WallsModule, gate: Gate, target: Target): ReturnType
   }
   const { host, port, user, sslmode } = dsnOf(target)
   let version = 0
+  let labels: (typeof found)[number] | undefined
   const signedIn = await step('sign-in', async () => {
     version = (await own.signedIn()).version
     return `${user} at ${endpointOf(target).host}:${port}, sslmode ${sslmode}`
@@ -78,9 +82,20 @@ async function probe(walls: WallsModule, gate: Gate, target: Target): ReturnType
   if (known) {
     await step('walls', async () => {
       const made = await gate.shared('postgres', () => new Shared()).walls(walls, gate, target, version)
+      const open = made.unlabelled?.()
+      if (open !== undefined) labels = { name: 'labels', ok: true, detail: labelsDetail(open) }
       return `catalogue and labels loaded (version ${made.version}) from ${host}`
     })
+    if (labels !== undefined) found.push(labels)
   }
   await own.close()
   return found
+}
+
+/** A warning, not a failure: what passes unmasked may be meant to. */
+function labelsDetail(open: readonly string[]): string {
+  if (open.length === 0) return 'every text column has a label, or is hidden without one'
+  const more = open.length > namedColumns ? ` and ${open.length - namedColumns} more` : ''
+  const names = `${open.slice(0, namedColumns).join(', ')}${more}`
+  return `${open.length} unlabelled, so unmasked: ${names}; label them, or: unlabelled: redact`
 }

@@ -3,7 +3,7 @@
 import { fail, refusal, type Refusal } from '../../../core/error.ts'
 import { maskSchema, readLabels, splitName } from '../../../masking/labels.ts'
 import { loadCatalog, loadDigest } from './catalog.ts'
-import { keyProof } from './forms-sql.ts'
+import { keyProof, textLike } from './forms-sql.ts'
 import { readLists } from './functions.ts'
 import { deniedNamesOf, hider, type Judge } from './judge.ts'
 import { buildModel } from './labelled.ts'
@@ -133,6 +133,22 @@ class DatabaseWalls implements Walls {
         (field) => field.tableOid === 0 && (known.has(field.name) || (outputs.length === 0 && touched.has(field.name))),
       )
       .map((field) => field.name)
+  }
+
+  /** For doctor: what `unlabelled: pass` lets pass. Partitions are their table's. */
+  unlabelled(): readonly string[] {
+    if (this.#options.unlabelled !== 'pass') return []
+    const model = this.#model()
+    const decided = new Set(Object.keys(this.#options.mask).map((key) => splitName(key)?.join('\0')))
+    const open: string[] = []
+    for (const relation of model.catalog.relations.values()) {
+      if (relation.system || relation.isPartition || !['r', 'p', 'm'].includes(relation.kind)) continue
+      const labels = model.labelsOf(relation)
+      for (const { name, type } of relation.columns)
+        if (textLike.has(type) && !labels.has(name) && !decided.has([relation.schema, relation.name, name].join('\0')))
+          open.push(`${relation.schema}.${relation.name}.${name}`)
+    }
+    return open.sort()
   }
 
   proof(pseudonymKey: Uint8Array): { readonly sql: string; readonly expected: string } {

@@ -112,6 +112,8 @@ export interface Walls {
   alarm(fields: readonly Field[]): Refusal | undefined
   /** Names of the answer's columns that are masked (for `run --json` and the record). */
   maskedColumns(verdict: Verdict, fields: readonly Field[]): readonly string[]
+  /** Text-like columns of users' tables that no label speaks of and that pass unmasked, sorted; absent = nobody asked the catalogue. */
+  unlabelled?(): readonly string[]
   /** A statement with one known answer that proves the pseudonym key of a fresh connection; absent = nothing to prove. */
   readonly proof?: (pseudonymKey: Uint8Array) => { readonly sql: string; readonly expected: string }
   /** Compares the catalogue's digest and loads a new snapshot where it changed. Called at session start and on 42703/42P01/42883/0A000. */

@@ -62,6 +62,21 @@ describe('walls', () => {
     for (const [text, wall] of expected) assert.equal(await code(text), wall, text.slice(0, 80))
   })
 
+  test('unlabelled columns that pass are told: no labelled one, none of the server, each once', async () => {
+    const open = world.walls.unlabelled?.() ?? []
+    assert.equal(open.length > 3, true)
+    assert.deepEqual(open, [...new Set(open)].toSorted())
+    for (const key of Object.keys(usual)) assert.equal(open.includes(key), false, key)
+    assert.equal(open.includes('public.people.city'), true, open.join(' '))
+    assert.equal(
+      open.some((name) => /^(pg_catalog|information_schema)\./.test(name)),
+      false,
+    )
+    const hidden = await openWorld(server, 'shop_a', usual, { unlabelled: 'redact' })
+    assert.deepEqual(hidden.walls.unlabelled?.(), [])
+    await hidden.close()
+  })
+
   test('verdicts say what the wire has to know', async () => {
     assert.equal(
       (await verdict('BEGIN ISOLATION LEVEL SERIALIZABLE')).sql,
