@@ -21,19 +21,20 @@ export const operationVerbs = (): readonly Verb[] =>
         ],
   )
 
-/** Writes an operation's answer. The view is loaded only when people read it: scripts never pay for it. */
+/** Writes an operation's answer; exit 10 where it says that checks do not hold (`ok: false`). The view is loaded only when people read it: scripts never pay for it. */
 export async function answer(
   { io, json }: Pick<Call, 'io' | 'json'>,
   operation: CliOperation,
   output: Readonly<Record<string, unknown>>,
 ): Promise<number> {
+  const exit = output.ok === false ? 10 : 0
   if (json) {
     showJson(io, output)
-    return 0
+    return exit
   }
   const { operations } = await import('../../operations/registry.ts')
   const view = operations.find((one) => one.name === operation.name)?.view?.(output)
   if (view) showView(io, view)
   else showJson(io, output)
-  return 0
+  return exit
 }
