@@ -28,6 +28,8 @@ export interface Column {
   readonly typmod: number
   readonly element?: string
   readonly generated: boolean
+  /** A composite type: rows with texts in them. */
+  readonly isRow: boolean
 }
 
 /** A label on a column: its own, or one that came down from a parent, a key or a source (C2). */
@@ -171,6 +173,7 @@ function columnsOf(rows: Rows): ReadonlyMap<number, Column[]> {
       typmod: Number(row[9]),
       ...(element === null || element === undefined ? {} : { element }),
       generated: at(row, 8) !== '',
+      isRow: at(row, 6) === 'c',
     }
     const list = out.get(Number(row[0]))
     if (list === undefined) out.set(Number(row[0]), [column])

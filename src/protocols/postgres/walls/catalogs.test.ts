@@ -27,6 +27,7 @@ const strip = async (texts: readonly string[]): Promise<string[]> => {
     cast: 'text',
     typmod: -1,
     generated: false,
+    isRow: false,
   })
   const { rows } = await client.query<{ m: string }>(
     `SELECT ${sql} AS m FROM unnest($1::text[]) WITH ORDINALITY AS u(v, o) ORDER BY o`,

@@ -6,7 +6,7 @@ import { as, bodyOf, child, children, location, stringOf, type Tree } from './te
 import type { ColumnLabel } from './catalog.ts'
 import { onlyExpression } from './text/emit.ts'
 import { quoteName, quoteText, tokenAt } from './text/lexer.ts'
-import { aLiteral, combine, type Info, type Scope } from './scope.ts'
+import { aLiteral, combine, type Info, infoOf, type Output, type Scope } from './scope.ts'
 import type { Walker } from './walk.ts'
 
 export interface Comparison {
@@ -59,6 +59,7 @@ const kinds = new Set([
   'AEXPR_OP_ALL',
   'AEXPR_DISTINCT',
   'AEXPR_NOT_DISTINCT',
+  'AEXPR_NULLIF',
   'AEXPR_IN',
   'AEXPR_LIKE',
   'AEXPR_ILIKE',
@@ -70,6 +71,7 @@ const kinds = new Set([
 ])
 const equality = new Set([
   'AEXPR_OP',
+  'AEXPR_NULLIF',
   'AEXPR_IN',
   'AEXPR_DISTINCT',
   'AEXPR_NOT_DISTINCT',
@@ -88,7 +90,48 @@ export function compare(walker: Walker, comparison: Comparison): Info {
   if (left.label !== undefined && right.label !== undefined) comparePair(walker, operator, left, right)
   else if (left.label !== undefined) compareOne(walker, comparison, left.label, 'left')
   else if (right.label !== undefined) compareOne(walker, comparison, right.label, 'right')
-  return result
+  return kind === 'AEXPR_NULLIF' ? whole : result
+}
+
+/** A masked value that is a condition by itself is compared with true: a column, or what a function makes of one (Q4). */
+export function asCondition(walker: Walker, { label }: Info): void {
+  if (label !== undefined && !keepsMeaning(label.mask.form)) refuseMasked(walker, label)
+}
+
+/** What stands before IN or ANY: one value, or a row's parts. */
+export function parts(walker: Walker, test: Tree | undefined, scope: Scope): readonly Info[] {
+  const row = as(test, 'RowExpr')
+  if (row !== undefined) walker.kind('RowExpr', { ...row, args: undefined }, scope)
+  return row !== undefined
+    ? walker.all(children(row, 'args'), scope)
+    : test === undefined
+      ? []
+      : [walker.expression(test, scope)]
+}
+
+/** Against the columns of a subquery. */
+export function compareIn(
+  walker: Walker,
+  operator: string,
+  left: readonly Info[],
+  outputs: readonly Output[] | undefined,
+): void {
+  for (const [index, output] of (outputs ?? []).entries()) {
+    const one = left[index]
+    if (one !== undefined) comparePair(walker, operator, one, infoOf(output))
+  }
+}
+
+/** INTERSECT and EXCEPT compare column by column. */
+export function compareSets(
+  walker: Walker,
+  left: readonly Output[] | undefined,
+  right: readonly Output[] | undefined,
+): void {
+  for (const [index, one] of (left ?? []).entries()) {
+    const other = right?.[index]
+    if (other !== undefined) comparePair(walker, '=', infoOf(one), infoOf(other))
+  }
 }
 
 const formOf = (label: ColumnLabel): string => label.mask.form
@@ -136,6 +179,21 @@ function compareOne(walker: Walker, comparison: Comparison, label: ColumnLabel, 
   if (!other.literal) return comparePair(walker, comparison.operator, masked, other)
   const values = valuesOf(comparison, node)
   if (keepsMeaning(label.mask.form)) {
+    // Nothing but the start of a year, a network or a step equals one; what stands for others would find nothing.
+    const { isStep } = label.mask
+    if (
+      isStep !== undefined &&
+      masked.plain &&
+      equality.has(comparison.kind) &&
+      (comparison.operator === '=' || comparison.operator === '<>') &&
+      values?.every((value) => isNull(value) || isStep(walker.constant(value) ?? 'a parameter')) !== true
+    )
+      walker.refuse('GBX-1206', {
+        column: label.column,
+        class: label.class,
+        form: formOf(label),
+        way: `compare by range (>= and <), or with a value as it is shown`,
+      })
     for (const value of values ?? []) hideOnRecord(walker, value)
     noteParameters(walker, node)
     return
@@ -178,6 +236,8 @@ function valuesOf(comparison: Comparison, node: Tree | undefined): readonly Tree
   return values === undefined || values.includes(undefined) ? undefined : (values as readonly Tree[])
 }
 
+const plainCasts = new Set(['text', 'varchar', 'uuid', 'int8', 'date', 'timestamp', 'timestamptz', 'inet', 'cidr'])
+
 const arrayItems = (node: Tree | undefined): readonly Tree[] | undefined => {
   const array = as(node, 'A_ArrayExpr')
   return array === undefined ? undefined : children(array, 'elements')
@@ -197,7 +257,7 @@ function valueOf(node: Tree): Tree | undefined {
   )
     return undefined
   const type = stringOf(children(typeName, 'names').at(-1))
-  return type === 'text' || type === 'varchar' || type === 'uuid' || type === 'int8' ? valueOf(inner) : undefined
+  return type !== undefined && plainCasts.has(type) ? valueOf(inner) : undefined
 }
 
 const isPseudonym = (walker: Walker, node: Tree): boolean => looksPseudonymous(walker.constant(node) ?? '')

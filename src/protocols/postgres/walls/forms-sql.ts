@@ -22,6 +22,8 @@ export interface Mask {
   readonly sql: (ref: string) => string
   /** Pseudonym: SQL that turns a raw text expression into the same mask (Q1). */
   readonly ofValue?: (expression: string) => string
+  /** Generalise: can the mask be this value? */
+  readonly isStep?: (value: string) => boolean
 }
 
 const texts = new Set(['text', 'varchar', 'bpchar', 'citext', 'name'])
@@ -33,10 +35,16 @@ export const textLike = new Set([
   'xml',
   'bytea',
   'hstore',
+  'tsvector',
+  'jsonpath',
   ...['text', 'varchar', 'bpchar', 'citext', 'name', 'json', 'jsonb', 'xml', 'bytea', 'hstore'].map(
     (type) => `_${type}`,
   ),
 ])
+
+/** Texts, what holds texts, rows of any kind and arrays of what another schema calls a text. */
+export const isTextLike = (column: MaskedType & { readonly isRow?: boolean }): boolean =>
+  textLike.has(column.type) || column.isRow === true || (column.type.startsWith('_') && column.schema !== 'pg_catalog')
 
 /** Settings that carry the pseudonym key; given at connection start, never in a statement (M6, G9). */
 export const keySettings = { inner: 'glovebox.ki', outer: 'glovebox.ko' }
@@ -192,15 +200,23 @@ function partialOf(rule: Rule, column: MaskedType): Mask | undefined {
   }
 }
 
-const units = new Set(['year', 'month', 'day'])
+const noTime = '([T ]00:00(:00(\\.0+)?)?( ?(Z|UTC|[+-]00(:?00)?))?)?$'
+const steps = {
+  year: new RegExp(`^[0-9]{4}-01-01${noTime}`, 'i'),
+  month: new RegExp(`^[0-9]{4}-[0-9]{2}-01${noTime}`, 'i'),
+  day: new RegExp(`^[0-9]{4}-[0-9]{2}-[0-9]{2}${noTime}`, 'i'),
+}
+const isUnit = (unit: string | undefined): unit is keyof typeof steps =>
+  unit !== undefined && Object.hasOwn(steps, unit)
 
 function generaliseOf(rule: Rule, column: MaskedType): Mask | undefined {
   const of = (sql: (ref: string) => string): Mask => ({
     form: 'generalise',
     injective: false,
     sql: (ref) => `(${sql(ref)})::${column.cast}`,
+    isStep: (value) => steps[unit].test(value.trim()) || /^[0-9a-f.:]+\/[0-9]{1,3}$/i.test(value.trim()),
   })
-  const unit = rule.unit !== undefined && units.has(rule.unit) ? rule.unit : 'year'
+  const unit = isUnit(rule.unit) ? rule.unit : 'year'
   // Bounds first: infinity and years that have no timestamp would raise or stay exact.
   const within = (ref: string, type: string): string =>
     `${ref} OPERATOR(pg_catalog.>=) '0001-01-02'::pg_catalog.${type} AND ${ref} OPERATOR(pg_catalog.<) '9999-12-30'::pg_catalog.${type}`
@@ -244,6 +260,7 @@ function bucketOf(rule: Rule, column: MaskedType): Mask | undefined {
     form: 'generalise',
     injective: false,
     sql: (ref) => `(${sql(ref)})::${column.cast}`,
+    isStep: (value) => Number(value) % step === 0,
   })
   switch (column.type) {
     case 'int2':

@@ -75,5 +75,59 @@ for (const major of [18, 15] as const satisfies readonly Major[]) {
         `SELECT pg_input_is_valid('probe', 'app.evil')`,
         `SELECT * FROM pg_input_error_info('probe', 'app.evil')`,
       ]))
+
+    test('what compares a mask with a value in other words is refused, too (Q4, Q5)', () =>
+      refused('GBX-1206', [
+        'SELECT id FROM people WHERE vip',
+        'SELECT id FROM people WHERE NOT vip AND id > 0',
+        'SELECT id FROM people WHERE coalesce(vip, false) IS TRUE',
+        'SELECT CASE WHEN vip THEN 1 END FROM people',
+        'SELECT count(*) FILTER (WHERE vip) FROM people',
+        `SELECT id FROM people WHERE starts_with(note, 'a')`,
+        `SELECT id FROM people WHERE email = (SELECT 'a@b')`,
+        'SELECT p.id FROM people p JOIN orders o ON p.email = lower(o.state)',
+        'SELECT p.id FROM people p WHERE p.email = ANY(ARRAY(SELECT state FROM orders))',
+        `SELECT p.id FROM people p WHERE (p.email, p.id) IN (SELECT state, id FROM orders)`,
+        `SELECT city FROM people GROUP BY city HAVING max(email) > 'm'`,
+        'SELECT city FROM (SELECT city, sum(salary) s FROM people GROUP BY city) x WHERE s > 5',
+        `SELECT id FROM people WHERE born = '1970-03-05'`,
+        `SELECT id FROM people WHERE born IN ('1970-01-01', '1970-03-05')`,
+        'SELECT id FROM people WHERE born = $1',
+        `SELECT id FROM people WHERE ip = '10.7.0.1'`,
+        `SELECT id FROM people WHERE NULLIF(note, 'x') IS NULL`,
+        `SELECT email FROM people INTERSECT SELECT state FROM orders`,
+        `SELECT email FROM people EXCEPT SELECT 'a@b'`,
+      ]))
+
+    test('what means the same of a mask stays', async () => {
+      for (const text of [
+        'SELECT city FROM people GROUP BY city HAVING count(email) > 1 AND count(DISTINCT name) > 0',
+        'SELECT id FROM people WHERE (email IS NULL) IS NOT TRUE OR NOT (email IS NULL)',
+        `SELECT id FROM people WHERE born = '1970-01-01' OR born = date '1971-01-01' OR born >= '1970-03-05'`,
+        `SELECT id FROM people WHERE ip = '10.7.0.0/24' OR ip << '10.0.0.0/8'`,
+        'SELECT max(email), city FROM people GROUP BY city HAVING max(id) > 1',
+        'SELECT p.id FROM people p WHERE (p.id, p.email) IN (SELECT person, email FROM orders)',
+        'SELECT p.id FROM people p WHERE p.email = (SELECT max(email) FROM orders)',
+        'SELECT email FROM people EXCEPT SELECT email FROM orders',
+        'SELECT sum(CASE WHEN email IS NULL THEN 1 ELSE 0 END) > 3 FROM people',
+        `SELECT id FROM people WHERE coalesce(email = 'a@b', false)`,
+      ]) {
+        const answer = await ask(text)
+        assert.deepEqual([answer.refused, answer.error], [undefined, undefined], text)
+      }
+    })
+
+    test('search in char(n) finds', async () =>
+      assert.deepEqual((await ask(`SELECT id FROM people WHERE acct = 'canary3'`)).rows, [['3']]))
+
+    test('redact covers rows, arrays of domains, lexemes and paths', async () => {
+      const closed = await openWorld(server, 'shop_a', mask, { unlabelled: 'redact' })
+      try {
+        const answer = await closed.ask('SELECT a, l, v, p FROM app.odd_texts')
+        assert.deepEqual([answer.error, answer.rows], [undefined, [[null, null, null, null]]])
+      } finally {
+        await closed.close()
+      }
+    })
   })
 }

@@ -6,13 +6,13 @@ import { builtForms } from '../../../masking/forms.ts'
 import { joinName, type Label } from '../../../masking/labels.ts'
 import { as, type Tree } from './text/ast.ts'
 import { type Catalog, type Column, type ColumnLabel, type Relation, relationKey } from './catalog.ts'
-import { maskOf, textLike } from './forms-sql.ts'
+import { isTextLike, maskOf } from './forms-sql.ts'
 import { assemble, verify } from './assemble.ts'
 import { onlyStatement } from './text/emit.ts'
 import { type Lists } from './functions.ts'
 import { toBytes, tokens } from './text/lexer.ts'
 import { isStatementStatistics } from './catalogs.ts'
-import type { Model, ViewForm } from './model.ts'
+import { type Model, unbounded, type ViewForm } from './model.ts'
 import type { Parser } from './text/parser.ts'
 import type { Output } from './scope.ts'
 import { Walker } from './walk.ts'
@@ -163,12 +163,7 @@ function labelsOf(
       // A label that shows the value is a decision on record, not a mask: it only keeps C4 away.
       const label = toLabel(relation, column, mark)
       if (label.mask.form !== 'keep' || column.type.startsWith('json')) out.set(column.name, label)
-    } else if (
-      input.unlabelled === 'redact' &&
-      !relation.system &&
-      rowKinds.has(relation.kind) &&
-      textLike.has(column.type)
-    ) {
+    } else if (input.unlabelled === 'redact' && !relation.system && rowKinds.has(relation.kind) && isTextLike(column)) {
       out.set(
         column.name,
         toLabel(relation, column, {
@@ -222,7 +217,7 @@ class Views {
       const named = relation.columns.map((column, index): Output => ({
         ...(outputs?.[index] ?? { plain: false }),
         name: column.name,
-        type: column.cast.replace(/\(.*\)$/, ''),
+        type: unbounded(column),
       }))
       const kept = {
         outputs: named.map(({ item: _item, raw: _raw, ...output }) => output),

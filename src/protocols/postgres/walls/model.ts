@@ -1,7 +1,7 @@
 // What a statement is judged against: catalogue, labels, views in their masked form, reviewed lists. Immutable; one per
 // snapshot and configuration. Also: what a name means (R1), and the text that stands in for a masked relation (R3).
 import { refusal, type Refusal } from '../../../core/error.ts'
-import { type Catalog, type ColumnLabel, type Relation, relationKey } from './catalog.ts'
+import { type Catalog, type Column, type ColumnLabel, type Relation, relationKey } from './catalog.ts'
 import { catalogMasks, isStatementStatistics } from './catalogs.ts'
 import { quoteName } from './text/lexer.ts'
 import type { Lists } from './functions.ts'
@@ -123,6 +123,10 @@ export function maskedSubquery(model: Model, item: Item, pick: 'sql' | 'recorded
   return `(SELECT ${columns.join(', ')} FROM ${item.only ? 'ONLY ' : ''}${quoteName(relation.schema)}.${quoteName(relation.name)} AS gbx${item.sample}${where})`
 }
 
+/** A column's type without its bound; the word `character` alone would be one of length 1. */
+export const unbounded = ({ type, cast }: Column): string =>
+  type === 'bpchar' ? 'pg_catalog.bpchar' : cast.replace(/\(.*\)$/, '')
+
 /** What is known of a relation's columns. */
 export function outputsOf(model: Model, relation: Relation, item?: Item): readonly Output[] {
   if (relation.kind === 'v' && !relation.system && !isStatementStatistics(relation))
@@ -134,7 +138,7 @@ export function outputsOf(model: Model, relation: Relation, item?: Item): readon
       name: column.name,
       raw: column.name,
       plain: true,
-      type: column.cast.replace(/\(.*\)$/, ''),
+      type: unbounded(column),
       ...(label === undefined ? {} : { label }),
       ...(item === undefined ? {} : { item }),
     }

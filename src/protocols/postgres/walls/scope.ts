@@ -108,7 +108,13 @@ export const aLiteral: Info = { plain: false, literal: true }
 /** What is known of an expression made of parts. */
 export function combine(parts: readonly Info[]): Info {
   const label = parts.find((part) => part.label !== undefined)?.label
-  return { plain: false, literal: parts.every((part) => part.literal), ...(label === undefined ? {} : { label }) }
+  const known = parts.some((part) => part.known) && parts.every((part) => part.known === true || part.literal)
+  return {
+    plain: false,
+    literal: parts.every((part) => part.literal),
+    ...(label === undefined ? {} : { label }),
+    ...(known ? { known } : {}),
+  }
 }
 
 /** Two lists after one another; not known where one is not. */

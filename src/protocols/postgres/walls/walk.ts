@@ -17,7 +17,7 @@ import {
   type Tree,
 } from './text/ast.ts'
 import type { ColumnLabel, Relation } from './catalog.ts'
-import { compare, comparePair, compareRows, type Comparison } from './compare.ts'
+import { asCondition, compare, compareIn, compareRows, compareSets, parts } from './compare.ts'
 import { type Edit, withFields } from './text/emit.ts'
 import { deniedByName, judgeFunction, judgeOperator, judgeType } from './functions.ts'
 import { checkArguments, guarded } from './arguments.ts'
@@ -181,6 +181,7 @@ export class Walker {
       return this.notAllowed('this set operation', 'Only what has been reviewed is allowed.')
     const left = this.select(larg, outer, ctes)
     const right = this.select(rarg, outer, ctes)
+    if (text(body, 'op') !== 'SETOP_UNION') compareSets(this, left, right)
     const outputs = left?.map((output, index) => {
       const other = right?.[index]
       const label = output.label ?? other?.label
@@ -210,7 +211,7 @@ export class Walker {
     this.all(children(body, 'distinctClause').filter(isNode), scope)
     this.#tail(body, scope)
     if (children(body, 'valuesLists').length > 0) return valuesOutputs(children(body, 'valuesLists')[0])
-    return outputs.reduce<readonly Output[] | undefined>(both, [])
+    return outputs.includes(undefined) ? undefined : outputs.flatMap((output) => output ?? [])
   }
 
   #tail(body: Tree, scope: Scope): void {
@@ -300,7 +301,7 @@ export class Walker {
       return
     }
     if (pushable && as(node, 'A_Expr') !== undefined) this.#operator(node, scope, true)
-    else this.expression(node, scope)
+    else asCondition(this, this.expression(node, scope))
   }
 
   all(list: readonly Tree[], scope: Scope): readonly Info[] {
@@ -344,16 +345,13 @@ export class Walker {
       case 'TypeCast':
         return this.#cast(body, scope)
       case 'TypeName':
-        this.type(body)
-        return aLiteral
+        return this.#typed(body)
       case 'ResTarget':
         return this.one(child(body, 'val'), scope)
-      case 'JsonArrayQueryConstructor': {
-        const query = as(child(body, 'query'), 'SelectStmt')
-        if (query !== undefined) this.select(query, scope, scope.ctes)
+      case 'JsonArrayQueryConstructor':
+        this.select(as(child(body, 'query'), 'SelectStmt') ?? {}, scope, scope.ctes)
         this.kind('JsonOutput', child(body, 'output'), scope)
         return nothingKnown
-      }
       default:
         return this.notAllowed(`this part of the statement (${kind})`, 'Only what has been reviewed is allowed.')
     }
@@ -375,6 +373,7 @@ export class Walker {
       else if (child(body, field) !== undefined) parts.push(this.one(child(body, field), scope))
     }
     const info = combine(parts)
+    if (kind === 'BoolExpr' || kind === 'BooleanTest') for (const part of parts) asCondition(this, part)
     if (kind === 'CollateClause') return parts[0] ?? info
     // A test for null says the same of a mask as of the value.
     return kind === 'NullTest' ? { plain: false, literal: info.literal } : info
@@ -416,8 +415,7 @@ export class Walker {
     const left = this.one(lexpr, scope)
     const list = as(rexpr, 'List')
     const right = list === undefined ? this.one(rexpr, scope) : combine(this.all(children(list, 'items'), scope))
-    const comparison: Comparison = { kind, operator: path.at(-1) ?? '', lexpr, rexpr, left, right, pushable, scope }
-    return compare(this, comparison)
+    return compare(this, { kind, operator: path.at(-1) ?? '', lexpr, rexpr, left, right, pushable, scope })
   }
 
   #case(body: Tree, scope: Scope): Info {
@@ -428,7 +426,8 @@ export class Walker {
       const when = as(node, 'CaseWhen') ?? {}
       const expr = child(when, 'expr')
       const info = this.one(expr, scope)
-      if (tested !== undefined)
+      if (tested === undefined) asCondition(this, info)
+      else
         compare(this, {
           kind: 'AEXPR_OP',
           operator: '=',
@@ -538,7 +537,7 @@ export class Walker {
     checkArguments(this, path.at(-1) ?? '', body)
     const infos = this.all(args, scope)
     this.all(children(body, 'agg_order'), scope)
-    this.one(child(body, 'agg_filter'), scope)
+    this.condition(child(body, 'agg_filter'), scope, false)
     this.kind('WindowDef', child(body, 'over'), scope)
     if (verdict === 'qualify') {
       this.edits.push({ start: at, end: at, sql: 'pg_catalog.' })
@@ -551,20 +550,20 @@ export class Walker {
     const aggregates = (this.model.catalog.routines.get(path.at(-1) ?? '') ?? []).some(
       (routine) => routine.kind === 'a' || routine.kind === 'w',
     )
-    return aggregates || child(body, 'over') !== undefined ? nothingKnown : combine(infos)
+    if (path.at(-1) === 'count') return nothingKnown
+    return { ...combine(infos), ...(aggregates || child(body, 'over') !== undefined ? { literal: false } : {}) }
   }
 
   #subLink(body: Tree, scope: Scope): Info {
     this.#checkOperator(children(body, 'operName'))
     const test = child(body, 'testexpr')
-    const left = test === undefined ? undefined : this.expression(test, scope)
+    const left = parts(this, test, scope)
     const query = as(child(body, 'subselect'), 'SelectStmt')
     if (query === undefined) return this.notAllowed('this subquery', 'Only what has been reviewed is allowed.')
     const outputs = this.select(query, scope, scope.ctes)
     const first = outputs?.[0]
-    if (left !== undefined) {
-      if (first !== undefined && as(test, 'RowExpr') === undefined)
-        comparePair(this, stringOf(children(body, 'operName').at(-1)) ?? '=', left, infoOf(first))
+    if (test !== undefined) {
+      compareIn(this, stringOf(children(body, 'operName').at(-1)) ?? '=', left, outputs)
       return { plain: false, literal: false }
     }
     const kind = text(body, 'subLinkType')
@@ -573,6 +572,7 @@ export class Walker {
     return {
       plain: info.plain && kind === 'EXPR_SUBLINK',
       literal: false,
+      known: true,
       ...(info.label === undefined ? {} : { label: info.label }),
       ...(info.type === undefined ? {} : { type: info.type }),
     }
