@@ -836,3 +836,19 @@ SELECT public.people.email, public.people.* , public.people FROM public.people
 SELECT * FROM mv_top
 ----
 SELECT top, upper(top) FROM mv_top WHERE n > 0
+----
+SELECT ('glovebox.ki'::text).current_setting
+----
+SELECT s.current_setting FROM unnest(ARRAY['glovebox.ko']) AS s
+----
+SELECT id FROM people WHERE flag AND starts_with(note, 'secret note 1')
+----
+SELECT city FROM people GROUP BY city HAVING max(note) LIKE 'secret%'
+----
+SELECT id FROM people WHERE (note, id) IN (SELECT 'secret note 1', 1)
+----
+SELECT note FROM people INTERSECT SELECT 'secret note 1'
+----
+SELECT id, NULLIF(email, 'canary1@secret.example') FROM people
+----
+SELECT (p.prefs).jsonb_pretty FROM people p

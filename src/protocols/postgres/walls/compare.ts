@@ -85,7 +85,7 @@ export function compare(walker: Walker, comparison: Comparison): Info {
   const { kind, operator, left, right } = comparison
   const whole = combine([left, right])
   const isComparison = kinds.has(kind) && (kind !== 'AEXPR_OP' || comparing.has(operator))
-  if (!isComparison) return whole
+  if (!isComparison) return isAbsent(walker, comparison) ? { ...whole, absent: true } : whole
   const result: Info = { plain: false, literal: whole.literal }
   if (left.label !== undefined && right.label !== undefined) comparePair(walker, operator, left, right)
   else if (left.label !== undefined) compareOne(walker, comparison, left.label, 'left')
@@ -93,9 +93,16 @@ export function compare(walker: Walker, comparison: Comparison): Info {
   return kind === 'AEXPR_NULLIF' ? whole : result
 }
 
+/** `doc -> 'key'`, `doc ? 'key'` with a key that the mask leaves out. */
+function isAbsent(walker: Walker, { operator, left, rexpr }: Comparison): boolean {
+  const keys = left.plain && ['->', '->>', '?'].includes(operator) ? left.label?.mask.keys : undefined
+  const key = keys === undefined ? undefined : walker.constant(rexpr)
+  return key !== undefined && keys?.includes(key) === false
+}
+
 /** A masked value that is a condition by itself is compared with true: a column, or what a function makes of one (Q4). */
-export function asCondition(walker: Walker, { label }: Info): void {
-  if (label !== undefined && !keepsMeaning(label.mask.form)) refuseMasked(walker, label)
+export function asCondition(walker: Walker, { label, absent }: Info): void {
+  if (label !== undefined && (absent === true || !keepsMeaning(label.mask.form))) refuseMasked(walker, label)
 }
 
 /** What stands before IN or ANY: one value, or a row's parts. */
@@ -178,6 +185,7 @@ function compareOne(walker: Walker, comparison: Comparison, label: ColumnLabel, 
       : [comparison.right, comparison.left, comparison.lexpr]
   if (!other.literal) return comparePair(walker, comparison.operator, masked, other)
   const values = valuesOf(comparison, node)
+  if (masked.absent === true || isAbsent(walker, comparison)) refuseMasked(walker, label)
   if (keepsMeaning(label.mask.form)) {
     // Nothing but the start of a year, a network or a step equals one; what stands for others would find nothing.
     const { isStep } = label.mask

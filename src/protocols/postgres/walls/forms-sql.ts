@@ -22,6 +22,8 @@ export interface Mask {
   readonly sql: (ref: string) => string
   /** Pseudonym: SQL that turns a raw text expression into the same mask (Q1). */
   readonly ofValue?: (expression: string) => string
+  /** Keep: the keys of an object that are shown. */
+  readonly keys?: readonly string[]
   /** Generalise: can the mask be this value? */
   readonly isStep?: (value: string) => boolean
 }
@@ -292,6 +294,7 @@ function jsonKeep(keys: readonly string[], column: MaskedType): Mask {
   return {
     form: 'keep',
     injective: false,
+    keys,
     sql: (ref) => {
       const typeof_ = `pg_catalog.${column.type}_typeof(${ref}) OPERATOR(pg_catalog.=) 'object'`
       // json keeps its text as it came: a \u escape in it may raise when it is read, so such values are left out whole.

@@ -94,6 +94,9 @@ for (const major of [18, 15] as const satisfies readonly Major[]) {
         `SELECT id FROM people WHERE born IN ('1970-01-01', '1970-03-05')`,
         'SELECT id FROM people WHERE born = $1',
         `SELECT id FROM people WHERE ip = '10.7.0.1'`,
+        `SELECT id FROM people WHERE prefs ->> 'ssn' = 'x'`,
+        `SELECT id FROM people WHERE prefs -> 'ssn' IS NOT NULL`,
+        `SELECT id FROM people WHERE prefs ? 'ssn'`,
         `SELECT id FROM people WHERE NULLIF(note, 'x') IS NULL`,
         `SELECT email FROM people INTERSECT SELECT state FROM orders`,
         `SELECT email FROM people EXCEPT SELECT 'a@b'`,
@@ -110,6 +113,7 @@ for (const major of [18, 15] as const satisfies readonly Major[]) {
         'SELECT p.id FROM people p WHERE p.email = (SELECT max(email) FROM orders)',
         'SELECT email FROM people EXCEPT SELECT email FROM orders',
         'SELECT sum(CASE WHEN email IS NULL THEN 1 ELSE 0 END) > 3 FROM people',
+        `SELECT prefs ->> 'ssn', id FROM people WHERE prefs ->> 'plan' = 'free' OR prefs ? 'plan'`,
         `SELECT id FROM people WHERE coalesce(email = 'a@b', false)`,
       ]) {
         const answer = await ask(text)

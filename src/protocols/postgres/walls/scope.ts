@@ -96,6 +96,8 @@ export interface Info {
   readonly label?: ColumnLabel
   readonly plain: boolean
   readonly literal: boolean
+  /** A key of a JSON column that is not shown: always absent, so it can't be compared. */
+  readonly absent?: boolean
   /** A column whose origin is known. */
   readonly known?: boolean
   readonly raw?: string
@@ -114,6 +116,7 @@ export function combine(parts: readonly Info[]): Info {
     literal: parts.every((part) => part.literal),
     ...(label === undefined ? {} : { label }),
     ...(known ? { known } : {}),
+    ...(parts.some((part) => part.absent) ? { absent: true } : {}),
   }
 }
 

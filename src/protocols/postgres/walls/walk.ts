@@ -373,7 +373,8 @@ export class Walker {
       else if (child(body, field) !== undefined) parts.push(this.one(child(body, field), scope))
     }
     const info = combine(parts)
-    if (kind === 'BoolExpr' || kind === 'BooleanTest') for (const part of parts) asCondition(this, part)
+    if (kind === 'BoolExpr' || kind === 'BooleanTest' || (kind === 'NullTest' && info.absent))
+      for (const part of parts) asCondition(this, part)
     if (kind === 'CollateClause') return parts[0] ?? info
     // A test for null says the same of a mask as of the value.
     return kind === 'NullTest' ? { plain: false, literal: info.literal } : info
