@@ -1,9 +1,11 @@
 // Q1 to Q5: comparisons that meet a masked column. A search by exact value becomes a search by pseudonym; what would
 // give a silently wrong answer is refused, for nobody should conclude "no such customer" from a mask.
+import { GloveboxError } from '../../../core/error.ts'
 import { isInjective, keepsMeaning, looksPseudonymous } from '../../../masking/forms.ts'
 import { splitName } from '../../../masking/labels.ts'
 import { as, bodyOf, child, children, location, stringOf, type Tree } from './text/ast.ts'
 import type { ColumnLabel } from './catalog.ts'
+import { judgeOperator } from './functions.ts'
 import { onlyExpression } from './text/emit.ts'
 import { quoteName, quoteText, tokenAt } from './text/lexer.ts'
 import { aLiteral, combine, type Info, infoOf, type Output, type Scope } from './scope.ts'
@@ -84,6 +86,7 @@ const maxList = 20
 export function compare(walker: Walker, comparison: Comparison): Info {
   const { kind, operator, left, right } = comparison
   const whole = combine([left, right])
+  if (kind.includes('BETWEEN')) for (const bound of ['<=', '>=']) mustBeOwn(walker, bound)
   const isComparison = kinds.has(kind) && (kind !== 'AEXPR_OP' || comparing.has(operator))
   if (!isComparison) return isAbsent(walker, comparison) ? { ...whole, absent: true } : whole
   const result: Info = { plain: false, literal: whole.literal }
@@ -141,10 +144,17 @@ export function compareSets(
   }
 }
 
+/** F6 for an operator that stands in the statement by another word: BETWEEN, USING, IN. */
+function mustBeOwn(walker: Walker, operator: string): void {
+  const refused = judgeOperator(walker.model.catalog, [operator])
+  if (refused !== undefined) throw new GloveboxError(refused)
+}
+
 const formOf = (label: ColumnLabel): string => label.mask.form
 
 /** Column against column (Q5), also by USING, NATURAL and IN (SELECT …). */
 export function comparePair(walker: Walker, operator: string, left: Info, right: Info): void {
+  mustBeOwn(walker, operator)
   if (!comparing.has(operator)) return
   const one = left.label
   const other = right.label

@@ -13,6 +13,8 @@ CREATE DOMAIN app.evil AS text CHECK (app.check_it(VALUE));
 CREATE TABLE app.has_evil (id int, e app.evil);
 CREATE DOMAIN app.label AS text;
 CREATE TYPE app.address AS (street text, zip text);
+CREATE FUNCTION app.below(app.address, app.address) RETURNS boolean LANGUAGE sql AS 'SELECT true';
+CREATE OPERATOR app.<= (LEFTARG = app.address, RIGHTARG = app.address, FUNCTION = app.below);
 CREATE TABLE app.odd_texts (id int, a app.address, l app.label[], v tsvector, p jsonpath);
 INSERT INTO app.odd_texts VALUES (1, ROW('canary street', '1'), ARRAY['canary'], 'canary', '$.canary');
 CREATE TABLE app.slots (born date, n int) PARTITION BY RANGE (born);
@@ -75,6 +77,9 @@ for (const major of [18, 15] as const satisfies readonly Major[]) {
         `SELECT pg_input_is_valid('probe', 'app.evil')`,
         `SELECT * FROM pg_input_error_info('probe', 'app.evil')`,
       ]))
+
+    test('no operator of this database by another word (F6)', () =>
+      refused('GBX-1204', ['SELECT a FROM app.odd_texts WHERE a BETWEEN a AND a', 'SELECT a <= a FROM app.odd_texts']))
 
     test('what compares a mask with a value in other words is refused, too (Q4, Q5)', () =>
       refused('GBX-1206', [
