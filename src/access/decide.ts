@@ -2,7 +2,7 @@
 // fetched here, and the pure rules of core/ decide. Synchronous: nothing comes between deciding and the record.
 import { randomBytes } from 'node:crypto'
 import type { Draft } from '../core/entry.ts'
-import { refusal, type Refusal } from '../core/error.ts'
+import { isRefusal, refusal, type Refusal } from '../core/error.ts'
 import { decideRevoke } from '../core/grant.ts'
 import { isHigher, type Level } from '../core/level.ts'
 import { decideLock, decideUnlock } from '../core/lock.ts'
@@ -59,8 +59,8 @@ type Decider<T extends CommandType> = (facts: Facts, actor: Actor, command: Comm
 const create: Decider<'request.create'> = (facts, actor, command) => {
   if (actor === 'gateway') return people('ask for access')
   const { world, sight, now } = facts
-  const target = sight.target(actor, command.target)
-  if (!target) return refusal('GBX-1004', { what: `target ${command.target}` })
+  const target = sight.typedTarget(actor, command.target)
+  if (isRefusal(target)) return target
   if (!builtLevels.includes(command.level)) return refusal('GBX-1118', { level: command.level, target: target.name })
   if (isHigher(command.level, target.maxLevel))
     return refusal('GBX-1112', { target: target.name, level: command.level, max: target.maxLevel })

@@ -1,7 +1,9 @@
 // What a person may see and do, asked of the policies and of the folded journal. Names that somebody may not see are
 // answered like names that do not exist.
 import type { AccessRequest, Grant, Principal, SessionFacts, Target } from '../core/nouns.ts'
+import { refusal, type Refusal } from '../core/error.ts'
 import type { World } from '../core/world.ts'
+import { nearest } from '../lib/nearest.ts'
 import type { Answer, Circumstances, Policy } from '../policy/policy.ts'
 import { askActions, type DutyAction, type PolicyAction } from '../policy/schema.ts'
 
@@ -41,6 +43,18 @@ export class Sight {
       askActions.some((action) => this.ask(principal, action, target).kind === 'allow') ||
       duties.some((action) => this.may(principal, action, target))
     return sees ? target : undefined
+  }
+
+  /** The same for a name that somebody typed: a near one that this person may see is offered. */
+  typedTarget(principal: Principal, name: string): Target | Refusal {
+    const target = this.target(principal, name)
+    if (target) return target
+    const near = nearest(
+      name,
+      this.targets(principal).map((one) => one.name),
+    )
+    const what = near === undefined ? `target ${name}` : `target ${name} (did you mean ${near}?)`
+    return refusal('GBX-1004', { what }, { next: ['glovebox ls'] })
   }
 
   targets(principal: Principal): Target[] {

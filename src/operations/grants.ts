@@ -57,8 +57,8 @@ function findGrant({ principal, gateway }: Context, typed: string): Grant | Refu
 export function liveGrant(context: Context, typedTarget: string): { grant: Grant; target: Target } | Refusal {
   const { principal, gateway } = context
   const { world } = gateway.ledger
-  const target = gateway.access.sight.target(principal, typedTarget)
-  if (!target) return refusal('GBX-1004', { what: `target ${typedTarget}` })
+  const target = gateway.access.sight.typedTarget(principal, typedTarget)
+  if (isRefusal(target)) return target
   const now = gateway.now()
   const [first, ...others] = liveGrants(world, principal.id, target.name, now)
   if (first) {
