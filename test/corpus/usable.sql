@@ -276,3 +276,13 @@ SELECT id FROM orders GROUP BY CUBE (id, state) LIMIT 1
 SELECT amount, ntile(4) OVER w, sum(amount) OVER w FROM orders WINDOW w AS (ORDER BY id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)
 ----
 ;
+----
+SELECT p.id, p.email, p.name, count(*) FROM people p JOIN orders o ON o.person = p.id GROUP BY (p.id)
+----
+SELECT p.id, p.name, max(o.id) FROM people p LEFT JOIN orders o ON o.person = p.id GROUP BY p.id HAVING count(*) > 0 AND p.city <> 'x' ORDER BY p.email, 1 LIMIT 5
+----
+SELECT id, email, upper(name) FROM people GROUP BY id
+----
+SELECT DISTINCT ON (p.city) p.city, p.born FROM people p GROUP BY "p"."id" ORDER BY p.city, p.born
+----
+SELECT q.id, q.mail FROM (SELECT x.id, x.email AS mail FROM public.people AS x (id) GROUP BY x.id, x.city) q GROUP BY q.id, q.mail

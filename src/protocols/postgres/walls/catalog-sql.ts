@@ -58,6 +58,11 @@ export const inheritsSql = `SELECT inhrelid, inhparent FROM pg_catalog.pg_inheri
 
 export const foreignKeysSql = `SELECT conrelid, conkey::text, confrelid, confkey::text FROM pg_catalog.pg_constraint WHERE contype = 'f'`
 
+/** Keys that GROUP BY may stand on: a deferrable one may be broken for a while. */
+export const primaryKeysSql = `SELECT k.conrelid, a.attname FROM pg_catalog.pg_constraint k
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
+  WHERE k.contype = 'p' AND NOT k.condeferrable`
+
 /** Generated columns and the columns they are made of. */
 export const generatedSql = `SELECT a.attrelid, a.attnum, d.refobjsubid
   FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum

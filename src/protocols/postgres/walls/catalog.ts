@@ -8,6 +8,7 @@ import {
   databaseSql,
   digestSql,
   foreignKeysSql,
+  primaryKeysSql,
   functionsSql,
   generatedSql,
   inheritsSql,
@@ -97,6 +98,8 @@ export interface Catalog {
     readonly to: number
     readonly toColumns: readonly number[]
   }[]
+  /** Columns of a table's primary key, by oid. */
+  readonly primaryKeys: ReadonlyMap<number, readonly string[]>
   /** Generated column (oid.attnum) -> columns that it is made of. */
   readonly generated: ReadonlyMap<string, readonly number[]>
   readonly routines: ReadonlyMap<string, readonly Routine[]>
@@ -138,6 +141,9 @@ export async function loadCatalog(load: Load): Promise<Catalog> {
     const key = `${row[0]}.${row[1]}`
     generated.set(key, [...(generated.get(key) ?? []), Number(row[2])])
   }
+  const primaryKeys = new Map<number, string[]>()
+  for (const row of await load(primaryKeysSql))
+    primaryKeys.set(Number(row[0]), [...(primaryKeys.get(Number(row[0])) ?? []), at(row, 1)])
   return {
     digest,
     searchPath: at(database, 1),
@@ -152,6 +158,7 @@ export async function loadCatalog(load: Load): Promise<Catalog> {
       to: Number(row[2]),
       toColumns: numbers(at(row, 3)),
     })),
+    primaryKeys,
     generated,
     routines,
     operators: operatorsOf(await load(operatorsSql)),

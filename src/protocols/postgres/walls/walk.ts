@@ -21,6 +21,7 @@ import { asCondition, compare, compareIn, compareRows, compareSets, parts } from
 import { type Edit, withFields } from './text/emit.ts'
 import { deniedByName, judgeFunction, judgeOperator, judgeType } from './functions.ts'
 import { checkArguments, guarded } from './arguments.ts'
+import { completeGroups } from './group.ts'
 import { type Token, tokenAt } from './text/lexer.ts'
 import { isSystemColumn, type Model, type Touch } from './model.ts'
 import { fieldNames, nodes, ruled } from './text/nodes.ts'
@@ -206,9 +207,9 @@ export class Walker {
     this.condition(child(body, 'whereClause'), scope, true)
     this.all(children(body, 'groupClause'), scope)
     this.condition(child(body, 'havingClause'), scope, false)
+    completeGroups(this, body, scope)
     for (const window of children(body, 'windowClause')) this.all([window], scope)
-    // DISTINCT without ON is a list with one empty node.
-    this.all(children(body, 'distinctClause').filter(isNode), scope)
+    this.all(children(body, 'distinctClause').filter(isNode), scope) // without ON a list with one empty node
     this.#tail(body, scope)
     if (children(body, 'valuesLists').length > 0) return valuesOutputs(children(body, 'valuesLists')[0])
     return outputs.includes(undefined) ? undefined : outputs.flatMap((output) => output ?? [])
