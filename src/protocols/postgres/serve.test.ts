@@ -420,6 +420,15 @@ suite('who may knock', () => {
     const refused = new RawPg(house.port)
     refused.send(startupMessage({ user: 'ada', database: 'pg', options: '-c role=postgres' }))
     assert.match(shape(await refused.until('never')), /E\(42501\)/)
+    const wrong = new pg.Client({
+      ...{ host: '127.0.0.1', port: house.port, user: 'ada', password: 'token', database: 'pg' },
+      options: '-c timezone=Nowhere/Else',
+    })
+    await assert.rejects(
+      wrong.connect(),
+      /setting TimeZone cannot be changed/,
+      'a value that only the target knows to be wrong',
+    )
     const replication = new RawPg(house.port)
     replication.send(startupMessage({ user: 'ada', database: 'pg', replication: 'database' }))
     assert.match(shape(await replication.until('never')), /E\(42501\)/)

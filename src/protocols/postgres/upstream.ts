@@ -83,8 +83,8 @@ export class Frames {
 
 /**
  * Signs in and reads up to the first ReadyForQuery. `settings` go as `options`: they hold from the first statement on and
- * stand in no log (the pseudonym key is among them). Throws GloveboxError: GBX-1308 credential, GBX-1310 pooler,
- * GBX-1301 gone or too busy.
+ * stand in no log (the pseudonym key is among them). Throws GloveboxError: GBX-1308 credential, GBX-1310 pooler, GBX-1209 a
+ * client's setting that the target does not take, GBX-1301 gone or too busy.
  */
 export async function signIn(
   session: Session,
@@ -195,5 +195,8 @@ function refused(session: Session, fields: ReadonlyMap<string, Buffer>): never {
   const target = session.target
   if (code === '53300' || code === '57P03' || code === '57P01') fail('GBX-1301', { target, why: text })
   if (code === '08P01' || (code === '0A000' && /startup|options/i.test(text))) fail('GBX-1310', { target, why: text })
+  // A value that came from the client (PGTZ, PGDATESTYLE …) and that only the target knows to be wrong.
+  const setting = code === '22023' ? /parameter "([A-Za-z_]+)"/.exec(text)?.[1] : undefined
+  if (setting !== undefined) fail('GBX-1209', { setting, why: text })
   fail('GBX-1308', { target, why: text })
 }
