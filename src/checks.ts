@@ -46,6 +46,7 @@ async function check(name: string, look: () => Found | Promise<Found>): Promise<
   try {
     return { name, ...(await look()) }
   } catch (error) {
+    // closed: a check that breaks did not hold
     return { name, ok: false, detail: error instanceof Error ? error.message : String(error) }
   }
 }
@@ -100,6 +101,7 @@ async function probe({ gate, protocols }: Checked, target: Target): Promise<read
     const found = (await protocol?.probe(gate, target)) ?? []
     return found.map(({ name, ok, detail }) => ({ name: `${target.name} ${name}`, ok, detail }))
   } catch (error) {
+    // closed: a check that breaks did not hold
     return [{ name: target.name, ok: false, detail: error instanceof Error ? error.message : String(error) }]
   }
 }

@@ -58,6 +58,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   try {
     return await build(options, ending, close)
   } catch (error) {
+    // closed: what was opened is closed again
     await close()
     throw error
   }

@@ -75,6 +75,7 @@ function makePrivate(data: string): void {
     mkdirSync(data, { recursive: true, mode: 0o700 })
     chmodSync(data, 0o700)
   } catch (error) {
+    // closed: a folder that cannot be written keeps no record
     const why = `${data}: ${(error as NodeJS.ErrnoException).code ?? 'not writable'}`
     throw new GloveboxError(refusal('GBX-1401', { why }), { cause: error })
   }

@@ -61,6 +61,7 @@ export class SegmentReader {
       await file.read(bytes, 0, bytes.length, at)
       return this.#recorded(readEntry(bytes, 0, index).stored)
     } catch (error) {
+      // closed: what is cut is no entry
       if (!(error instanceof RangeError)) throw error
       return fail('GBX-1403', { dir: this.#dir, where: `entry ${index}`, why: 'its record is cut.' }, { cause: error })
     } finally {

@@ -79,6 +79,7 @@ async function secured(target: string, endpoint: Endpoint, socket: net.Socket): 
   try {
     await once(secure, 'secureConnect')
   } catch (error) {
+    // closed: without a certificate that is accepted nothing is sent
     throw new GloveboxError(refusal('GBX-1307', { target, why: why(error) }), { cause: error })
   }
   const certificate = secure.getPeerCertificate().raw as Buffer | undefined

@@ -57,6 +57,7 @@ export async function listen(options: Listening): Promise<Door> {
     try {
       await bind(server, host, port)
     } catch (error) {
+      // closed: a door that cannot open stops the start; a machine without one of the two loopbacks keeps the other
       const code = error instanceof Error && 'code' in error ? error.code : ''
       if ((code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL') && options.hosts.length > 1) continue
       servers.forEach(shut)

@@ -36,6 +36,7 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
+    // closed: no door without its certificate
     return fail('GBX-1602', { file: 'gateway.tls', line: 1, column: 1, secret: `file ${file}` }, { cause: error })
   }
 }
@@ -54,6 +55,7 @@ export function watchTls(
     try {
       changed(readTls(files))
     } catch (error) {
+      // open to: the certificate of before stays, and the log says why
       failed(error)
     }
   }

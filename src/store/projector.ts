@@ -33,6 +33,7 @@ export class Projector {
         .run([String(next)])
       this.#database.exec('commit')
     } catch (error) {
+      // closed: all of the batch or nothing
       this.#database.exec('rollback')
       throw error
     }

@@ -115,6 +115,7 @@ export class Store {
       await store.#catchUp(source)
       return store
     } catch (error) {
+      // closed: no half-open store
       await store.close()
       throw error
     }

@@ -286,3 +286,5 @@ SELECT id, email, upper(name) FROM people GROUP BY id
 SELECT DISTINCT ON (p.city) p.city, p.born FROM people p GROUP BY "p"."id" ORDER BY p.city, p.born
 ----
 SELECT q.id, q.mail FROM (SELECT x.id, x.email AS mail FROM public.people AS x (id) GROUP BY x.id, x.city) q GROUP BY q.id, q.mail
+----
+SELECT p.id, rank() OVER w FROM people p GROUP BY p.id WINDOW w AS (ORDER BY p.email)

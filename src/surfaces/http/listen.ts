@@ -53,6 +53,7 @@ export async function listenWeb(
     }
     return { port, secureWith, close }
   } catch (error) {
+    // closed: nothing was started
     await close()
     const { code, message } = error as NodeJS.ErrnoException
     const why =

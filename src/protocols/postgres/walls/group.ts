@@ -42,7 +42,11 @@ function named(parts: readonly unknown[], source: Source, scope: Scope, out = ne
   return out
 }
 
-/** Adds to GROUP BY what its keys stand for. Called after the query's clauses were walked; its places are looked up by token. */
+/**
+ * Adds to GROUP BY what its keys stand for. Fails closed: what it adds are columns of the masked subquery, and a text that does
+ * not read back as meant is refused (R10). Called after the query's clauses were walked; its places are looked up by
+ * token.
+ */
 export function completeGroups(walker: Walker, body: Tree, scope: Scope): void {
   const items = children(body, 'groupClause')
   if (items.length === 0 || items.some((item) => as(item, 'GroupingSet') !== undefined)) return
@@ -57,7 +61,7 @@ export function completeGroups(walker: Walker, body: Tree, scope: Scope): void {
     const isWhole = key.every((raw) => columns.some((column) => column.raw === raw && have.has(column.name)))
     if (!isWhole) continue
     const wanted = named(
-      [body['targetList'], body['havingClause'], body['sortClause'], body['distinctClause']],
+      [body['targetList'], body['havingClause'], body['sortClause'], body['distinctClause'], body['windowClause']],
       source,
       scope,
     )
