@@ -1,9 +1,12 @@
-// Writes the lists of functions and catalogues that statements may use, from a real server's own catalogue. The output
-// is reviewed by people, one signature a line: + may be used, - may not. Rules F1 to F4 and K1 of
-// docs/explanation/walls.md. Usage: node bin/node24.mjs scripts/lists.ts postgresql://… (a fresh server of that major)
+// Writes the list of functions and catalogues that statements may use, from real servers' own catalogues. The output is
+// reviewed by people, one signature a line: + may be used, - may not; all majors in one file, with the majors behind the
+// lines that not every one has. Rules F1 to F4 and K1 of docs/explanation/walls.md.
+// Usage: node bin/node24.mjs scripts/lists.ts postgresql://… (fresh servers; other majors' lines stay as they are)
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
+import { linesOf } from '../src/protocols/postgres/walls/lists/read.ts'
+import { reviewedMajors, signatures } from '../src/protocols/postgres/walls/lists/signatures.ts'
 
 interface FunctionRow {
   readonly name: string
@@ -106,8 +109,8 @@ const relationsSql = `
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname IN ('pg_catalog', 'information_schema') AND c.relkind IN ('r', 'v') AND c.oid < 16384 ORDER BY 1`
 
-/** The list of one server as the text of its file. */
-export async function listOf(url: string): Promise<{ major: number; source: string }> {
+/** The list of one server: signatures with their sign, in order. */
+export async function listOf(url: string): Promise<{ major: number; lines: string[] }> {
   const client = new pg.Client(url)
   await client.connect()
   try {
@@ -117,24 +120,56 @@ export async function listOf(url: string): Promise<{ major: number; source: stri
     const { rows: versions } = await client.query<{ version: string }>(
       `SELECT current_setting('server_version_num') AS version`,
     )
-    const major = Math.floor(Number(versions[0]?.version) / 10000)
-    const lines = [
-      `// What statements may use of PostgreSQL ${major}: + may, - may not. Written by scripts/lists.ts, reviewed by people.`,
-      `export const pg${major} = \``,
-      ...functions.map((row) => `${isAllowed(row) ? '+' : '-'}${row.signature}`),
-      ...relations.map((row) => `${relationsDenied.has(row.short) ? '-' : '+'}${row.name}`),
-      '`',
-      '',
-    ]
-    return { major, source: lines.join('\n') }
+    return {
+      major: Math.floor(Number(versions[0]?.version) / 10000),
+      lines: [
+        ...functions.map((row) => `${isAllowed(row) ? '+' : '-'}${row.signature}`),
+        ...relations.map((row) => `${relationsDenied.has(row.short) ? '-' : '+'}${row.name}`),
+      ],
+    }
   } finally {
     await client.end()
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const url of process.argv.slice(2)) {
-    const { major, source } = await listOf(url)
-    writeFileSync(new URL(`../src/protocols/postgres/walls/lists/pg${major}.ts`, import.meta.url), source)
+/** The file for these lists: functions first, then relations, each in the order of its name. */
+export function sourceOf(lists: ReadonlyMap<number, readonly string[]>): string {
+  const majors = [...lists.keys()].toSorted((a, b) => a - b)
+  const of = new Map<string, number[]>()
+  for (const major of majors) for (const line of lists.get(major) ?? []) of.set(line, [...(of.get(line) ?? []), major])
+  const key = (line: string): string => `${line.endsWith(')') ? 0 : 1}${line.slice(1)}${line[0]}`
+  const lines = [...of.keys()].toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
+  return [
+    '// What statements may use of PostgreSQL: + may, - may not; behind @ the majors of a line that not all of them have.',
+    '// Written by scripts/lists.ts, reviewed by people.',
+    `export const reviewedMajors: readonly number[] = [${majors.join(', ')}]`,
+    'export const signatures = `',
+    ...lines.map((line) => {
+      const had = of.get(line) ?? []
+      return had.length === majors.length ? line : `${line} @${rangesOf(had)}`
+    }),
+    '`',
+    '',
+  ].join('\n')
+}
+
+/** 13-15,17 for 13, 14, 15 and 17. */
+function rangesOf(majors: readonly number[]): string {
+  const ranges: [number, number][] = []
+  for (const major of majors) {
+    const last = ranges.at(-1)
+    if (last !== undefined && last[1] === major - 1) last[1] = major
+    else ranges.push([major, major])
   }
+  return ranges.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(',')
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const file = new URL('../src/protocols/postgres/walls/lists/signatures.ts', import.meta.url)
+  const lists = new Map(reviewedMajors.map((major) => [major, linesOf(signatures, major)]))
+  for (const url of process.argv.slice(2)) {
+    const { major, lines } = await listOf(url)
+    lists.set(major, lines)
+  }
+  writeFileSync(file, sourceOf(lists))
 }

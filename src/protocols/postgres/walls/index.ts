@@ -4,22 +4,18 @@ import { fail, refusal, type Refusal } from '../../../core/error.ts'
 import { maskSchema, readLabels, splitName } from '../../../masking/labels.ts'
 import { loadCatalog, loadDigest } from './catalog.ts'
 import { keyProof, textLike } from './forms-sql.ts'
-import { readLists } from './functions.ts'
 import { deniedNamesOf, hider, type Judge } from './judge.ts'
 import { buildModel } from './labelled.ts'
-import { pg15 } from './lists/pg15.ts'
-import { pg18 } from './lists/pg18.ts'
+import { linesOf, readLists } from './lists/read.ts'
+import { reviewedMajors, signatures } from './lists/signatures.ts'
 import { type Model, splitPath } from './model.ts'
 import { Parser } from './text/parser.ts'
 import { Cache, Session } from './session.ts'
-import type { Field, Opening, Verdict, Walls, WallsSession } from './types.ts'
+import { surveyOf } from './survey.ts'
+import type { Field, Opening, Survey, Verdict, Walls, WallsSession } from './types.ts'
 
 export { settingAllowed, startupSettings } from './settings.ts'
-
-const lists: Readonly<Record<number, string>> = { 15: pg15, 18: pg18 }
-
-/** Majors for which reviewed lists exist (F7). */
-export const reviewedMajors: readonly number[] = Object.keys(lists).map(Number)
+export { reviewedMajors } from './lists/signatures.ts'
 
 /** How long a snapshot is trusted while statements run before its digest is looked at again (C3). */
 const recheckMs = 5000
@@ -49,10 +45,9 @@ function optionsOf({ target }: Opening): Options {
 /** Opens the walls of a database. Throws GBX-1309 for a version without lists, GBX-1311 for labels that match nothing. */
 export async function openWalls(opening: Opening): Promise<Walls> {
   const major = Math.floor(opening.serverVersion / 10_000)
-  const list = lists[major]
-  if (list === undefined)
+  if (!reviewedMajors.includes(major))
     return fail('GBX-1309', { target: opening.target.name, version: major, known: reviewedMajors.join(', ') })
-  const walls = new DatabaseWalls(opening, optionsOf(opening), list)
+  const walls = new DatabaseWalls(opening, optionsOf(opening), major)
   try {
     await walls.reload()
   } catch (error) {
@@ -74,10 +69,10 @@ class DatabaseWalls implements Walls {
   #checkedAt = 0
   #refreshing: Promise<boolean> | undefined
 
-  constructor(opening: Opening, options: Options, list: string) {
+  constructor(opening: Opening, options: Options, major: number) {
     this.#opening = opening
     this.#options = options
-    this.#lists = readLists(list)
+    this.#lists = readLists(linesOf(signatures, major))
     this.#hide = hider(opening.recordKey)
   }
 
@@ -149,6 +144,10 @@ class DatabaseWalls implements Walls {
           open.push(`${relation.schema}.${relation.name}.${name}`)
     }
     return open.sort()
+  }
+
+  survey(): Survey {
+    return surveyOf(this.#model())
   }
 
   proof(pseudonymKey: Uint8Array): { readonly sql: string; readonly expected: string } {

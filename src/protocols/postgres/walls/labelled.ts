@@ -9,7 +9,7 @@ import { type Catalog, type Column, type ColumnLabel, type Relation, relationKey
 import { isTextLike, maskOf } from './forms-sql.ts'
 import { assemble, verify } from './assemble.ts'
 import { onlyStatement } from './text/emit.ts'
-import { type Lists } from './functions.ts'
+import type { Lists } from './lists/read.ts'
 import { toBytes, tokens } from './text/lexer.ts'
 import { isStatementStatistics } from './catalogs.ts'
 import { type Model, unbounded, type ViewForm } from './model.ts'

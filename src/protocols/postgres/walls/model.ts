@@ -4,7 +4,7 @@ import { refusal, type Refusal } from '../../../core/error.ts'
 import { type Catalog, type Column, type ColumnLabel, type Relation, relationKey } from './catalog.ts'
 import { catalogMasks, isStatementStatistics } from './catalogs.ts'
 import { quoteName } from './text/lexer.ts'
-import type { Lists } from './functions.ts'
+import type { Lists } from './lists/read.ts'
 import type { Item, Output } from './scope.ts'
 
 /** A view as statements see it. */

@@ -1,5 +1,7 @@
-// What statements may use of PostgreSQL 15: + may, - may not. Written by scripts/lists.ts, reviewed by people.
-export const pg15 = `
+// What statements may use of PostgreSQL: + may, - may not; behind @ the majors of a line that not all of them have.
+// Written by scripts/lists.ts, reviewed by people.
+export const reviewedMajors: readonly number[] = [13, 14, 15, 16, 17, 18]
+export const signatures = `
 -RI_FKey_cascade_del()
 -RI_FKey_cascade_upd()
 -RI_FKey_check_ins()
@@ -39,6 +41,8 @@ export const pg15 = `
 -amvalidate(oid)
 -any_in(cstring)
 -any_out("any")
++any_value(anyelement) @16-18
++any_value_transfn(anyelement, anyelement) @16-18
 -anyarray_in(cstring)
 -anyarray_out(anyarray)
 -anyarray_recv(internal)
@@ -49,8 +53,8 @@ export const pg15 = `
 -anycompatiblearray_out(anycompatiblearray)
 -anycompatiblearray_recv(internal)
 -anycompatiblearray_send(anycompatiblearray)
--anycompatiblemultirange_in(cstring, oid, integer)
--anycompatiblemultirange_out(anycompatiblemultirange)
+-anycompatiblemultirange_in(cstring, oid, integer) @14-18
+-anycompatiblemultirange_out(anycompatiblemultirange) @14-18
 -anycompatiblenonarray_in(cstring)
 -anycompatiblenonarray_out(anycompatiblenonarray)
 -anycompatiblerange_in(cstring, oid, integer)
@@ -59,8 +63,8 @@ export const pg15 = `
 -anyelement_out(anyelement)
 -anyenum_in(cstring)
 -anyenum_out(anyenum)
--anymultirange_in(cstring, oid, integer)
--anymultirange_out(anymultirange)
+-anymultirange_in(cstring, oid, integer) @14-18
+-anymultirange_out(anymultirange) @14-18
 -anynonarray_in(cstring)
 -anynonarray_out(anynonarray)
 -anyrange_in(cstring, oid, integer)
@@ -73,12 +77,21 @@ export const pg15 = `
 -areasel(internal, oid, internal, integer)
 +array_agg(anyarray)
 +array_agg(anynonarray)
+-array_agg_array_combine(internal, internal) @16-18
+-array_agg_array_deserialize(bytea, internal) @16-18
 -array_agg_array_finalfn(internal, anyarray)
+-array_agg_array_serialize(internal) @16-18
 -array_agg_array_transfn(internal, anyarray)
+-array_agg_combine(internal, internal) @16-18
+-array_agg_deserialize(bytea, internal) @16-18
 -array_agg_finalfn(internal, anynonarray)
+-array_agg_serialize(internal) @16-18
 -array_agg_transfn(internal, anynonarray)
-+array_append(anycompatiblearray, anycompatible)
-+array_cat(anycompatiblearray, anycompatiblearray)
++array_append(anyarray, anyelement) @13
++array_append(anycompatiblearray, anycompatible) @14-18
+-array_append_support(internal) @18
++array_cat(anyarray, anyarray) @13
++array_cat(anycompatiblearray, anycompatiblearray) @14-18
 +array_dims(anyarray)
 +array_eq(anyarray, anyarray)
 +array_fill(anyelement, integer[])
@@ -94,16 +107,30 @@ export const pg15 = `
 +array_ndims(anyarray)
 +array_ne(anyarray, anyarray)
 -array_out(anyarray)
-+array_position(anycompatiblearray, anycompatible)
-+array_position(anycompatiblearray, anycompatible, integer)
-+array_positions(anycompatiblearray, anycompatible)
-+array_prepend(anycompatible, anycompatiblearray)
++array_position(anyarray, anyelement) @13
++array_position(anyarray, anyelement, integer) @13
++array_position(anycompatiblearray, anycompatible) @14-18
++array_position(anycompatiblearray, anycompatible, integer) @14-18
++array_positions(anyarray, anyelement) @13
++array_positions(anycompatiblearray, anycompatible) @14-18
++array_prepend(anycompatible, anycompatiblearray) @14-18
++array_prepend(anyelement, anyarray) @13
+-array_prepend_support(internal) @18
 -array_recv(internal, oid, integer)
-+array_remove(anycompatiblearray, anycompatible)
-+array_replace(anycompatiblearray, anycompatible, anycompatible)
++array_remove(anyarray, anyelement) @13
++array_remove(anycompatiblearray, anycompatible) @14-18
++array_replace(anyarray, anyelement, anyelement) @13
++array_replace(anycompatiblearray, anycompatible, anycompatible) @14-18
++array_reverse(anyarray) @18
+-array_sample(anyarray, integer) @16-18
 -array_send(anyarray)
+-array_shuffle(anyarray) @16-18
 +array_smaller(anyarray, anyarray)
--array_subscript_handler(internal)
++array_sort("array" anyarray, descending boolean) @18
++array_sort("array" anyarray, descending boolean, nulls_first boolean) @18
++array_sort(anyarray) @18
+-array_subscript_handler(internal) @14-18
+-array_subscript_handler_support(internal) @18
 +array_to_json(anyarray)
 +array_to_json(anyarray, boolean)
 +array_to_string(anyarray, text)
@@ -134,25 +161,32 @@ export const pg15 = `
 +avg(real)
 +avg(smallint)
 -bernoulli(internal)
--big5_to_euc_tw(integer, integer, cstring, internal, integer, boolean)
--big5_to_mic(integer, integer, cstring, internal, integer, boolean)
--big5_to_utf8(integer, integer, cstring, internal, integer, boolean)
+-big5_to_euc_tw(integer, integer, cstring, internal, integer) @13
+-big5_to_euc_tw(integer, integer, cstring, internal, integer, boolean) @14-18
+-big5_to_mic(integer, integer, cstring, internal, integer) @13
+-big5_to_mic(integer, integer, cstring, internal, integer, boolean) @14-18
+-big5_to_utf8(integer, integer, cstring, internal, integer) @13
+-big5_to_utf8(integer, integer, cstring, internal, integer, boolean) @14-18
+-binary_upgrade_add_sub_rel_state(text, oid, "char", pg_lsn) @17-18
 -binary_upgrade_create_empty_extension(text, text, boolean, text, oid[], text[], text[])
+-binary_upgrade_logical_slot_has_caught_up(name) @17-18
+-binary_upgrade_replorigin_advance(text, pg_lsn) @17-18
 -binary_upgrade_set_missing_value(oid, text, text)
 -binary_upgrade_set_next_array_pg_type_oid(oid)
--binary_upgrade_set_next_attribute_versions(pg_lsn[])
+-binary_upgrade_set_next_attribute_versions(pg_lsn[]) @15
 -binary_upgrade_set_next_heap_pg_class_oid(oid)
--binary_upgrade_set_next_heap_relfilenode(oid)
+-binary_upgrade_set_next_heap_relfilenode(oid) @15-18
 -binary_upgrade_set_next_index_pg_class_oid(oid)
--binary_upgrade_set_next_index_relfilenode(oid)
--binary_upgrade_set_next_multirange_array_pg_type_oid(oid)
--binary_upgrade_set_next_multirange_pg_type_oid(oid)
+-binary_upgrade_set_next_index_relfilenode(oid) @15-18
+-binary_upgrade_set_next_multirange_array_pg_type_oid(oid) @14-18
+-binary_upgrade_set_next_multirange_pg_type_oid(oid) @14-18
 -binary_upgrade_set_next_pg_authid_oid(oid)
 -binary_upgrade_set_next_pg_enum_oid(oid)
--binary_upgrade_set_next_pg_tablespace_oid(oid)
+-binary_upgrade_set_next_pg_tablespace_oid(oid) @15-18
 -binary_upgrade_set_next_pg_type_oid(oid)
 -binary_upgrade_set_next_toast_pg_class_oid(oid)
--binary_upgrade_set_next_toast_relfilenode(oid)
+-binary_upgrade_set_next_toast_pg_type_oid(oid) @13
+-binary_upgrade_set_next_toast_relfilenode(oid) @15-18
 -binary_upgrade_set_record_init_privs(boolean)
 +bit(bigint, integer)
 +bit(bit, integer, boolean)
@@ -161,8 +195,8 @@ export const pg15 = `
 +bit_and(bit)
 +bit_and(integer)
 +bit_and(smallint)
-+bit_count(bit)
-+bit_count(bytea)
++bit_count(bit) @14-18
++bit_count(bytea) @14-18
 -bit_in(cstring, oid, integer)
 +bit_length(bit)
 +bit_length(bytea)
@@ -174,10 +208,10 @@ export const pg15 = `
 -bit_out(bit)
 -bit_recv(internal, oid, integer)
 -bit_send(bit)
-+bit_xor(bigint)
-+bit_xor(bit)
-+bit_xor(integer)
-+bit_xor(smallint)
++bit_xor(bigint) @14-18
++bit_xor(bit) @14-18
++bit_xor(integer) @14-18
++bit_xor(smallint) @14-18
 +bitand(bit, bit)
 +bitcat(bit varying, bit varying)
 +bitcmp(bit, bit)
@@ -281,15 +315,15 @@ export const pg15 = `
 -bpcharsend(character)
 +bpchartypmodin(cstring[])
 -bpchartypmodout(integer)
--brin_bloom_add_value(internal, internal, internal, internal)
--brin_bloom_consistent(internal, internal, internal, integer)
--brin_bloom_opcinfo(internal)
--brin_bloom_options(internal)
--brin_bloom_summary_in(cstring)
--brin_bloom_summary_out(pg_brin_bloom_summary)
--brin_bloom_summary_recv(internal)
--brin_bloom_summary_send(pg_brin_bloom_summary)
--brin_bloom_union(internal, internal, internal)
+-brin_bloom_add_value(internal, internal, internal, internal) @14-18
+-brin_bloom_consistent(internal, internal, internal, integer) @14-18
+-brin_bloom_opcinfo(internal) @14-18
+-brin_bloom_options(internal) @14-18
+-brin_bloom_summary_in(cstring) @14-18
+-brin_bloom_summary_out(pg_brin_bloom_summary) @14-18
+-brin_bloom_summary_recv(internal) @14-18
+-brin_bloom_summary_send(pg_brin_bloom_summary) @14-18
+-brin_bloom_union(internal, internal, internal) @14-18
 -brin_desummarize_range(regclass, bigint)
 -brin_inclusion_add_value(internal, internal, internal, internal)
 -brin_inclusion_consistent(internal, internal, internal)
@@ -297,32 +331,32 @@ export const pg15 = `
 -brin_inclusion_union(internal, internal, internal)
 -brin_minmax_add_value(internal, internal, internal, internal)
 -brin_minmax_consistent(internal, internal, internal)
--brin_minmax_multi_add_value(internal, internal, internal, internal)
--brin_minmax_multi_consistent(internal, internal, internal, integer)
--brin_minmax_multi_distance_date(internal, internal)
--brin_minmax_multi_distance_float4(internal, internal)
--brin_minmax_multi_distance_float8(internal, internal)
--brin_minmax_multi_distance_inet(internal, internal)
--brin_minmax_multi_distance_int2(internal, internal)
--brin_minmax_multi_distance_int4(internal, internal)
--brin_minmax_multi_distance_int8(internal, internal)
--brin_minmax_multi_distance_interval(internal, internal)
--brin_minmax_multi_distance_macaddr(internal, internal)
--brin_minmax_multi_distance_macaddr8(internal, internal)
--brin_minmax_multi_distance_numeric(internal, internal)
--brin_minmax_multi_distance_pg_lsn(internal, internal)
--brin_minmax_multi_distance_tid(internal, internal)
--brin_minmax_multi_distance_time(internal, internal)
--brin_minmax_multi_distance_timestamp(internal, internal)
--brin_minmax_multi_distance_timetz(internal, internal)
--brin_minmax_multi_distance_uuid(internal, internal)
--brin_minmax_multi_opcinfo(internal)
--brin_minmax_multi_options(internal)
--brin_minmax_multi_summary_in(cstring)
--brin_minmax_multi_summary_out(pg_brin_minmax_multi_summary)
--brin_minmax_multi_summary_recv(internal)
--brin_minmax_multi_summary_send(pg_brin_minmax_multi_summary)
--brin_minmax_multi_union(internal, internal, internal)
+-brin_minmax_multi_add_value(internal, internal, internal, internal) @14-18
+-brin_minmax_multi_consistent(internal, internal, internal, integer) @14-18
+-brin_minmax_multi_distance_date(internal, internal) @14-18
+-brin_minmax_multi_distance_float4(internal, internal) @14-18
+-brin_minmax_multi_distance_float8(internal, internal) @14-18
+-brin_minmax_multi_distance_inet(internal, internal) @14-18
+-brin_minmax_multi_distance_int2(internal, internal) @14-18
+-brin_minmax_multi_distance_int4(internal, internal) @14-18
+-brin_minmax_multi_distance_int8(internal, internal) @14-18
+-brin_minmax_multi_distance_interval(internal, internal) @14-18
+-brin_minmax_multi_distance_macaddr(internal, internal) @14-18
+-brin_minmax_multi_distance_macaddr8(internal, internal) @14-18
+-brin_minmax_multi_distance_numeric(internal, internal) @14-18
+-brin_minmax_multi_distance_pg_lsn(internal, internal) @14-18
+-brin_minmax_multi_distance_tid(internal, internal) @14-18
+-brin_minmax_multi_distance_time(internal, internal) @14-18
+-brin_minmax_multi_distance_timestamp(internal, internal) @14-18
+-brin_minmax_multi_distance_timetz(internal, internal) @14-18
+-brin_minmax_multi_distance_uuid(internal, internal) @14-18
+-brin_minmax_multi_opcinfo(internal) @14-18
+-brin_minmax_multi_options(internal) @14-18
+-brin_minmax_multi_summary_in(cstring) @14-18
+-brin_minmax_multi_summary_out(pg_brin_minmax_multi_summary) @14-18
+-brin_minmax_multi_summary_recv(internal) @14-18
+-brin_minmax_multi_summary_send(pg_brin_minmax_multi_summary) @14-18
+-brin_minmax_multi_union(internal, internal, internal) @14-18
 -brin_minmax_opcinfo(internal)
 -brin_minmax_union(internal, internal, internal)
 -brin_summarize_new_values(regclass)
@@ -331,9 +365,11 @@ export const pg15 = `
 +broadcast(inet)
 +btarraycmp(anyarray, anyarray)
 +btboolcmp(boolean, boolean)
+-btboolskipsupport(internal) @18
 +btbpchar_pattern_cmp(character, character)
 -btbpchar_pattern_sortsupport(internal)
 +btcharcmp("char", "char")
+-btcharskipsupport(internal) @18
 +btequalimage(oid)
 +btfloat48cmp(real, double precision)
 +btfloat4cmp(real, real)
@@ -345,19 +381,23 @@ export const pg15 = `
 +btint24cmp(smallint, integer)
 +btint28cmp(smallint, bigint)
 +btint2cmp(smallint, smallint)
+-btint2skipsupport(internal) @18
 -btint2sortsupport(internal)
 +btint42cmp(integer, smallint)
 +btint48cmp(integer, bigint)
 +btint4cmp(integer, integer)
+-btint4skipsupport(internal) @18
 -btint4sortsupport(internal)
 +btint82cmp(bigint, smallint)
 +btint84cmp(bigint, integer)
 +btint8cmp(bigint, bigint)
+-btint8skipsupport(internal) @18
 -btint8sortsupport(internal)
 +btnamecmp(name, name)
 -btnamesortsupport(internal)
 +btnametextcmp(name, text)
 +btoidcmp(oid, oid)
+-btoidskipsupport(internal) @18
 -btoidsortsupport(internal)
 +btoidvectorcmp(oidvector, oidvector)
 +btrecordcmp(record, record)
@@ -372,6 +412,11 @@ export const pg15 = `
 -bttextsortsupport(internal)
 +bttidcmp(tid, tid)
 +btvarstrequalimage(oid)
++bytea(bigint) @18
++bytea(integer) @18
++bytea(smallint) @18
++bytea_larger(bytea, bytea) @18
++bytea_smaller(bytea, bytea) @18
 -bytea_sortsupport(internal)
 -bytea_string_agg_finalfn(internal)
 -bytea_string_agg_transfn(internal, bytea, bytea)
@@ -390,6 +435,7 @@ export const pg15 = `
 -bytearecv(internal)
 -byteasend(bytea)
 +cardinality(anyarray)
++casefold(text) @18
 +cash_cmp(money, money)
 +cash_div_cash(money, money)
 +cash_div_flt4(money, real)
@@ -484,12 +530,14 @@ export const pg15 = `
 -circle_send(circle)
 +circle_sub_pt(circle, point)
 +clock_timestamp()
++close_lb(line, box) @13-14
 +close_ls(line, lseg)
 +close_lseg(lseg, lseg)
 +close_pb(point, box)
 +close_pl(point, line)
 +close_ps(point, lseg)
 +close_sb(lseg, box)
++close_sl(lseg, line) @13-14
 +col_description(oid, integer)
 +concat(VARIADIC "any")
 +concat_ws(text, VARIADIC "any")
@@ -508,6 +556,8 @@ export const pg15 = `
 +count()
 +covar_pop(double precision, double precision)
 +covar_samp(double precision, double precision)
++crc32(bytea) @18
++crc32c(bytea) @18
 -cstring_in(cstring)
 -cstring_out(cstring)
 -cstring_recv(internal)
@@ -522,6 +572,7 @@ export const pg15 = `
 +current_setting(text)
 +current_setting(text, boolean)
 +current_user()
+-currtid(oid, tid) @13
 -currtid2(text, tid)
 -currval(regclass)
 -cursor_to_xml(cursor refcursor, count integer, nulls boolean, tableforest boolean, targetns text)
@@ -531,8 +582,10 @@ export const pg15 = `
 -database_to_xmlschema(nulls boolean, tableforest boolean, targetns text)
 +date(timestamp with time zone)
 +date(timestamp without time zone)
-+date_bin(interval, timestamp with time zone, timestamp with time zone)
-+date_bin(interval, timestamp without time zone, timestamp without time zone)
++date_add(timestamp with time zone, interval) @16-18
++date_add(timestamp with time zone, interval, text) @16-18
++date_bin(interval, timestamp with time zone, timestamp with time zone) @14-18
++date_bin(interval, timestamp without time zone, timestamp without time zone) @14-18
 +date_cmp(date, date)
 +date_cmp_timestamp(date, timestamp without time zone)
 +date_cmp_timestamptz(date, timestamp with time zone)
@@ -570,15 +623,18 @@ export const pg15 = `
 +date_pli(date, integer)
 -date_recv(internal)
 -date_send(date)
+-date_skipsupport(internal) @18
 +date_smaller(date, date)
 -date_sortsupport(internal)
++date_subtract(timestamp with time zone, interval) @16-18
++date_subtract(timestamp with time zone, interval, text) @16-18
 +date_trunc(text, interval)
 +date_trunc(text, timestamp with time zone)
 +date_trunc(text, timestamp with time zone, text)
 +date_trunc(text, timestamp without time zone)
-+datemultirange()
-+datemultirange(VARIADIC daterange[])
-+datemultirange(daterange)
++datemultirange() @14-18
++datemultirange(VARIADIC daterange[]) @14-18
++datemultirange(daterange) @14-18
 +daterange(date, date)
 +daterange(date, date, text)
 +daterange_canonical(daterange)
@@ -596,10 +652,12 @@ export const pg15 = `
 +diameter(circle)
 -dispell_init(internal)
 -dispell_lexize(internal, internal, internal, internal)
++dist_bl(box, line) @13-14
 +dist_bp(box, point)
 +dist_bs(box, lseg)
 +dist_cpoint(circle, point)
 +dist_cpoly(circle, polygon)
++dist_lb(line, box) @13-14
 +dist_lp(line, point)
 +dist_ls(line, lseg)
 +dist_pathp(path, point)
@@ -629,8 +687,9 @@ export const pg15 = `
 -dsynonym_init(internal)
 -dsynonym_lexize(internal, internal, internal, internal)
 +dtrunc(double precision)
-+elem_contained_by_multirange(anyelement, anymultirange)
++elem_contained_by_multirange(anyelement, anymultirange) @14-18
 +elem_contained_by_range(anyelement, anyrange)
+-elem_contained_by_range_support(internal) @17-18
 +encode(bytea, text)
 +enum_cmp(anyenum, anyenum)
 +enum_eq(anyenum, anyenum)
@@ -651,29 +710,43 @@ export const pg15 = `
 +enum_smaller(anyenum, anyenum)
 -eqjoinsel(internal, oid, internal, smallint, internal)
 -eqsel(internal, oid, internal, integer)
--euc_cn_to_mic(integer, integer, cstring, internal, integer, boolean)
--euc_cn_to_utf8(integer, integer, cstring, internal, integer, boolean)
--euc_jis_2004_to_shift_jis_2004(integer, integer, cstring, internal, integer, boolean)
--euc_jis_2004_to_utf8(integer, integer, cstring, internal, integer, boolean)
--euc_jp_to_mic(integer, integer, cstring, internal, integer, boolean)
--euc_jp_to_sjis(integer, integer, cstring, internal, integer, boolean)
--euc_jp_to_utf8(integer, integer, cstring, internal, integer, boolean)
--euc_kr_to_mic(integer, integer, cstring, internal, integer, boolean)
--euc_kr_to_utf8(integer, integer, cstring, internal, integer, boolean)
--euc_tw_to_big5(integer, integer, cstring, internal, integer, boolean)
--euc_tw_to_mic(integer, integer, cstring, internal, integer, boolean)
--euc_tw_to_utf8(integer, integer, cstring, internal, integer, boolean)
++erf(double precision) @16-18
++erfc(double precision) @16-18
+-euc_cn_to_mic(integer, integer, cstring, internal, integer) @13
+-euc_cn_to_mic(integer, integer, cstring, internal, integer, boolean) @14-18
+-euc_cn_to_utf8(integer, integer, cstring, internal, integer) @13
+-euc_cn_to_utf8(integer, integer, cstring, internal, integer, boolean) @14-18
+-euc_jis_2004_to_shift_jis_2004(integer, integer, cstring, internal, integer) @13
+-euc_jis_2004_to_shift_jis_2004(integer, integer, cstring, internal, integer, boolean) @14-18
+-euc_jis_2004_to_utf8(integer, integer, cstring, internal, integer) @13
+-euc_jis_2004_to_utf8(integer, integer, cstring, internal, integer, boolean) @14-18
+-euc_jp_to_mic(integer, integer, cstring, internal, integer) @13
+-euc_jp_to_mic(integer, integer, cstring, internal, integer, boolean) @14-18
+-euc_jp_to_sjis(integer, integer, cstring, internal, integer) @13
+-euc_jp_to_sjis(integer, integer, cstring, internal, integer, boolean) @14-18
+-euc_jp_to_utf8(integer, integer, cstring, internal, integer) @13
+-euc_jp_to_utf8(integer, integer, cstring, internal, integer, boolean) @14-18
+-euc_kr_to_mic(integer, integer, cstring, internal, integer) @13
+-euc_kr_to_mic(integer, integer, cstring, internal, integer, boolean) @14-18
+-euc_kr_to_utf8(integer, integer, cstring, internal, integer) @13
+-euc_kr_to_utf8(integer, integer, cstring, internal, integer, boolean) @14-18
+-euc_tw_to_big5(integer, integer, cstring, internal, integer) @13
+-euc_tw_to_big5(integer, integer, cstring, internal, integer, boolean) @14-18
+-euc_tw_to_mic(integer, integer, cstring, internal, integer) @13
+-euc_tw_to_mic(integer, integer, cstring, internal, integer, boolean) @14-18
+-euc_tw_to_utf8(integer, integer, cstring, internal, integer) @13
+-euc_tw_to_utf8(integer, integer, cstring, internal, integer, boolean) @14-18
 -event_trigger_in(cstring)
 -event_trigger_out(event_trigger)
 +every(boolean)
 +exp(double precision)
 +exp(numeric)
-+extract(text, date)
-+extract(text, interval)
-+extract(text, time with time zone)
-+extract(text, time without time zone)
-+extract(text, timestamp with time zone)
-+extract(text, timestamp without time zone)
++extract(text, date) @14-18
++extract(text, interval) @14-18
++extract(text, time with time zone) @14-18
++extract(text, time without time zone) @14-18
++extract(text, timestamp with time zone) @14-18
++extract(text, timestamp without time zone) @14-18
 +factorial(bigint)
 +family(inet)
 -fdw_handler_in(cstring)
@@ -780,8 +853,11 @@ export const pg15 = `
 +format(text)
 +format(text, VARIADIC "any")
 +format_type(oid, integer)
--gb18030_to_utf8(integer, integer, cstring, internal, integer, boolean)
--gbk_to_utf8(integer, integer, cstring, internal, integer, boolean)
++gamma(double precision) @18
+-gb18030_to_utf8(integer, integer, cstring, internal, integer) @13
+-gb18030_to_utf8(integer, integer, cstring, internal, integer, boolean) @14-18
+-gbk_to_utf8(integer, integer, cstring, internal, integer) @13
+-gbk_to_utf8(integer, integer, cstring, internal, integer, boolean) @14-18
 +gcd(bigint, bigint)
 +gcd(integer, integer)
 +gcd(numeric, numeric)
@@ -793,9 +869,12 @@ export const pg15 = `
 +generate_series(numeric, numeric)
 +generate_series(numeric, numeric, numeric)
 +generate_series(timestamp with time zone, timestamp with time zone, interval)
++generate_series(timestamp with time zone, timestamp with time zone, interval, text) @16-18
 +generate_series(timestamp without time zone, timestamp without time zone, interval)
 -generate_series_int4_support(internal)
 -generate_series_int8_support(internal)
+-generate_series_numeric_support(internal) @18
+-generate_series_timestamp_support(internal) @18
 +generate_subscripts(anyarray, integer)
 +generate_subscripts(anyarray, integer, boolean)
 +get_bit(bit, integer)
@@ -844,10 +923,11 @@ export const pg15 = `
 -gist_point_consistent(internal, point, smallint, oid, internal)
 -gist_point_distance(internal, point, smallint, oid, internal)
 -gist_point_fetch(internal)
--gist_point_sortsupport(internal)
+-gist_point_sortsupport(internal) @14-18
 -gist_poly_compress(internal)
 -gist_poly_consistent(internal, polygon, smallint, oid, internal)
 -gist_poly_distance(internal, polygon, smallint, oid, internal)
++gist_translate_cmptype_common(integer) @18
 -gisthandler(internal)
 -gtsquery_compress(internal)
 -gtsquery_consistent(internal, internal, integer, oid, internal)
@@ -909,9 +989,12 @@ export const pg15 = `
 +has_language_privilege(oid, text)
 +has_language_privilege(oid, text, text)
 +has_language_privilege(text, text)
-+has_parameter_privilege(name, text, text)
-+has_parameter_privilege(oid, text, text)
-+has_parameter_privilege(text, text)
++has_largeobject_privilege(name, oid, text) @18
++has_largeobject_privilege(oid, oid, text) @18
++has_largeobject_privilege(oid, text) @18
++has_parameter_privilege(name, text, text) @15-18
++has_parameter_privilege(oid, text, text) @15-18
++has_parameter_privilege(text, text) @15-18
 +has_schema_privilege(name, oid, text)
 +has_schema_privilege(name, text, text)
 +has_schema_privilege(oid, oid, text)
@@ -952,18 +1035,26 @@ export const pg15 = `
 +hash_aclitem_extended(aclitem, bigint)
 +hash_array(anyarray)
 +hash_array_extended(anyarray, bigint)
-+hash_multirange(anymultirange)
-+hash_multirange_extended(anymultirange, bigint)
++hash_multirange(anymultirange) @14-18
++hash_multirange_extended(anymultirange, bigint) @14-18
 +hash_numeric(numeric)
 +hash_numeric_extended(numeric, bigint)
 +hash_range(anyrange)
 +hash_range_extended(anyrange, bigint)
-+hash_record(record)
-+hash_record_extended(record, bigint)
++hash_record(record) @14-18
++hash_record_extended(record, bigint) @14-18
++hashbool(boolean) @18
++hashboolextended(boolean, bigint) @18
 +hashbpchar(character)
 +hashbpcharextended(character, bigint)
++hashbytea(bytea) @18
++hashbyteaextended(bytea, bigint) @18
 +hashchar("char")
 +hashcharextended("char", bigint)
++hashcid(cid) @18
++hashcidextended(cid, bigint) @18
++hashdate(date) @18
++hashdateextended(date, bigint) @18
 +hashenum(anyenum)
 +hashenumextended(anyenum, bigint)
 +hashfloat4(real)
@@ -995,6 +1086,10 @@ export const pg15 = `
 +hashtidextended(tid, bigint)
 -hashvarlena(internal)
 -hashvarlenaextended(internal, bigint)
++hashxid(xid) @18
++hashxid8(xid8) @18
++hashxid8extended(xid8, bigint) @18
++hashxidextended(xid, bigint) @18
 -heap_tableam_handler(internal)
 +height(box)
 +host(inet)
@@ -1007,6 +1102,7 @@ export const pg15 = `
 -icregexeqsel(internal, oid, internal, integer)
 -icregexnejoinsel(internal, oid, internal, smallint, internal)
 -icregexnesel(internal, oid, internal, integer)
++icu_unicode_version() @17-18
 +in_range(bigint, bigint, bigint, boolean, boolean)
 +in_range(date, date, interval, boolean, boolean)
 +in_range(double precision, double precision, double precision, boolean, boolean)
@@ -1066,6 +1162,7 @@ export const pg15 = `
 +information_schema._pg_truetypmod(pg_attribute, pg_type)
 +initcap(text)
 +int2(bigint)
++int2(bytea) @18
 +int2(double precision)
 +int2(integer)
 +int2(jsonb)
@@ -1132,6 +1229,7 @@ export const pg15 = `
 +int4(bigint)
 +int4(bit)
 +int4(boolean)
++int4(bytea) @18
 +int4(double precision)
 +int4(jsonb)
 +int4(numeric)
@@ -1178,9 +1276,9 @@ export const pg15 = `
 +int4mi(integer, integer)
 +int4mod(integer, integer)
 +int4mul(integer, integer)
-+int4multirange()
-+int4multirange(VARIADIC int4range[])
-+int4multirange(int4range)
++int4multirange() @14-18
++int4multirange(VARIADIC int4range[]) @14-18
++int4multirange(int4range) @14-18
 +int4ne(integer, integer)
 +int4not(integer)
 +int4or(integer, integer)
@@ -1199,6 +1297,7 @@ export const pg15 = `
 +int4up(integer)
 +int4xor(integer, integer)
 +int8(bit)
++int8(bytea) @18
 +int8(double precision)
 +int8(integer)
 +int8(jsonb)
@@ -1248,16 +1347,16 @@ export const pg15 = `
 +int8inc(bigint)
 +int8inc_any(bigint, "any")
 +int8inc_float8_float8(bigint, double precision, double precision)
--int8inc_support(internal)
+-int8inc_support(internal) @15-18
 +int8larger(bigint, bigint)
 +int8le(bigint, bigint)
 +int8lt(bigint, bigint)
 +int8mi(bigint, bigint)
 +int8mod(bigint, bigint)
 +int8mul(bigint, bigint)
-+int8multirange()
-+int8multirange(VARIADIC int8range[])
-+int8multirange(int8range)
++int8multirange() @14-18
++int8multirange(VARIADIC int8range[]) @14-18
++int8multirange(int8range) @14-18
 +int8ne(bigint, bigint)
 +int8not(bigint)
 +int8or(bigint, bigint)
@@ -1284,11 +1383,17 @@ export const pg15 = `
 -internal_out(internal)
 +interval(interval, integer)
 +interval(time without time zone)
-+interval_accum(interval[], interval)
-+interval_accum_inv(interval[], interval)
-+interval_avg(interval[])
++interval_accum(interval[], interval) @13-16
++interval_accum_inv(interval[], interval) @13-16
+-interval_avg(internal) @17-18
++interval_avg(interval[]) @13-16
+-interval_avg_accum(internal, interval) @17-18
+-interval_avg_accum_inv(internal, interval) @17-18
+-interval_avg_combine(internal, internal) @17-18
+-interval_avg_deserialize(bytea, internal) @17-18
+-interval_avg_serialize(internal) @17-18
 +interval_cmp(interval, interval)
-+interval_combine(interval[], interval[])
++interval_combine(interval[], interval[]) @13-16
 +interval_div(interval, double precision)
 +interval_eq(interval, interval)
 +interval_ge(interval, interval)
@@ -1312,13 +1417,14 @@ export const pg15 = `
 -interval_recv(internal, oid, integer)
 -interval_send(interval)
 +interval_smaller(interval, interval)
+-interval_sum(internal) @17-18
 -interval_support(internal)
 +interval_um(interval)
 +intervaltypmodin(cstring[])
 -intervaltypmodout(integer)
 +is_normalized(text, text)
 +isclosed(path)
-+isempty(anymultirange)
++isempty(anymultirange) @14-18
 +isempty(anyrange)
 +isfinite(date)
 +isfinite(interval)
@@ -1327,12 +1433,18 @@ export const pg15 = `
 +ishorizontal(line)
 +ishorizontal(lseg)
 +ishorizontal(point, point)
--iso8859_1_to_utf8(integer, integer, cstring, internal, integer, boolean)
--iso8859_to_utf8(integer, integer, cstring, internal, integer, boolean)
--iso_to_koi8r(integer, integer, cstring, internal, integer, boolean)
--iso_to_mic(integer, integer, cstring, internal, integer, boolean)
--iso_to_win1251(integer, integer, cstring, internal, integer, boolean)
--iso_to_win866(integer, integer, cstring, internal, integer, boolean)
+-iso8859_1_to_utf8(integer, integer, cstring, internal, integer) @13
+-iso8859_1_to_utf8(integer, integer, cstring, internal, integer, boolean) @14-18
+-iso8859_to_utf8(integer, integer, cstring, internal, integer) @13
+-iso8859_to_utf8(integer, integer, cstring, internal, integer, boolean) @14-18
+-iso_to_koi8r(integer, integer, cstring, internal, integer) @13
+-iso_to_koi8r(integer, integer, cstring, internal, integer, boolean) @14-18
+-iso_to_mic(integer, integer, cstring, internal, integer) @13
+-iso_to_mic(integer, integer, cstring, internal, integer, boolean) @14-18
+-iso_to_win1251(integer, integer, cstring, internal, integer) @13
+-iso_to_win1251(integer, integer, cstring, internal, integer, boolean) @14-18
+-iso_to_win866(integer, integer, cstring, internal, integer) @13
+-iso_to_win866(integer, integer, cstring, internal, integer, boolean) @14-18
 +isopen(path)
 +isparallel(line, line)
 +isparallel(lseg, lseg)
@@ -1341,9 +1453,12 @@ export const pg15 = `
 +isvertical(line)
 +isvertical(lseg)
 +isvertical(point, point)
--johab_to_utf8(integer, integer, cstring, internal, integer, boolean)
+-johab_to_utf8(integer, integer, cstring, internal, integer) @13
+-johab_to_utf8(integer, integer, cstring, internal, integer, boolean) @14-18
 +json_agg(anyelement)
 -json_agg_finalfn(internal)
++json_agg_strict(anyelement) @16-18
+-json_agg_strict_transfn(internal, anyelement) @16-18
 -json_agg_transfn(internal, anyelement)
 +json_array_element(from_json json, element_index integer)
 +json_array_element_text(from_json json, element_index integer)
@@ -1361,9 +1476,19 @@ export const pg15 = `
 -json_in(cstring)
 +json_object(text[])
 +json_object(text[], text[])
-+json_object_agg("any", "any")
++json_object_agg("any", "any") @13-16
++json_object_agg(key "any", value "any") @17-18
 -json_object_agg_finalfn(internal)
++json_object_agg_strict("any", "any") @16
++json_object_agg_strict(key "any", value "any") @17-18
+-json_object_agg_strict_transfn(internal, "any", "any") @16-18
 -json_object_agg_transfn(internal, "any", "any")
++json_object_agg_unique("any", "any") @16
++json_object_agg_unique(key "any", value "any") @17-18
++json_object_agg_unique_strict("any", "any") @16
++json_object_agg_unique_strict(key "any", value "any") @17-18
+-json_object_agg_unique_strict_transfn(internal, "any", "any") @16-18
+-json_object_agg_unique_transfn(internal, "any", "any") @16-18
 +json_object_field(from_json json, field_name text)
 +json_object_field_text(from_json json, field_name text)
 +json_object_keys(json)
@@ -1372,7 +1497,8 @@ export const pg15 = `
 +json_populate_recordset(base anyelement, from_json json, use_json_as_text boolean)
 -json_recv(internal)
 -json_send(json)
-+json_strip_nulls(json)
++json_strip_nulls(json) @13-17
++json_strip_nulls(target json, strip_in_arrays boolean) @18
 +json_to_record(json)
 +json_to_recordset(json)
 +json_to_tsvector(json, jsonb)
@@ -1380,6 +1506,8 @@ export const pg15 = `
 +json_typeof(json)
 +jsonb_agg(anyelement)
 -jsonb_agg_finalfn(internal)
++jsonb_agg_strict(anyelement) @16-18
+-jsonb_agg_strict_transfn(internal, anyelement) @16-18
 -jsonb_agg_transfn(internal, anyelement)
 +jsonb_array_element(from_json jsonb, element_index integer)
 +jsonb_array_element_text(from_json jsonb, element_index integer)
@@ -1417,9 +1545,19 @@ export const pg15 = `
 +jsonb_ne(jsonb, jsonb)
 +jsonb_object(text[])
 +jsonb_object(text[], text[])
-+jsonb_object_agg("any", "any")
++jsonb_object_agg("any", "any") @13-16
++jsonb_object_agg(key "any", value "any") @17-18
 -jsonb_object_agg_finalfn(internal)
++jsonb_object_agg_strict("any", "any") @16
++jsonb_object_agg_strict(key "any", value "any") @17-18
+-jsonb_object_agg_strict_transfn(internal, "any", "any") @16-18
 -jsonb_object_agg_transfn(internal, "any", "any")
++jsonb_object_agg_unique("any", "any") @16
++jsonb_object_agg_unique(key "any", value "any") @17-18
++jsonb_object_agg_unique_strict("any", "any") @16
++jsonb_object_agg_unique_strict(key "any", value "any") @17-18
+-jsonb_object_agg_unique_strict_transfn(internal, "any", "any") @16-18
+-jsonb_object_agg_unique_transfn(internal, "any", "any") @16-18
 +jsonb_object_field(from_json jsonb, field_name text)
 +jsonb_object_field_text(from_json jsonb, field_name text)
 +jsonb_object_keys(jsonb)
@@ -1437,14 +1575,16 @@ export const pg15 = `
 +jsonb_path_query_first_tz(target jsonb, path jsonpath, vars jsonb, silent boolean)
 +jsonb_path_query_tz(target jsonb, path jsonpath, vars jsonb, silent boolean)
 +jsonb_populate_record(anyelement, jsonb)
++jsonb_populate_record_valid(anyelement, jsonb) @17-18
 +jsonb_populate_recordset(anyelement, jsonb)
 +jsonb_pretty(jsonb)
 -jsonb_recv(internal)
 -jsonb_send(jsonb)
 +jsonb_set(jsonb_in jsonb, path text[], replacement jsonb, create_if_missing boolean)
 +jsonb_set_lax(jsonb_in jsonb, path text[], replacement jsonb, create_if_missing boolean, null_value_treatment text)
-+jsonb_strip_nulls(jsonb)
--jsonb_subscript_handler(internal)
++jsonb_strip_nulls(jsonb) @13-17
++jsonb_strip_nulls(target jsonb, strip_in_arrays boolean) @18
+-jsonb_subscript_handler(internal) @14-18
 +jsonb_to_record(jsonb)
 +jsonb_to_recordset(jsonb)
 +jsonb_to_tsvector(jsonb, jsonb)
@@ -1457,30 +1597,43 @@ export const pg15 = `
 +justify_days(interval)
 +justify_hours(interval)
 +justify_interval(interval)
--koi8r_to_iso(integer, integer, cstring, internal, integer, boolean)
--koi8r_to_mic(integer, integer, cstring, internal, integer, boolean)
--koi8r_to_utf8(integer, integer, cstring, internal, integer, boolean)
--koi8r_to_win1251(integer, integer, cstring, internal, integer, boolean)
--koi8r_to_win866(integer, integer, cstring, internal, integer, boolean)
--koi8u_to_utf8(integer, integer, cstring, internal, integer, boolean)
-+lag(anycompatible, integer, anycompatible)
+-koi8r_to_iso(integer, integer, cstring, internal, integer) @13
+-koi8r_to_iso(integer, integer, cstring, internal, integer, boolean) @14-18
+-koi8r_to_mic(integer, integer, cstring, internal, integer) @13
+-koi8r_to_mic(integer, integer, cstring, internal, integer, boolean) @14-18
+-koi8r_to_utf8(integer, integer, cstring, internal, integer) @13
+-koi8r_to_utf8(integer, integer, cstring, internal, integer, boolean) @14-18
+-koi8r_to_win1251(integer, integer, cstring, internal, integer) @13
+-koi8r_to_win1251(integer, integer, cstring, internal, integer, boolean) @14-18
+-koi8r_to_win866(integer, integer, cstring, internal, integer) @13
+-koi8r_to_win866(integer, integer, cstring, internal, integer, boolean) @14-18
+-koi8u_to_utf8(integer, integer, cstring, internal, integer) @13
+-koi8u_to_utf8(integer, integer, cstring, internal, integer, boolean) @14-18
++lag(anycompatible, integer, anycompatible) @14-18
 +lag(anyelement)
 +lag(anyelement, integer)
++lag(anyelement, integer, anyelement) @13
 -language_handler_in(cstring)
 -language_handler_out(language_handler)
 +last_value(anyelement)
 -lastval()
--latin1_to_mic(integer, integer, cstring, internal, integer, boolean)
--latin2_to_mic(integer, integer, cstring, internal, integer, boolean)
--latin2_to_win1250(integer, integer, cstring, internal, integer, boolean)
--latin3_to_mic(integer, integer, cstring, internal, integer, boolean)
--latin4_to_mic(integer, integer, cstring, internal, integer, boolean)
+-latin1_to_mic(integer, integer, cstring, internal, integer) @13
+-latin1_to_mic(integer, integer, cstring, internal, integer, boolean) @14-18
+-latin2_to_mic(integer, integer, cstring, internal, integer) @13
+-latin2_to_mic(integer, integer, cstring, internal, integer, boolean) @14-18
+-latin2_to_win1250(integer, integer, cstring, internal, integer) @13
+-latin2_to_win1250(integer, integer, cstring, internal, integer, boolean) @14-18
+-latin3_to_mic(integer, integer, cstring, internal, integer) @13
+-latin3_to_mic(integer, integer, cstring, internal, integer, boolean) @14-18
+-latin4_to_mic(integer, integer, cstring, internal, integer) @13
+-latin4_to_mic(integer, integer, cstring, internal, integer, boolean) @14-18
 +lcm(bigint, bigint)
 +lcm(integer, integer)
 +lcm(numeric, numeric)
-+lead(anycompatible, integer, anycompatible)
++lead(anycompatible, integer, anycompatible) @14-18
 +lead(anyelement)
 +lead(anyelement, integer)
++lead(anyelement, integer, anyelement) @13
 +left(text, integer)
 +length(bit)
 +length(bytea)
@@ -1490,6 +1643,7 @@ export const pg15 = `
 +length(path)
 +length(text)
 +length(tsvector)
++lgamma(double precision) @18
 +like(bytea, bytea)
 +like(name, text)
 +like(text, text)
@@ -1536,12 +1690,12 @@ export const pg15 = `
 +log10(double precision)
 +log10(numeric)
 -loread(integer, integer)
-+lower(anymultirange)
++lower(anymultirange) @14-18
 +lower(anyrange)
 +lower(text)
-+lower_inc(anymultirange)
++lower_inc(anymultirange) @14-18
 +lower_inc(anyrange)
-+lower_inf(anymultirange)
++lower_inf(anymultirange) @14-18
 +lower_inf(anyrange)
 -lowrite(integer, bytea)
 +lpad(text, integer)
@@ -1567,7 +1721,7 @@ export const pg15 = `
 -lseg_recv(internal)
 -lseg_send(lseg)
 +lseg_vertical(lseg)
-+ltrim(bytea, bytea)
++ltrim(bytea, bytea) @14-18
 +ltrim(text)
 +ltrim(text, text)
 +macaddr(macaddr8)
@@ -1615,6 +1769,7 @@ export const pg15 = `
 +max(anyarray)
 +max(anyenum)
 +max(bigint)
++max(bytea) @18
 +max(character)
 +max(date)
 +max(double precision)
@@ -1626,6 +1781,7 @@ export const pg15 = `
 +max(oid)
 +max(pg_lsn)
 +max(real)
++max(record) @18
 +max(smallint)
 +max(text)
 +max(tid)
@@ -1633,27 +1789,43 @@ export const pg15 = `
 +max(time without time zone)
 +max(timestamp with time zone)
 +max(timestamp without time zone)
-+max(xid8)
++max(xid8) @15-18
 +md5(bytea)
 +md5(text)
--mic_to_big5(integer, integer, cstring, internal, integer, boolean)
--mic_to_euc_cn(integer, integer, cstring, internal, integer, boolean)
--mic_to_euc_jp(integer, integer, cstring, internal, integer, boolean)
--mic_to_euc_kr(integer, integer, cstring, internal, integer, boolean)
--mic_to_euc_tw(integer, integer, cstring, internal, integer, boolean)
--mic_to_iso(integer, integer, cstring, internal, integer, boolean)
--mic_to_koi8r(integer, integer, cstring, internal, integer, boolean)
--mic_to_latin1(integer, integer, cstring, internal, integer, boolean)
--mic_to_latin2(integer, integer, cstring, internal, integer, boolean)
--mic_to_latin3(integer, integer, cstring, internal, integer, boolean)
--mic_to_latin4(integer, integer, cstring, internal, integer, boolean)
--mic_to_sjis(integer, integer, cstring, internal, integer, boolean)
--mic_to_win1250(integer, integer, cstring, internal, integer, boolean)
--mic_to_win1251(integer, integer, cstring, internal, integer, boolean)
--mic_to_win866(integer, integer, cstring, internal, integer, boolean)
+-mic_to_big5(integer, integer, cstring, internal, integer) @13
+-mic_to_big5(integer, integer, cstring, internal, integer, boolean) @14-18
+-mic_to_euc_cn(integer, integer, cstring, internal, integer) @13
+-mic_to_euc_cn(integer, integer, cstring, internal, integer, boolean) @14-18
+-mic_to_euc_jp(integer, integer, cstring, internal, integer) @13
+-mic_to_euc_jp(integer, integer, cstring, internal, integer, boolean) @14-18
+-mic_to_euc_kr(integer, integer, cstring, internal, integer) @13
+-mic_to_euc_kr(integer, integer, cstring, internal, integer, boolean) @14-18
+-mic_to_euc_tw(integer, integer, cstring, internal, integer) @13
+-mic_to_euc_tw(integer, integer, cstring, internal, integer, boolean) @14-18
+-mic_to_iso(integer, integer, cstring, internal, integer) @13
+-mic_to_iso(integer, integer, cstring, internal, integer, boolean) @14-18
+-mic_to_koi8r(integer, integer, cstring, internal, integer) @13
+-mic_to_koi8r(integer, integer, cstring, internal, integer, boolean) @14-18
+-mic_to_latin1(integer, integer, cstring, internal, integer) @13
+-mic_to_latin1(integer, integer, cstring, internal, integer, boolean) @14-18
+-mic_to_latin2(integer, integer, cstring, internal, integer) @13
+-mic_to_latin2(integer, integer, cstring, internal, integer, boolean) @14-18
+-mic_to_latin3(integer, integer, cstring, internal, integer) @13
+-mic_to_latin3(integer, integer, cstring, internal, integer, boolean) @14-18
+-mic_to_latin4(integer, integer, cstring, internal, integer) @13
+-mic_to_latin4(integer, integer, cstring, internal, integer, boolean) @14-18
+-mic_to_sjis(integer, integer, cstring, internal, integer) @13
+-mic_to_sjis(integer, integer, cstring, internal, integer, boolean) @14-18
+-mic_to_win1250(integer, integer, cstring, internal, integer) @13
+-mic_to_win1250(integer, integer, cstring, internal, integer, boolean) @14-18
+-mic_to_win1251(integer, integer, cstring, internal, integer) @13
+-mic_to_win1251(integer, integer, cstring, internal, integer, boolean) @14-18
+-mic_to_win866(integer, integer, cstring, internal, integer) @13
+-mic_to_win866(integer, integer, cstring, internal, integer, boolean) @14-18
 +min(anyarray)
 +min(anyenum)
 +min(bigint)
++min(bytea) @18
 +min(character)
 +min(date)
 +min(double precision)
@@ -1665,6 +1837,7 @@ export const pg15 = `
 +min(oid)
 +min(pg_lsn)
 +min(real)
++min(record) @18
 +min(smallint)
 +min(text)
 +min(tid)
@@ -1672,7 +1845,7 @@ export const pg15 = `
 +min(time without time zone)
 +min(timestamp with time zone)
 +min(timestamp without time zone)
-+min(xid8)
++min(xid8) @15-18
 +min_scale(numeric)
 +mod(bigint, bigint)
 +mod(integer, integer)
@@ -1684,45 +1857,45 @@ export const pg15 = `
 +money(integer)
 +money(numeric)
 +mul_d_interval(double precision, interval)
-+multirange(anyrange)
-+multirange_adjacent_multirange(anymultirange, anymultirange)
-+multirange_adjacent_range(anymultirange, anyrange)
-+multirange_after_multirange(anymultirange, anymultirange)
-+multirange_after_range(anymultirange, anyrange)
--multirange_agg_finalfn(internal, anymultirange)
--multirange_agg_transfn(internal, anymultirange)
-+multirange_before_multirange(anymultirange, anymultirange)
-+multirange_before_range(anymultirange, anyrange)
-+multirange_cmp(anymultirange, anymultirange)
-+multirange_contained_by_multirange(anymultirange, anymultirange)
-+multirange_contained_by_range(anymultirange, anyrange)
-+multirange_contains_elem(anymultirange, anyelement)
-+multirange_contains_multirange(anymultirange, anymultirange)
-+multirange_contains_range(anymultirange, anyrange)
-+multirange_eq(anymultirange, anymultirange)
-+multirange_ge(anymultirange, anymultirange)
--multirange_gist_compress(internal)
--multirange_gist_consistent(internal, anymultirange, smallint, oid, internal)
-+multirange_gt(anymultirange, anymultirange)
--multirange_in(cstring, oid, integer)
-+multirange_intersect(anymultirange, anymultirange)
-+multirange_intersect_agg_transfn(anymultirange, anymultirange)
-+multirange_le(anymultirange, anymultirange)
-+multirange_lt(anymultirange, anymultirange)
-+multirange_minus(anymultirange, anymultirange)
-+multirange_ne(anymultirange, anymultirange)
--multirange_out(anymultirange)
-+multirange_overlaps_multirange(anymultirange, anymultirange)
-+multirange_overlaps_range(anymultirange, anyrange)
-+multirange_overleft_multirange(anymultirange, anymultirange)
-+multirange_overleft_range(anymultirange, anyrange)
-+multirange_overright_multirange(anymultirange, anymultirange)
-+multirange_overright_range(anymultirange, anyrange)
--multirange_recv(internal, oid, integer)
--multirange_send(anymultirange)
--multirange_typanalyze(internal)
-+multirange_union(anymultirange, anymultirange)
--multirangesel(internal, oid, internal, integer)
++multirange(anyrange) @14-18
++multirange_adjacent_multirange(anymultirange, anymultirange) @14-18
++multirange_adjacent_range(anymultirange, anyrange) @14-18
++multirange_after_multirange(anymultirange, anymultirange) @14-18
++multirange_after_range(anymultirange, anyrange) @14-18
+-multirange_agg_finalfn(internal, anymultirange) @15-18
+-multirange_agg_transfn(internal, anymultirange) @15-18
++multirange_before_multirange(anymultirange, anymultirange) @14-18
++multirange_before_range(anymultirange, anyrange) @14-18
++multirange_cmp(anymultirange, anymultirange) @14-18
++multirange_contained_by_multirange(anymultirange, anymultirange) @14-18
++multirange_contained_by_range(anymultirange, anyrange) @14-18
++multirange_contains_elem(anymultirange, anyelement) @14-18
++multirange_contains_multirange(anymultirange, anymultirange) @14-18
++multirange_contains_range(anymultirange, anyrange) @14-18
++multirange_eq(anymultirange, anymultirange) @14-18
++multirange_ge(anymultirange, anymultirange) @14-18
+-multirange_gist_compress(internal) @14-18
+-multirange_gist_consistent(internal, anymultirange, smallint, oid, internal) @14-18
++multirange_gt(anymultirange, anymultirange) @14-18
+-multirange_in(cstring, oid, integer) @14-18
++multirange_intersect(anymultirange, anymultirange) @14-18
++multirange_intersect_agg_transfn(anymultirange, anymultirange) @14-18
++multirange_le(anymultirange, anymultirange) @14-18
++multirange_lt(anymultirange, anymultirange) @14-18
++multirange_minus(anymultirange, anymultirange) @14-18
++multirange_ne(anymultirange, anymultirange) @14-18
+-multirange_out(anymultirange) @14-18
++multirange_overlaps_multirange(anymultirange, anymultirange) @14-18
++multirange_overlaps_range(anymultirange, anyrange) @14-18
++multirange_overleft_multirange(anymultirange, anymultirange) @14-18
++multirange_overleft_range(anymultirange, anyrange) @14-18
++multirange_overright_multirange(anymultirange, anymultirange) @14-18
++multirange_overright_range(anymultirange, anyrange) @14-18
+-multirange_recv(internal, oid, integer) @14-18
+-multirange_send(anymultirange) @14-18
+-multirange_typanalyze(internal) @14-18
++multirange_union(anymultirange, anymultirange) @14-18
+-multirangesel(internal, oid, internal, integer) @14-18
 +mxid_age(xid)
 +name(character varying)
 +name(character)
@@ -1812,6 +1985,7 @@ export const pg15 = `
 +numeric_div_trunc(numeric, numeric)
 +numeric_eq(numeric, numeric)
 +numeric_exp(numeric)
++numeric_fac(bigint) @13
 +numeric_ge(numeric, numeric)
 +numeric_gt(numeric, numeric)
 -numeric_in(cstring, oid, integer)
@@ -1825,7 +1999,7 @@ export const pg15 = `
 +numeric_mul(numeric, numeric)
 +numeric_ne(numeric, numeric)
 -numeric_out(numeric)
-+numeric_pl_pg_lsn(numeric, pg_lsn)
++numeric_pl_pg_lsn(numeric, pg_lsn) @14-18
 -numeric_poly_avg(internal)
 -numeric_poly_combine(internal, internal)
 -numeric_poly_deserialize(bytea, internal)
@@ -1853,9 +2027,9 @@ export const pg15 = `
 -numeric_var_samp(internal)
 +numerictypmodin(cstring[])
 -numerictypmodout(integer)
-+nummultirange()
-+nummultirange(VARIADIC numrange[])
-+nummultirange(numrange)
++nummultirange() @14-18
++nummultirange(VARIADIC numrange[]) @14-18
++nummultirange(numrange) @14-18
 +numnode(tsquery)
 +numrange(numeric, numeric)
 +numrange(numeric, numeric, text)
@@ -1921,6 +2095,7 @@ export const pg15 = `
 +path(polygon)
 +path_add(path, path)
 +path_add_pt(path, point)
++path_center(path) @13-14
 +path_contain_pt(path, point)
 +path_distance(path, path)
 +path_div_pt(path, point)
@@ -1969,23 +2144,30 @@ export const pg15 = `
 -pg_advisory_xact_lock_shared(integer, integer)
 +pg_available_extension_versions(OUT name name, OUT version text, OUT superuser boolean, OUT trusted boolean, OUT relocatable boolean, OUT schema name, OUT requires name[], OUT comment text)
 +pg_available_extensions(OUT name name, OUT default_version text, OUT comment text)
+-pg_available_wal_summaries(OUT tli bigint, OUT start_lsn pg_lsn, OUT end_lsn pg_lsn) @17-18
 +pg_backend_pid()
--pg_backup_start(label text, fast boolean)
--pg_backup_stop(wait_for_archive boolean, OUT lsn pg_lsn, OUT labelfile text, OUT spcmapfile text)
+-pg_backup_start(label text, fast boolean) @15-18
++pg_backup_start_time() @13-14
+-pg_backup_stop(wait_for_archive boolean, OUT lsn pg_lsn, OUT labelfile text, OUT spcmapfile text) @15-18
++pg_basetype(regtype) @17-18
 +pg_blocking_pids(integer)
 -pg_cancel_backend(integer)
 +pg_char_to_encoding(name)
+-pg_clear_attribute_stats(schemaname text, relname text, attname text, inherited boolean) @18
+-pg_clear_relation_stats(schemaname text, relname text) @18
 +pg_client_encoding()
 +pg_collation_actual_version(oid)
 +pg_collation_for("any")
 +pg_collation_is_visible(oid)
-+pg_column_compression("any")
++pg_column_compression("any") @14-18
 +pg_column_is_updatable(regclass, smallint, boolean)
 +pg_column_size("any")
++pg_column_toast_chunk_id("any") @17-18
 +pg_conf_load_time()
 -pg_config(OUT name text, OUT setting text)
 -pg_control_checkpoint(OUT checkpoint_lsn pg_lsn, OUT redo_lsn pg_lsn, OUT redo_wal_file text, OUT timeline_id integer, OUT prev_timeline_id integer, OUT full_page_writes boolean, OUT next_xid text, OUT next_oid oid, OUT next_multixact_id xid, OUT next_multi_offset xid, OUT oldest_xid xid, OUT oldest_xid_dbid oid, OUT oldest_active_xid xid, OUT oldest_multi_xid xid, OUT oldest_multi_dbid oid, OUT oldest_commit_ts_xid xid, OUT newest_commit_ts_xid xid, OUT checkpoint_time timestamp with time zone)
--pg_control_init(OUT max_data_alignment integer, OUT database_block_size integer, OUT blocks_per_segment integer, OUT wal_block_size integer, OUT bytes_per_wal_segment integer, OUT max_identifier_length integer, OUT max_index_columns integer, OUT max_toast_chunk_size integer, OUT large_object_chunk_size integer, OUT float8_pass_by_value boolean, OUT data_page_checksum_version integer)
+-pg_control_init(OUT max_data_alignment integer, OUT database_block_size integer, OUT blocks_per_segment integer, OUT wal_block_size integer, OUT bytes_per_wal_segment integer, OUT max_identifier_length integer, OUT max_index_columns integer, OUT max_toast_chunk_size integer, OUT large_object_chunk_size integer, OUT float8_pass_by_value boolean, OUT data_page_checksum_version integer) @13-17
+-pg_control_init(OUT max_data_alignment integer, OUT database_block_size integer, OUT blocks_per_segment integer, OUT wal_block_size integer, OUT bytes_per_wal_segment integer, OUT max_identifier_length integer, OUT max_index_columns integer, OUT max_toast_chunk_size integer, OUT large_object_chunk_size integer, OUT float8_pass_by_value boolean, OUT data_page_checksum_version integer, OUT default_char_signedness boolean) @18
 -pg_control_recovery(OUT min_recovery_end_lsn pg_lsn, OUT min_recovery_end_timeline integer, OUT backup_start_lsn pg_lsn, OUT backup_end_lsn pg_lsn, OUT end_of_backup_record_required boolean)
 -pg_control_system(OUT pg_control_version integer, OUT catalog_version_no integer, OUT system_identifier bigint, OUT pg_control_last_modified timestamp with time zone)
 +pg_conversion_is_visible(oid)
@@ -1994,7 +2176,9 @@ export const pg15 = `
 -pg_copy_logical_replication_slot(src_slot_name name, dst_slot_name name, temporary boolean, plugin name, OUT slot_name name, OUT lsn pg_lsn)
 -pg_copy_physical_replication_slot(src_slot_name name, dst_slot_name name, OUT slot_name name, OUT lsn pg_lsn)
 -pg_copy_physical_replication_slot(src_slot_name name, dst_slot_name name, temporary boolean, OUT slot_name name, OUT lsn pg_lsn)
--pg_create_logical_replication_slot(slot_name name, plugin name, temporary boolean, twophase boolean, OUT slot_name name, OUT lsn pg_lsn)
+-pg_create_logical_replication_slot(slot_name name, plugin name, temporary boolean, OUT slot_name name, OUT lsn pg_lsn) @13
+-pg_create_logical_replication_slot(slot_name name, plugin name, temporary boolean, twophase boolean, OUT slot_name name, OUT lsn pg_lsn) @14-16
+-pg_create_logical_replication_slot(slot_name name, plugin name, temporary boolean, twophase boolean, failover boolean, OUT slot_name name, OUT lsn pg_lsn) @17-18
 -pg_create_physical_replication_slot(slot_name name, immediately_reserve boolean, temporary boolean, OUT slot_name name, OUT lsn pg_lsn)
 -pg_create_restore_point(text)
 -pg_current_logfile()
@@ -2006,7 +2190,7 @@ export const pg15 = `
 -pg_current_xact_id()
 +pg_current_xact_id_if_assigned()
 -pg_cursor(OUT name text, OUT statement text, OUT is_holdable boolean, OUT is_binary boolean, OUT is_scrollable boolean, OUT creation_time timestamp with time zone)
-+pg_database_collation_actual_version(oid)
++pg_database_collation_actual_version(oid) @15-18
 +pg_database_size(name)
 +pg_database_size(oid)
 -pg_ddl_command_in(cstring)
@@ -2030,8 +2214,11 @@ export const pg15 = `
 +pg_extension_update_paths(name name, OUT source text, OUT target text, OUT path text)
 -pg_filenode_relation(oid, oid)
 +pg_function_is_visible(oid)
--pg_get_backend_memory_contexts(OUT name text, OUT ident text, OUT parent text, OUT level integer, OUT total_bytes bigint, OUT total_nblocks bigint, OUT free_bytes bigint, OUT free_chunks bigint, OUT used_bytes bigint)
-+pg_get_catalog_foreign_keys(OUT fktable regclass, OUT fkcols text[], OUT pktable regclass, OUT pkcols text[], OUT is_array boolean, OUT is_opt boolean)
++pg_get_acl(classid oid, objid oid, objsubid integer) @18
+-pg_get_aios(OUT pid integer, OUT io_id integer, OUT io_generation bigint, OUT state text, OUT operation text, OUT off bigint, OUT length bigint, OUT target text, OUT handle_data_len smallint, OUT raw_result integer, OUT result text, OUT target_desc text, OUT f_sync boolean, OUT f_localmem boolean, OUT f_buffered boolean) @18
+-pg_get_backend_memory_contexts(OUT name text, OUT ident text, OUT parent text, OUT level integer, OUT total_bytes bigint, OUT total_nblocks bigint, OUT free_bytes bigint, OUT free_chunks bigint, OUT used_bytes bigint) @14-17
+-pg_get_backend_memory_contexts(OUT name text, OUT ident text, OUT type text, OUT level integer, OUT path integer[], OUT total_bytes bigint, OUT total_nblocks bigint, OUT free_bytes bigint, OUT free_chunks bigint, OUT used_bytes bigint) @18
++pg_get_catalog_foreign_keys(OUT fktable regclass, OUT fkcols text[], OUT pktable regclass, OUT pkcols text[], OUT is_array boolean, OUT is_opt boolean) @14-18
 +pg_get_constraintdef(oid)
 +pg_get_constraintdef(oid, boolean)
 +pg_get_expr(pg_node_tree, oid)
@@ -2040,25 +2227,35 @@ export const pg15 = `
 +pg_get_function_arguments(oid)
 +pg_get_function_identity_arguments(oid)
 +pg_get_function_result(oid)
-+pg_get_function_sqlbody(oid)
++pg_get_function_sqlbody(oid) @14-18
 +pg_get_functiondef(oid)
 +pg_get_indexdef(oid)
 +pg_get_indexdef(oid, integer, boolean)
-+pg_get_keywords(OUT word text, OUT catcode "char", OUT barelabel boolean, OUT catdesc text, OUT baredesc text)
++pg_get_keywords(OUT word text, OUT catcode "char", OUT barelabel boolean, OUT catdesc text, OUT baredesc text) @14-18
++pg_get_keywords(OUT word text, OUT catcode "char", OUT catdesc text) @13
+-pg_get_loaded_modules(OUT module_name text, OUT version text, OUT file_name text) @18
 -pg_get_multixact_members(multixid xid, OUT xid xid, OUT mode text)
 +pg_get_object_address(type text, object_names text[], object_args text[], OUT classid oid, OUT objid oid, OUT objsubid integer)
 +pg_get_partition_constraintdef(oid)
 +pg_get_partkeydef(oid)
-+pg_get_publication_tables(pubname text, OUT relid oid, OUT attrs int2vector, OUT qual pg_node_tree)
++pg_get_publication_tables(VARIADIC pubname text[], OUT pubid oid, OUT relid oid, OUT attrs int2vector, OUT qual pg_node_tree) @16-18
++pg_get_publication_tables(pubname text, OUT relid oid) @13-14
++pg_get_publication_tables(pubname text, OUT relid oid, OUT attrs int2vector, OUT qual pg_node_tree) @15
 +pg_get_replica_identity_index(regclass)
--pg_get_replication_slots(OUT slot_name name, OUT plugin name, OUT slot_type text, OUT datoid oid, OUT temporary boolean, OUT active boolean, OUT active_pid integer, OUT xmin xid, OUT catalog_xmin xid, OUT restart_lsn pg_lsn, OUT confirmed_flush_lsn pg_lsn, OUT wal_status text, OUT safe_wal_size bigint, OUT two_phase boolean)
+-pg_get_replication_slots(OUT slot_name name, OUT plugin name, OUT slot_type text, OUT datoid oid, OUT temporary boolean, OUT active boolean, OUT active_pid integer, OUT xmin xid, OUT catalog_xmin xid, OUT restart_lsn pg_lsn, OUT confirmed_flush_lsn pg_lsn, OUT wal_status text, OUT safe_wal_size bigint) @13
+-pg_get_replication_slots(OUT slot_name name, OUT plugin name, OUT slot_type text, OUT datoid oid, OUT temporary boolean, OUT active boolean, OUT active_pid integer, OUT xmin xid, OUT catalog_xmin xid, OUT restart_lsn pg_lsn, OUT confirmed_flush_lsn pg_lsn, OUT wal_status text, OUT safe_wal_size bigint, OUT two_phase boolean) @14-15
+-pg_get_replication_slots(OUT slot_name name, OUT plugin name, OUT slot_type text, OUT datoid oid, OUT temporary boolean, OUT active boolean, OUT active_pid integer, OUT xmin xid, OUT catalog_xmin xid, OUT restart_lsn pg_lsn, OUT confirmed_flush_lsn pg_lsn, OUT wal_status text, OUT safe_wal_size bigint, OUT two_phase boolean, OUT conflicting boolean) @16
+-pg_get_replication_slots(OUT slot_name name, OUT plugin name, OUT slot_type text, OUT datoid oid, OUT temporary boolean, OUT active boolean, OUT active_pid integer, OUT xmin xid, OUT catalog_xmin xid, OUT restart_lsn pg_lsn, OUT confirmed_flush_lsn pg_lsn, OUT wal_status text, OUT safe_wal_size bigint, OUT two_phase boolean, OUT inactive_since timestamp with time zone, OUT conflicting boolean, OUT invalidation_reason text, OUT failover boolean, OUT synced boolean) @17
+-pg_get_replication_slots(OUT slot_name name, OUT plugin name, OUT slot_type text, OUT datoid oid, OUT temporary boolean, OUT active boolean, OUT active_pid integer, OUT xmin xid, OUT catalog_xmin xid, OUT restart_lsn pg_lsn, OUT confirmed_flush_lsn pg_lsn, OUT wal_status text, OUT safe_wal_size bigint, OUT two_phase boolean, OUT two_phase_at pg_lsn, OUT inactive_since timestamp with time zone, OUT conflicting boolean, OUT invalidation_reason text, OUT failover boolean, OUT synced boolean) @18
 +pg_get_ruledef(oid)
 +pg_get_ruledef(oid, boolean)
+-pg_get_sequence_data(sequence_oid regclass, OUT last_value bigint, OUT is_called boolean) @18
 +pg_get_serial_sequence(text, text)
 -pg_get_shmem_allocations(OUT name text, OUT off bigint, OUT size bigint, OUT allocated_size bigint)
+-pg_get_shmem_allocations_numa(OUT name text, OUT numa_node integer, OUT size bigint) @18
 +pg_get_statisticsobjdef(oid)
-+pg_get_statisticsobjdef_columns(oid)
-+pg_get_statisticsobjdef_expressions(oid)
++pg_get_statisticsobjdef_columns(oid) @14-18
++pg_get_statisticsobjdef_expressions(oid) @14-18
 +pg_get_triggerdef(oid)
 +pg_get_triggerdef(oid, boolean)
 +pg_get_userbyid(oid)
@@ -2067,16 +2264,20 @@ export const pg15 = `
 +pg_get_viewdef(oid, integer)
 +pg_get_viewdef(text)
 +pg_get_viewdef(text, boolean)
-+pg_get_wal_replay_pause_state()
--pg_get_wal_resource_managers(OUT rm_id integer, OUT rm_name text, OUT rm_builtin boolean)
+-pg_get_wait_events(OUT type text, OUT name text, OUT description text) @17-18
++pg_get_wal_replay_pause_state() @14-18
+-pg_get_wal_resource_managers(OUT rm_id integer, OUT rm_name text, OUT rm_builtin boolean) @15-18
+-pg_get_wal_summarizer_state(OUT summarized_tli bigint, OUT summarized_lsn pg_lsn, OUT pending_lsn pg_lsn, OUT summarizer_pid integer) @17-18
 +pg_has_role(name, name, text)
 +pg_has_role(name, oid, text)
 +pg_has_role(name, text)
 +pg_has_role(oid, name, text)
 +pg_has_role(oid, oid, text)
 +pg_has_role(oid, text)
--pg_hba_file_rules(OUT line_number integer, OUT type text, OUT database text[], OUT user_name text[], OUT address text, OUT netmask text, OUT auth_method text, OUT options text[], OUT error text)
--pg_ident_file_mappings(OUT line_number integer, OUT map_name text, OUT sys_name text, OUT pg_username text, OUT error text)
+-pg_hba_file_rules(OUT line_number integer, OUT type text, OUT database text[], OUT user_name text[], OUT address text, OUT netmask text, OUT auth_method text, OUT options text[], OUT error text) @13-15
+-pg_hba_file_rules(OUT rule_number integer, OUT file_name text, OUT line_number integer, OUT type text, OUT database text[], OUT user_name text[], OUT address text, OUT netmask text, OUT auth_method text, OUT options text[], OUT error text) @16-18
+-pg_ident_file_mappings(OUT line_number integer, OUT map_name text, OUT sys_name text, OUT pg_username text, OUT error text) @15
+-pg_ident_file_mappings(OUT map_number integer, OUT file_name text, OUT line_number integer, OUT map_name text, OUT sys_name text, OUT pg_username text, OUT error text) @16-18
 -pg_identify_object(classid oid, objid oid, objsubid integer, OUT type text, OUT schema text, OUT name text, OUT identity text)
 -pg_identify_object_as_address(classid oid, objid oid, objsubid integer, OUT type text, OUT object_names text[], OUT object_args text[])
 -pg_import_system_collations(regnamespace)
@@ -2085,20 +2286,28 @@ export const pg15 = `
 +pg_indexam_has_property(oid, text)
 +pg_indexam_progress_phasename(oid, bigint)
 +pg_indexes_size(regclass)
++pg_input_error_info(value text, type_name text, OUT message text, OUT detail text, OUT hint text, OUT sql_error_code text) @16-18
++pg_input_is_valid(text, text) @16-18
+-pg_is_in_backup() @13-14
 +pg_is_in_recovery()
 +pg_is_other_temp_schema(oid)
 +pg_is_wal_replay_paused()
 -pg_isolation_test_session_is_blocked(integer, integer[])
 +pg_jit_available()
--pg_last_committed_xact(OUT xid xid, OUT "timestamp" timestamp with time zone, OUT roident oid)
+-pg_last_committed_xact(OUT xid xid, OUT "timestamp" timestamp with time zone) @13
+-pg_last_committed_xact(OUT xid xid, OUT "timestamp" timestamp with time zone, OUT roident oid) @14-18
 +pg_last_wal_receive_lsn()
 +pg_last_wal_replay_lsn()
 +pg_last_xact_replay_timestamp()
 +pg_listening_channels()
--pg_lock_status(OUT locktype text, OUT database oid, OUT relation oid, OUT page integer, OUT tuple smallint, OUT virtualxid text, OUT transactionid xid, OUT classid oid, OUT objid oid, OUT objsubid smallint, OUT virtualtransaction text, OUT pid integer, OUT mode text, OUT granted boolean, OUT fastpath boolean, OUT waitstart timestamp with time zone)
--pg_log_backend_memory_contexts(integer)
--pg_logical_emit_message(boolean, text, bytea)
--pg_logical_emit_message(boolean, text, text)
+-pg_lock_status(OUT locktype text, OUT database oid, OUT relation oid, OUT page integer, OUT tuple smallint, OUT virtualxid text, OUT transactionid xid, OUT classid oid, OUT objid oid, OUT objsubid smallint, OUT virtualtransaction text, OUT pid integer, OUT mode text, OUT granted boolean, OUT fastpath boolean) @13
+-pg_lock_status(OUT locktype text, OUT database oid, OUT relation oid, OUT page integer, OUT tuple smallint, OUT virtualxid text, OUT transactionid xid, OUT classid oid, OUT objid oid, OUT objsubid smallint, OUT virtualtransaction text, OUT pid integer, OUT mode text, OUT granted boolean, OUT fastpath boolean, OUT waitstart timestamp with time zone) @14-18
+-pg_log_backend_memory_contexts(integer) @14-18
+-pg_log_standby_snapshot() @16-18
+-pg_logical_emit_message(boolean, text, bytea) @13-16
+-pg_logical_emit_message(boolean, text, text) @13-16
+-pg_logical_emit_message(transactional boolean, prefix text, message bytea, flush boolean) @17-18
+-pg_logical_emit_message(transactional boolean, prefix text, message text, flush boolean) @17-18
 -pg_logical_slot_get_binary_changes(slot_name name, upto_lsn pg_lsn, upto_nchanges integer, VARIADIC options text[], OUT lsn pg_lsn, OUT xid xid, OUT data bytea)
 -pg_logical_slot_get_changes(slot_name name, upto_lsn pg_lsn, upto_nchanges integer, VARIADIC options text[], OUT lsn pg_lsn, OUT xid xid, OUT data text)
 -pg_logical_slot_peek_binary_changes(slot_name name, upto_lsn pg_lsn, upto_nchanges integer, VARIADIC options text[], OUT lsn pg_lsn, OUT xid xid, OUT data bytea)
@@ -2107,13 +2316,14 @@ export const pg15 = `
 -pg_ls_dir(text)
 -pg_ls_dir(text, boolean, boolean)
 -pg_ls_logdir(OUT name text, OUT size bigint, OUT modification timestamp with time zone)
--pg_ls_logicalmapdir(OUT name text, OUT size bigint, OUT modification timestamp with time zone)
--pg_ls_logicalsnapdir(OUT name text, OUT size bigint, OUT modification timestamp with time zone)
--pg_ls_replslotdir(slot_name text, OUT name text, OUT size bigint, OUT modification timestamp with time zone)
+-pg_ls_logicalmapdir(OUT name text, OUT size bigint, OUT modification timestamp with time zone) @15-18
+-pg_ls_logicalsnapdir(OUT name text, OUT size bigint, OUT modification timestamp with time zone) @15-18
+-pg_ls_replslotdir(slot_name text, OUT name text, OUT size bigint, OUT modification timestamp with time zone) @15-18
+-pg_ls_summariesdir(OUT name text, OUT size bigint, OUT modification timestamp with time zone) @18
 -pg_ls_tmpdir(OUT name text, OUT size bigint, OUT modification timestamp with time zone)
 -pg_ls_tmpdir(tablespace oid, OUT name text, OUT size bigint, OUT modification timestamp with time zone)
 -pg_ls_waldir(OUT name text, OUT size bigint, OUT modification timestamp with time zone)
-+pg_lsn(numeric)
++pg_lsn(numeric) @14-18
 +pg_lsn_cmp(pg_lsn, pg_lsn)
 +pg_lsn_eq(pg_lsn, pg_lsn)
 +pg_lsn_ge(pg_lsn, pg_lsn)
@@ -2125,10 +2335,10 @@ export const pg15 = `
 +pg_lsn_le(pg_lsn, pg_lsn)
 +pg_lsn_lt(pg_lsn, pg_lsn)
 +pg_lsn_mi(pg_lsn, pg_lsn)
-+pg_lsn_mii(pg_lsn, numeric)
++pg_lsn_mii(pg_lsn, numeric) @14-18
 +pg_lsn_ne(pg_lsn, pg_lsn)
 -pg_lsn_out(pg_lsn)
-+pg_lsn_pli(pg_lsn, numeric)
++pg_lsn_pli(pg_lsn, numeric) @14-18
 -pg_lsn_recv(internal)
 -pg_lsn_send(pg_lsn)
 +pg_lsn_smaller(pg_lsn, pg_lsn)
@@ -2149,6 +2359,7 @@ export const pg15 = `
 -pg_node_tree_send(pg_node_tree)
 +pg_notification_queue_usage()
 -pg_notify(text, text)
++pg_numa_available() @18
 +pg_opclass_is_visible(oid)
 +pg_operator_is_visible(oid)
 +pg_opfamily_is_visible(oid)
@@ -2157,16 +2368,20 @@ export const pg15 = `
 +pg_partition_root(regclass)
 +pg_partition_tree(rootrelid regclass, OUT relid regclass, OUT parentrelid regclass, OUT isleaf boolean, OUT level integer)
 +pg_postmaster_start_time()
--pg_prepared_statement(OUT name text, OUT statement text, OUT prepare_time timestamp with time zone, OUT parameter_types regtype[], OUT from_sql boolean, OUT generic_plans bigint, OUT custom_plans bigint)
+-pg_prepared_statement(OUT name text, OUT statement text, OUT prepare_time timestamp with time zone, OUT parameter_types regtype[], OUT from_sql boolean) @13
+-pg_prepared_statement(OUT name text, OUT statement text, OUT prepare_time timestamp with time zone, OUT parameter_types regtype[], OUT from_sql boolean, OUT generic_plans bigint, OUT custom_plans bigint) @14-15
+-pg_prepared_statement(OUT name text, OUT statement text, OUT prepare_time timestamp with time zone, OUT parameter_types regtype[], OUT result_types regtype[], OUT from_sql boolean, OUT generic_plans bigint, OUT custom_plans bigint) @16-18
 -pg_prepared_xact(OUT transaction xid, OUT gid text, OUT prepared timestamp with time zone, OUT ownerid oid, OUT dbid oid)
 -pg_promote(wait boolean, wait_seconds integer)
 -pg_read_binary_file(text)
 -pg_read_binary_file(text, bigint, bigint)
 -pg_read_binary_file(text, bigint, bigint, boolean)
+-pg_read_binary_file(text, boolean) @16-18
 -pg_read_file(text)
 -pg_read_file(text, bigint, bigint)
 -pg_read_file(text, bigint, bigint, boolean)
--pg_read_file_old(text, bigint, bigint)
+-pg_read_file(text, boolean) @16-18
+-pg_read_file_old(text, bigint, bigint) @13-16
 -pg_relation_filenode(regclass)
 -pg_relation_filepath(regclass)
 +pg_relation_is_publishable(regclass)
@@ -2186,12 +2401,14 @@ export const pg15 = `
 -pg_replication_origin_xact_reset()
 -pg_replication_origin_xact_setup(pg_lsn, timestamp with time zone)
 -pg_replication_slot_advance(slot_name name, upto_lsn pg_lsn, OUT slot_name name, OUT end_lsn pg_lsn)
+-pg_restore_attribute_stats(VARIADIC kwargs "any") @18
+-pg_restore_relation_stats(VARIADIC kwargs "any") @18
 -pg_rotate_logfile()
--pg_rotate_logfile_old()
+-pg_rotate_logfile_old() @13-16
 +pg_safe_snapshot_blocking_pids(integer)
 -pg_sequence_last_value(regclass)
 +pg_sequence_parameters(sequence_oid oid, OUT start_value bigint, OUT minimum_value bigint, OUT maximum_value bigint, OUT increment bigint, OUT cycle_option boolean, OUT cache_size bigint, OUT data_type oid)
-+pg_settings_get_flags(text)
++pg_settings_get_flags(text) @15-18
 -pg_show_all_file_settings(OUT sourcefile text, OUT sourceline integer, OUT seqno integer, OUT name text, OUT setting text, OUT applied boolean, OUT error text)
 -pg_show_all_settings(OUT name text, OUT setting text, OUT unit text, OUT category text, OUT short_desc text, OUT extra_desc text, OUT context text, OUT vartype text, OUT source text, OUT min_val text, OUT max_val text, OUT enumvals text[], OUT boot_val text, OUT reset_val text, OUT sourcefile text, OUT sourceline integer, OUT pending_restart boolean)
 -pg_show_replication_origin_status(OUT local_id oid, OUT external_id text, OUT remote_lsn pg_lsn, OUT local_lsn pg_lsn)
@@ -2208,11 +2425,15 @@ export const pg15 = `
 +pg_snapshot_xip(pg_snapshot)
 +pg_snapshot_xmax(pg_snapshot)
 +pg_snapshot_xmin(pg_snapshot)
+-pg_split_walfile_name(file_name text, OUT segment_number numeric, OUT timeline_id bigint) @16-18
+-pg_start_backup(label text, fast boolean, exclusive boolean) @13-14
 -pg_stat_clear_snapshot()
 -pg_stat_file(filename text, OUT size bigint, OUT access timestamp with time zone, OUT modification timestamp with time zone, OUT change timestamp with time zone, OUT creation timestamp with time zone, OUT isdir boolean)
 -pg_stat_file(filename text, missing_ok boolean, OUT size bigint, OUT access timestamp with time zone, OUT modification timestamp with time zone, OUT change timestamp with time zone, OUT creation timestamp with time zone, OUT isdir boolean)
--pg_stat_force_next_flush()
--pg_stat_get_activity(pid integer, OUT datid oid, OUT pid integer, OUT usesysid oid, OUT application_name text, OUT state text, OUT query text, OUT wait_event_type text, OUT wait_event text, OUT xact_start timestamp with time zone, OUT query_start timestamp with time zone, OUT backend_start timestamp with time zone, OUT state_change timestamp with time zone, OUT client_addr inet, OUT client_hostname text, OUT client_port integer, OUT backend_xid xid, OUT backend_xmin xid, OUT backend_type text, OUT ssl boolean, OUT sslversion text, OUT sslcipher text, OUT sslbits integer, OUT ssl_client_dn text, OUT ssl_client_serial numeric, OUT ssl_issuer_dn text, OUT gss_auth boolean, OUT gss_princ text, OUT gss_enc boolean, OUT leader_pid integer, OUT query_id bigint)
+-pg_stat_force_next_flush() @15-18
+-pg_stat_get_activity(pid integer, OUT datid oid, OUT pid integer, OUT usesysid oid, OUT application_name text, OUT state text, OUT query text, OUT wait_event_type text, OUT wait_event text, OUT xact_start timestamp with time zone, OUT query_start timestamp with time zone, OUT backend_start timestamp with time zone, OUT state_change timestamp with time zone, OUT client_addr inet, OUT client_hostname text, OUT client_port integer, OUT backend_xid xid, OUT backend_xmin xid, OUT backend_type text, OUT ssl boolean, OUT sslversion text, OUT sslcipher text, OUT sslbits integer, OUT ssl_client_dn text, OUT ssl_client_serial numeric, OUT ssl_issuer_dn text, OUT gss_auth boolean, OUT gss_princ text, OUT gss_enc boolean, OUT gss_delegation boolean, OUT leader_pid integer, OUT query_id bigint) @16-18
+-pg_stat_get_activity(pid integer, OUT datid oid, OUT pid integer, OUT usesysid oid, OUT application_name text, OUT state text, OUT query text, OUT wait_event_type text, OUT wait_event text, OUT xact_start timestamp with time zone, OUT query_start timestamp with time zone, OUT backend_start timestamp with time zone, OUT state_change timestamp with time zone, OUT client_addr inet, OUT client_hostname text, OUT client_port integer, OUT backend_xid xid, OUT backend_xmin xid, OUT backend_type text, OUT ssl boolean, OUT sslversion text, OUT sslcipher text, OUT sslbits integer, OUT ssl_client_dn text, OUT ssl_client_serial numeric, OUT ssl_issuer_dn text, OUT gss_auth boolean, OUT gss_princ text, OUT gss_enc boolean, OUT leader_pid integer, OUT query_id bigint) @14-15
+-pg_stat_get_activity(pid integer, OUT datid oid, OUT pid integer, OUT usesysid oid, OUT application_name text, OUT state text, OUT query text, OUT wait_event_type text, OUT wait_event text, OUT xact_start timestamp with time zone, OUT query_start timestamp with time zone, OUT backend_start timestamp with time zone, OUT state_change timestamp with time zone, OUT client_addr inet, OUT client_hostname text, OUT client_port integer, OUT backend_xid xid, OUT backend_xmin xid, OUT backend_type text, OUT ssl boolean, OUT sslversion text, OUT sslcipher text, OUT sslbits integer, OUT sslcompression boolean, OUT ssl_client_dn text, OUT ssl_client_serial numeric, OUT ssl_issuer_dn text, OUT gss_auth boolean, OUT gss_princ text, OUT gss_enc boolean, OUT leader_pid integer) @13
 -pg_stat_get_analyze_count(oid)
 -pg_stat_get_archiver(OUT archived_count bigint, OUT last_archived_wal text, OUT last_archived_time timestamp with time zone, OUT failed_count bigint, OUT last_failed_wal text, OUT last_failed_time timestamp with time zone, OUT stats_reset timestamp with time zone)
 -pg_stat_get_autoanalyze_count(oid)
@@ -2223,26 +2444,40 @@ export const pg15 = `
 -pg_stat_get_backend_client_port(integer)
 -pg_stat_get_backend_dbid(integer)
 -pg_stat_get_backend_idset()
+-pg_stat_get_backend_io(backend_pid integer, OUT backend_type text, OUT object text, OUT context text, OUT reads bigint, OUT read_bytes numeric, OUT read_time double precision, OUT writes bigint, OUT write_bytes numeric, OUT write_time double precision, OUT writebacks bigint, OUT writeback_time double precision, OUT extends bigint, OUT extend_bytes numeric, OUT extend_time double precision, OUT hits bigint, OUT evictions bigint, OUT reuses bigint, OUT fsyncs bigint, OUT fsync_time double precision, OUT stats_reset timestamp with time zone) @18
 -pg_stat_get_backend_pid(integer)
 -pg_stat_get_backend_start(integer)
+-pg_stat_get_backend_subxact(bid integer, OUT subxact_count integer, OUT subxact_overflowed boolean) @16-18
 -pg_stat_get_backend_userid(integer)
 -pg_stat_get_backend_wait_event(integer)
 -pg_stat_get_backend_wait_event_type(integer)
+-pg_stat_get_backend_wal(backend_pid integer, OUT wal_records bigint, OUT wal_fpi bigint, OUT wal_bytes numeric, OUT wal_buffers_full bigint, OUT stats_reset timestamp with time zone) @18
 -pg_stat_get_backend_xact_start(integer)
--pg_stat_get_bgwriter_buf_written_checkpoints()
+-pg_stat_get_bgwriter_buf_written_checkpoints() @13-16
 -pg_stat_get_bgwriter_buf_written_clean()
 -pg_stat_get_bgwriter_maxwritten_clean()
--pg_stat_get_bgwriter_requested_checkpoints()
+-pg_stat_get_bgwriter_requested_checkpoints() @13-16
 -pg_stat_get_bgwriter_stat_reset_time()
--pg_stat_get_bgwriter_timed_checkpoints()
+-pg_stat_get_bgwriter_timed_checkpoints() @13-16
 -pg_stat_get_blocks_fetched(oid)
 -pg_stat_get_blocks_hit(oid)
 -pg_stat_get_buf_alloc()
--pg_stat_get_buf_fsync_backend()
--pg_stat_get_buf_written_backend()
--pg_stat_get_checkpoint_sync_time()
--pg_stat_get_checkpoint_write_time()
--pg_stat_get_db_active_time(oid)
+-pg_stat_get_buf_fsync_backend() @13-16
+-pg_stat_get_buf_written_backend() @13-16
+-pg_stat_get_checkpoint_sync_time() @13-16
+-pg_stat_get_checkpoint_write_time() @13-16
+-pg_stat_get_checkpointer_buffers_written() @17-18
+-pg_stat_get_checkpointer_num_performed() @18
+-pg_stat_get_checkpointer_num_requested() @17-18
+-pg_stat_get_checkpointer_num_timed() @17-18
+-pg_stat_get_checkpointer_restartpoints_performed() @17-18
+-pg_stat_get_checkpointer_restartpoints_requested() @17-18
+-pg_stat_get_checkpointer_restartpoints_timed() @17-18
+-pg_stat_get_checkpointer_slru_written() @18
+-pg_stat_get_checkpointer_stat_reset_time() @17-18
+-pg_stat_get_checkpointer_sync_time() @17-18
+-pg_stat_get_checkpointer_write_time() @17-18
+-pg_stat_get_db_active_time(oid) @14-18
 -pg_stat_get_db_blk_read_time(oid)
 -pg_stat_get_db_blk_write_time(oid)
 -pg_stat_get_db_blocks_fetched(oid)
@@ -2252,17 +2487,20 @@ export const pg15 = `
 -pg_stat_get_db_conflict_all(oid)
 -pg_stat_get_db_conflict_bufferpin(oid)
 -pg_stat_get_db_conflict_lock(oid)
+-pg_stat_get_db_conflict_logicalslot(oid) @16-18
 -pg_stat_get_db_conflict_snapshot(oid)
 -pg_stat_get_db_conflict_startup_deadlock(oid)
 -pg_stat_get_db_conflict_tablespace(oid)
 -pg_stat_get_db_deadlocks(oid)
--pg_stat_get_db_idle_in_transaction_time(oid)
+-pg_stat_get_db_idle_in_transaction_time(oid) @14-18
 -pg_stat_get_db_numbackends(oid)
--pg_stat_get_db_session_time(oid)
--pg_stat_get_db_sessions(oid)
--pg_stat_get_db_sessions_abandoned(oid)
--pg_stat_get_db_sessions_fatal(oid)
--pg_stat_get_db_sessions_killed(oid)
+-pg_stat_get_db_parallel_workers_launched(oid) @18
+-pg_stat_get_db_parallel_workers_to_launch(oid) @18
+-pg_stat_get_db_session_time(oid) @14-18
+-pg_stat_get_db_sessions(oid) @14-18
+-pg_stat_get_db_sessions_abandoned(oid) @14-18
+-pg_stat_get_db_sessions_fatal(oid) @14-18
+-pg_stat_get_db_sessions_killed(oid) @14-18
 -pg_stat_get_db_stat_reset_time(oid)
 -pg_stat_get_db_temp_bytes(oid)
 -pg_stat_get_db_temp_files(oid)
@@ -2278,28 +2516,40 @@ export const pg15 = `
 -pg_stat_get_function_self_time(oid)
 -pg_stat_get_function_total_time(oid)
 -pg_stat_get_ins_since_vacuum(oid)
+-pg_stat_get_io(OUT backend_type text, OUT object text, OUT context text, OUT reads bigint, OUT read_bytes numeric, OUT read_time double precision, OUT writes bigint, OUT write_bytes numeric, OUT write_time double precision, OUT writebacks bigint, OUT writeback_time double precision, OUT extends bigint, OUT extend_bytes numeric, OUT extend_time double precision, OUT hits bigint, OUT evictions bigint, OUT reuses bigint, OUT fsyncs bigint, OUT fsync_time double precision, OUT stats_reset timestamp with time zone) @18
+-pg_stat_get_io(OUT backend_type text, OUT object text, OUT context text, OUT reads bigint, OUT read_time double precision, OUT writes bigint, OUT write_time double precision, OUT writebacks bigint, OUT writeback_time double precision, OUT extends bigint, OUT extend_time double precision, OUT op_bytes bigint, OUT hits bigint, OUT evictions bigint, OUT reuses bigint, OUT fsyncs bigint, OUT fsync_time double precision, OUT stats_reset timestamp with time zone) @16-17
 -pg_stat_get_last_analyze_time(oid)
 -pg_stat_get_last_autoanalyze_time(oid)
 -pg_stat_get_last_autovacuum_time(oid)
 -pg_stat_get_last_vacuum_time(oid)
+-pg_stat_get_lastscan(oid) @16-18
 -pg_stat_get_live_tuples(oid)
 -pg_stat_get_mod_since_analyze(oid)
 -pg_stat_get_numscans(oid)
 -pg_stat_get_progress_info(cmdtype text, OUT pid integer, OUT datid oid, OUT relid oid, OUT param1 bigint, OUT param2 bigint, OUT param3 bigint, OUT param4 bigint, OUT param5 bigint, OUT param6 bigint, OUT param7 bigint, OUT param8 bigint, OUT param9 bigint, OUT param10 bigint, OUT param11 bigint, OUT param12 bigint, OUT param13 bigint, OUT param14 bigint, OUT param15 bigint, OUT param16 bigint, OUT param17 bigint, OUT param18 bigint, OUT param19 bigint, OUT param20 bigint)
--pg_stat_get_recovery_prefetch(OUT stats_reset timestamp with time zone, OUT prefetch bigint, OUT hit bigint, OUT skip_init bigint, OUT skip_new bigint, OUT skip_fpw bigint, OUT skip_rep bigint, OUT wal_distance integer, OUT block_distance integer, OUT io_depth integer)
--pg_stat_get_replication_slot(slot_name text, OUT slot_name text, OUT spill_txns bigint, OUT spill_count bigint, OUT spill_bytes bigint, OUT stream_txns bigint, OUT stream_count bigint, OUT stream_bytes bigint, OUT total_txns bigint, OUT total_bytes bigint, OUT stats_reset timestamp with time zone)
+-pg_stat_get_recovery_prefetch(OUT stats_reset timestamp with time zone, OUT prefetch bigint, OUT hit bigint, OUT skip_init bigint, OUT skip_new bigint, OUT skip_fpw bigint, OUT skip_rep bigint, OUT wal_distance integer, OUT block_distance integer, OUT io_depth integer) @15-18
+-pg_stat_get_replication_slot(slot_name text, OUT slot_name text, OUT spill_txns bigint, OUT spill_count bigint, OUT spill_bytes bigint, OUT stream_txns bigint, OUT stream_count bigint, OUT stream_bytes bigint, OUT total_txns bigint, OUT total_bytes bigint, OUT stats_reset timestamp with time zone) @14-18
 -pg_stat_get_slru(OUT name text, OUT blks_zeroed bigint, OUT blks_hit bigint, OUT blks_read bigint, OUT blks_written bigint, OUT blks_exists bigint, OUT flushes bigint, OUT truncates bigint, OUT stats_reset timestamp with time zone)
 -pg_stat_get_snapshot_timestamp()
--pg_stat_get_subscription(subid oid, OUT subid oid, OUT relid oid, OUT pid integer, OUT received_lsn pg_lsn, OUT last_msg_send_time timestamp with time zone, OUT last_msg_receipt_time timestamp with time zone, OUT latest_end_lsn pg_lsn, OUT latest_end_time timestamp with time zone)
--pg_stat_get_subscription_stats(subid oid, OUT subid oid, OUT apply_error_count bigint, OUT sync_error_count bigint, OUT stats_reset timestamp with time zone)
+-pg_stat_get_subscription(subid oid, OUT subid oid, OUT relid oid, OUT pid integer, OUT leader_pid integer, OUT received_lsn pg_lsn, OUT last_msg_send_time timestamp with time zone, OUT last_msg_receipt_time timestamp with time zone, OUT latest_end_lsn pg_lsn, OUT latest_end_time timestamp with time zone) @16
+-pg_stat_get_subscription(subid oid, OUT subid oid, OUT relid oid, OUT pid integer, OUT leader_pid integer, OUT received_lsn pg_lsn, OUT last_msg_send_time timestamp with time zone, OUT last_msg_receipt_time timestamp with time zone, OUT latest_end_lsn pg_lsn, OUT latest_end_time timestamp with time zone, OUT worker_type text) @17-18
+-pg_stat_get_subscription(subid oid, OUT subid oid, OUT relid oid, OUT pid integer, OUT received_lsn pg_lsn, OUT last_msg_send_time timestamp with time zone, OUT last_msg_receipt_time timestamp with time zone, OUT latest_end_lsn pg_lsn, OUT latest_end_time timestamp with time zone) @13-15
+-pg_stat_get_subscription_stats(subid oid, OUT subid oid, OUT apply_error_count bigint, OUT sync_error_count bigint, OUT confl_insert_exists bigint, OUT confl_update_origin_differs bigint, OUT confl_update_exists bigint, OUT confl_update_missing bigint, OUT confl_delete_origin_differs bigint, OUT confl_delete_missing bigint, OUT confl_multiple_unique_conflicts bigint, OUT stats_reset timestamp with time zone) @18
+-pg_stat_get_subscription_stats(subid oid, OUT subid oid, OUT apply_error_count bigint, OUT sync_error_count bigint, OUT stats_reset timestamp with time zone) @15-17
+-pg_stat_get_total_analyze_time(oid) @18
+-pg_stat_get_total_autoanalyze_time(oid) @18
+-pg_stat_get_total_autovacuum_time(oid) @18
+-pg_stat_get_total_vacuum_time(oid) @18
 -pg_stat_get_tuples_deleted(oid)
 -pg_stat_get_tuples_fetched(oid)
 -pg_stat_get_tuples_hot_updated(oid)
 -pg_stat_get_tuples_inserted(oid)
+-pg_stat_get_tuples_newpage_updated(oid) @16-18
 -pg_stat_get_tuples_returned(oid)
 -pg_stat_get_tuples_updated(oid)
 -pg_stat_get_vacuum_count(oid)
--pg_stat_get_wal(OUT wal_records bigint, OUT wal_fpi bigint, OUT wal_bytes numeric, OUT wal_buffers_full bigint, OUT wal_write bigint, OUT wal_sync bigint, OUT wal_write_time double precision, OUT wal_sync_time double precision, OUT stats_reset timestamp with time zone)
+-pg_stat_get_wal(OUT wal_records bigint, OUT wal_fpi bigint, OUT wal_bytes numeric, OUT wal_buffers_full bigint, OUT stats_reset timestamp with time zone) @18
+-pg_stat_get_wal(OUT wal_records bigint, OUT wal_fpi bigint, OUT wal_bytes numeric, OUT wal_buffers_full bigint, OUT wal_write bigint, OUT wal_sync bigint, OUT wal_write_time double precision, OUT wal_sync_time double precision, OUT stats_reset timestamp with time zone) @14-17
 -pg_stat_get_wal_receiver(OUT pid integer, OUT status text, OUT receive_start_lsn pg_lsn, OUT receive_start_tli integer, OUT written_lsn pg_lsn, OUT flushed_lsn pg_lsn, OUT received_tli integer, OUT last_msg_send_time timestamp with time zone, OUT last_msg_receipt_time timestamp with time zone, OUT latest_end_lsn pg_lsn, OUT latest_end_time timestamp with time zone, OUT slot_name text, OUT sender_host text, OUT sender_port integer, OUT conninfo text)
 -pg_stat_get_wal_senders(OUT pid integer, OUT state text, OUT sent_lsn pg_lsn, OUT write_lsn pg_lsn, OUT flush_lsn pg_lsn, OUT replay_lsn pg_lsn, OUT write_lag interval, OUT flush_lag interval, OUT replay_lag interval, OUT sync_priority integer, OUT sync_state text, OUT reply_time timestamp with time zone)
 -pg_stat_get_xact_blocks_fetched(oid)
@@ -2312,27 +2562,38 @@ export const pg15 = `
 -pg_stat_get_xact_tuples_fetched(oid)
 -pg_stat_get_xact_tuples_hot_updated(oid)
 -pg_stat_get_xact_tuples_inserted(oid)
+-pg_stat_get_xact_tuples_newpage_updated(oid) @16-18
 -pg_stat_get_xact_tuples_returned(oid)
 -pg_stat_get_xact_tuples_updated(oid)
--pg_stat_have_stats(text, oid, oid)
+-pg_stat_have_stats(text, oid, bigint) @18
+-pg_stat_have_stats(text, oid, oid) @15-17
 -pg_stat_reset()
--pg_stat_reset_replication_slot(text)
--pg_stat_reset_shared(text)
+-pg_stat_reset_backend_stats(integer) @18
+-pg_stat_reset_replication_slot(text) @14-18
+-pg_stat_reset_shared(target text) @17-18
+-pg_stat_reset_shared(text) @13-16
 -pg_stat_reset_single_function_counters(oid)
 -pg_stat_reset_single_table_counters(oid)
--pg_stat_reset_slru(text)
--pg_stat_reset_subscription_stats(oid)
+-pg_stat_reset_slru(target text) @17-18
+-pg_stat_reset_slru(text) @13-16
+-pg_stat_reset_subscription_stats(oid) @15-18
 +pg_statistics_obj_is_visible(oid)
--pg_stop_making_pinned_objects()
+-pg_stop_backup() @13-14
+-pg_stop_backup(exclusive boolean, wait_for_archive boolean, OUT lsn pg_lsn, OUT labelfile text, OUT spcmapfile text) @13-14
+-pg_stop_making_pinned_objects() @15-18
 -pg_switch_wal()
+-pg_sync_replication_slots() @17-18
 +pg_table_is_visible(oid)
 +pg_table_size(regclass)
 +pg_tablespace_databases(oid)
 +pg_tablespace_location(oid)
 +pg_tablespace_size(name)
 +pg_tablespace_size(oid)
--pg_terminate_backend(pid integer, timeout bigint)
-+pg_timezone_abbrevs(OUT abbrev text, OUT utc_offset interval, OUT is_dst boolean)
+-pg_terminate_backend(integer) @13
+-pg_terminate_backend(pid integer, timeout bigint) @14-18
++pg_timezone_abbrevs(OUT abbrev text, OUT utc_offset interval, OUT is_dst boolean) @13-17
++pg_timezone_abbrevs_abbrevs(OUT abbrev text, OUT utc_offset interval, OUT is_dst boolean) @18
++pg_timezone_abbrevs_zone(OUT abbrev text, OUT utc_offset interval, OUT is_dst boolean) @18
 +pg_timezone_names(OUT name text, OUT abbrev text, OUT utc_offset interval, OUT is_dst boolean)
 +pg_total_relation_size(regclass)
 +pg_trigger_depth()
@@ -2354,10 +2615,11 @@ export const pg15 = `
 +pg_wal_lsn_diff(pg_lsn, pg_lsn)
 -pg_wal_replay_pause()
 -pg_wal_replay_resume()
+-pg_wal_summary_contents(tli bigint, start_lsn pg_lsn, end_lsn pg_lsn, OUT relfilenode oid, OUT reltablespace oid, OUT reldatabase oid, OUT relforknumber smallint, OUT relblocknumber bigint, OUT is_limit_block boolean) @17-18
 -pg_walfile_name(pg_lsn)
 -pg_walfile_name_offset(lsn pg_lsn, OUT file_name text, OUT file_offset integer)
 -pg_xact_commit_timestamp(xid)
--pg_xact_commit_timestamp_origin(xid xid, OUT "timestamp" timestamp with time zone, OUT roident oid)
+-pg_xact_commit_timestamp_origin(xid xid, OUT "timestamp" timestamp with time zone, OUT roident oid) @14-18
 -pg_xact_status(xid8)
 +phraseto_tsquery(regconfig, text)
 +phraseto_tsquery(text)
@@ -2371,6 +2633,7 @@ export const pg15 = `
 +point(circle)
 +point(double precision, double precision)
 +point(lseg)
++point(path) @13-14
 +point(polygon)
 +point_above(point, point)
 +point_add(point, point)
@@ -2445,22 +2708,27 @@ export const pg15 = `
 +radians(double precision)
 +radius(circle)
 +random()
++random(min bigint, max bigint) @17-18
++random(min integer, max integer) @17-18
++random(min numeric, max numeric) @17-18
++random_normal(mean double precision, stddev double precision) @16-18
 +range_adjacent(anyrange, anyrange)
-+range_adjacent_multirange(anyrange, anymultirange)
++range_adjacent_multirange(anyrange, anymultirange) @14-18
 +range_after(anyrange, anyrange)
-+range_after_multirange(anyrange, anymultirange)
-+range_agg(anymultirange)
-+range_agg(anyrange)
--range_agg_finalfn(internal, anyrange)
--range_agg_transfn(internal, anyrange)
++range_after_multirange(anyrange, anymultirange) @14-18
++range_agg(anymultirange) @15-18
++range_agg(anyrange) @14-18
+-range_agg_finalfn(internal, anyrange) @14-18
+-range_agg_transfn(internal, anyrange) @14-18
 +range_before(anyrange, anyrange)
-+range_before_multirange(anyrange, anymultirange)
++range_before_multirange(anyrange, anymultirange) @14-18
 +range_cmp(anyrange, anyrange)
 +range_contained_by(anyrange, anyrange)
-+range_contained_by_multirange(anyrange, anymultirange)
++range_contained_by_multirange(anyrange, anymultirange) @14-18
 +range_contains(anyrange, anyrange)
 +range_contains_elem(anyrange, anyelement)
-+range_contains_multirange(anyrange, anymultirange)
+-range_contains_elem_support(internal) @17-18
++range_contains_multirange(anyrange, anymultirange) @14-18
 +range_eq(anyrange, anyrange)
 +range_ge(anyrange, anyrange)
 -range_gist_consistent(internal, anyrange, smallint, oid, internal)
@@ -2471,31 +2739,32 @@ export const pg15 = `
 +range_gt(anyrange, anyrange)
 -range_in(cstring, oid, integer)
 +range_intersect(anyrange, anyrange)
-+range_intersect_agg(anymultirange)
-+range_intersect_agg(anyrange)
-+range_intersect_agg_transfn(anyrange, anyrange)
++range_intersect_agg(anymultirange) @14-18
++range_intersect_agg(anyrange) @14-18
++range_intersect_agg_transfn(anyrange, anyrange) @14-18
 +range_le(anyrange, anyrange)
 +range_lt(anyrange, anyrange)
-+range_merge(anymultirange)
++range_merge(anymultirange) @14-18
 +range_merge(anyrange, anyrange)
 +range_minus(anyrange, anyrange)
 +range_ne(anyrange, anyrange)
 -range_out(anyrange)
 +range_overlaps(anyrange, anyrange)
-+range_overlaps_multirange(anyrange, anymultirange)
++range_overlaps_multirange(anyrange, anymultirange) @14-18
 +range_overleft(anyrange, anyrange)
-+range_overleft_multirange(anyrange, anymultirange)
++range_overleft_multirange(anyrange, anymultirange) @14-18
 +range_overright(anyrange, anyrange)
-+range_overright_multirange(anyrange, anymultirange)
++range_overright_multirange(anyrange, anymultirange) @14-18
 -range_recv(internal, oid, integer)
 -range_send(anyrange)
+-range_sortsupport(internal) @18
 -range_typanalyze(internal)
 +range_union(anyrange, anyrange)
 -rangesel(internal, oid, internal, integer)
 +rank()
 +rank(VARIADIC "any" ORDER BY VARIADIC "any")
 -rank_final(internal, VARIADIC "any")
--raw_array_subscript_handler(internal)
+-raw_array_subscript_handler(internal) @14-18
 +record_eq(record, record)
 +record_ge(record, record)
 +record_gt(record, record)
@@ -2506,12 +2775,14 @@ export const pg15 = `
 +record_image_lt(record, record)
 +record_image_ne(record, record)
 -record_in(cstring, oid, integer)
++record_larger(record, record) @18
 +record_le(record, record)
 +record_lt(record, record)
 +record_ne(record, record)
 -record_out(record)
 -record_recv(internal, oid, integer)
 -record_send(record)
++record_smaller(record, record) @18
 +regclass(text)
 -regclassin(cstring)
 -regclassout(regclass)
@@ -2533,35 +2804,64 @@ export const pg15 = `
 -regexeqsel(internal, oid, internal, integer)
 -regexnejoinsel(internal, oid, internal, smallint, internal)
 -regexnesel(internal, oid, internal, integer)
-+regexp_count(text, text)
-+regexp_count(text, text, integer)
-+regexp_count(text, text, integer, text)
-+regexp_instr(text, text)
-+regexp_instr(text, text, integer)
-+regexp_instr(text, text, integer, integer)
-+regexp_instr(text, text, integer, integer, integer)
-+regexp_instr(text, text, integer, integer, integer, text)
-+regexp_instr(text, text, integer, integer, integer, text, integer)
-+regexp_like(text, text)
-+regexp_like(text, text, text)
-+regexp_match(text, text)
-+regexp_match(text, text, text)
-+regexp_matches(text, text)
-+regexp_matches(text, text, text)
-+regexp_replace(text, text, text)
-+regexp_replace(text, text, text, integer)
-+regexp_replace(text, text, text, integer, integer)
-+regexp_replace(text, text, text, integer, integer, text)
-+regexp_replace(text, text, text, text)
-+regexp_split_to_array(text, text)
-+regexp_split_to_array(text, text, text)
-+regexp_split_to_table(text, text)
-+regexp_split_to_table(text, text, text)
-+regexp_substr(text, text)
-+regexp_substr(text, text, integer)
-+regexp_substr(text, text, integer, integer)
-+regexp_substr(text, text, integer, integer, text)
-+regexp_substr(text, text, integer, integer, text, integer)
++regexp_count(string text, pattern text) @18
++regexp_count(string text, pattern text, start integer) @18
++regexp_count(string text, pattern text, start integer, flags text) @18
++regexp_count(text, text) @15-17
++regexp_count(text, text, integer) @15-17
++regexp_count(text, text, integer, text) @15-17
++regexp_instr(string text, pattern text) @18
++regexp_instr(string text, pattern text, start integer) @18
++regexp_instr(string text, pattern text, start integer, "N" integer) @18
++regexp_instr(string text, pattern text, start integer, "N" integer, endoption integer) @18
++regexp_instr(string text, pattern text, start integer, "N" integer, endoption integer, flags text) @18
++regexp_instr(string text, pattern text, start integer, "N" integer, endoption integer, flags text, subexpr integer) @18
++regexp_instr(text, text) @15-17
++regexp_instr(text, text, integer) @15-17
++regexp_instr(text, text, integer, integer) @15-17
++regexp_instr(text, text, integer, integer, integer) @15-17
++regexp_instr(text, text, integer, integer, integer, text) @15-17
++regexp_instr(text, text, integer, integer, integer, text, integer) @15-17
++regexp_like(string text, pattern text) @18
++regexp_like(string text, pattern text, flags text) @18
++regexp_like(text, text) @15-17
++regexp_like(text, text, text) @15-17
++regexp_match(string text, pattern text) @18
++regexp_match(string text, pattern text, flags text) @18
++regexp_match(text, text) @13-17
++regexp_match(text, text, text) @13-17
++regexp_matches(string text, pattern text) @18
++regexp_matches(string text, pattern text, flags text) @18
++regexp_matches(text, text) @13-17
++regexp_matches(text, text, text) @13-17
++regexp_replace(string text, pattern text, replacement text) @18
++regexp_replace(string text, pattern text, replacement text, flags text) @18
++regexp_replace(string text, pattern text, replacement text, start integer) @18
++regexp_replace(string text, pattern text, replacement text, start integer, "N" integer) @18
++regexp_replace(string text, pattern text, replacement text, start integer, "N" integer, flags text) @18
++regexp_replace(text, text, text) @13-17
++regexp_replace(text, text, text, integer) @15-17
++regexp_replace(text, text, text, integer, integer) @15-17
++regexp_replace(text, text, text, integer, integer, text) @15-17
++regexp_replace(text, text, text, text) @13-17
++regexp_split_to_array(string text, pattern text) @18
++regexp_split_to_array(string text, pattern text, flags text) @18
++regexp_split_to_array(text, text) @13-17
++regexp_split_to_array(text, text, text) @13-17
++regexp_split_to_table(string text, pattern text) @18
++regexp_split_to_table(string text, pattern text, flags text) @18
++regexp_split_to_table(text, text) @13-17
++regexp_split_to_table(text, text, text) @13-17
++regexp_substr(string text, pattern text) @18
++regexp_substr(string text, pattern text, start integer) @18
++regexp_substr(string text, pattern text, start integer, "N" integer) @18
++regexp_substr(string text, pattern text, start integer, "N" integer, flags text) @18
++regexp_substr(string text, pattern text, start integer, "N" integer, flags text, subexpr integer) @18
++regexp_substr(text, text) @15-17
++regexp_substr(text, text, integer) @15-17
++regexp_substr(text, text, integer, integer) @15-17
++regexp_substr(text, text, integer, integer, text) @15-17
++regexp_substr(text, text, integer, integer, text, integer) @15-17
 -regnamespacein(cstring)
 -regnamespaceout(regnamespace)
 -regnamespacerecv(internal)
@@ -2601,6 +2901,7 @@ export const pg15 = `
 -regtypesend(regtype)
 +repeat(text, integer)
 +replace(text, text, text)
++reverse(bytea) @18
 +reverse(text)
 +right(text, integer)
 +round(double precision)
@@ -2613,7 +2914,7 @@ export const pg15 = `
 +row_to_json(record, boolean)
 +rpad(text, integer)
 +rpad(text, integer, text)
-+rtrim(bytea, bytea)
++rtrim(bytea, bytea) @14-18
 +rtrim(text)
 +rtrim(text, text)
 +satisfies_hash_partition(oid, integer, integer, VARIADIC "any")
@@ -2647,8 +2948,10 @@ export const pg15 = `
 +sha512(bytea)
 -shell_in(cstring)
 -shell_out(void)
--shift_jis_2004_to_euc_jis_2004(integer, integer, cstring, internal, integer, boolean)
--shift_jis_2004_to_utf8(integer, integer, cstring, internal, integer, boolean)
+-shift_jis_2004_to_euc_jis_2004(integer, integer, cstring, internal, integer) @13
+-shift_jis_2004_to_euc_jis_2004(integer, integer, cstring, internal, integer, boolean) @14-18
+-shift_jis_2004_to_utf8(integer, integer, cstring, internal, integer) @13
+-shift_jis_2004_to_utf8(integer, integer, cstring, internal, integer, boolean) @14-18
 +shobj_description(oid, name)
 +sign(double precision)
 +sign(numeric)
@@ -2658,9 +2961,12 @@ export const pg15 = `
 +sin(double precision)
 +sind(double precision)
 +sinh(double precision)
--sjis_to_euc_jp(integer, integer, cstring, internal, integer, boolean)
--sjis_to_mic(integer, integer, cstring, internal, integer, boolean)
--sjis_to_utf8(integer, integer, cstring, internal, integer, boolean)
+-sjis_to_euc_jp(integer, integer, cstring, internal, integer) @13
+-sjis_to_euc_jp(integer, integer, cstring, internal, integer, boolean) @14-18
+-sjis_to_mic(integer, integer, cstring, internal, integer) @13
+-sjis_to_mic(integer, integer, cstring, internal, integer, boolean) @14-18
+-sjis_to_utf8(integer, integer, cstring, internal, integer) @13
+-sjis_to_utf8(integer, integer, cstring, internal, integer, boolean) @14-18
 +slope(point, point)
 -spg_bbox_quad_config(internal, internal)
 -spg_box_quad_choose(internal, internal)
@@ -2712,14 +3018,19 @@ export const pg15 = `
 +stddev_samp(numeric)
 +stddev_samp(real)
 +stddev_samp(smallint)
-+string_agg(bytea, bytea)
-+string_agg(text, text)
++string_agg(bytea, bytea) @13-16
++string_agg(text, text) @13-16
++string_agg(value bytea, delimiter bytea) @17-18
++string_agg(value text, delimiter text) @17-18
+-string_agg_combine(internal, internal) @16-18
+-string_agg_deserialize(bytea, internal) @16-18
 -string_agg_finalfn(internal)
+-string_agg_serialize(internal) @16-18
 -string_agg_transfn(internal, text, text)
 +string_to_array(text, text)
 +string_to_array(text, text, text)
-+string_to_table(text, text)
-+string_to_table(text, text, text)
++string_to_table(text, text) @14-18
++string_to_table(text, text, text) @14-18
 +strip(tsvector)
 +strpos(text, text)
 +substr(bytea, integer)
@@ -2744,6 +3055,7 @@ export const pg15 = `
 +sum(smallint)
 -suppress_redundant_updates_trigger()
 -system(internal)
++system_user() @16-18
 -table_am_handler_in(cstring)
 -table_am_handler_out(table_am_handler)
 -table_to_xml(tbl regclass, nulls boolean, tableforest boolean, targetns text)
@@ -2768,7 +3080,7 @@ export const pg15 = `
 +text_pattern_le(text, text)
 +text_pattern_lt(text, text)
 +text_smaller(text, text)
--text_starts_with_support(internal)
+-text_starts_with_support(internal) @15-18
 +textanycat(text, anynonarray)
 +textcat(text, text)
 +texteq(text, text)
@@ -2871,6 +3183,7 @@ export const pg15 = `
 +timestamp_pl_interval(timestamp without time zone, interval)
 -timestamp_recv(internal, oid, integer)
 -timestamp_send(timestamp without time zone)
+-timestamp_skipsupport(internal) @18
 +timestamp_smaller(timestamp without time zone, timestamp without time zone)
 -timestamp_sortsupport(internal)
 -timestamp_support(internal)
@@ -2893,6 +3206,8 @@ export const pg15 = `
 +timestamptz_gt(timestamp with time zone, timestamp with time zone)
 +timestamptz_gt_date(timestamp with time zone, date)
 +timestamptz_gt_timestamp(timestamp with time zone, timestamp without time zone)
++timestamptz_hash(timestamp with time zone) @18
++timestamptz_hash_extended(timestamp with time zone, bigint) @18
 -timestamptz_in(cstring, oid, integer)
 +timestamptz_larger(timestamp with time zone, timestamp with time zone)
 +timestamptz_le(timestamp with time zone, timestamp with time zone)
@@ -2941,12 +3256,18 @@ export const pg15 = `
 +timezone(interval, time with time zone)
 +timezone(interval, timestamp with time zone)
 +timezone(interval, timestamp without time zone)
-+timezone(text, time with time zone)
++timezone(text, time with time zone) @15-18
+-timezone(text, time with time zone) @13-14
 +timezone(text, timestamp with time zone)
 +timezone(text, timestamp without time zone)
++timezone(time with time zone) @17-18
++timezone(timestamp with time zone) @17-18
++timezone(timestamp without time zone) @17-18
 +to_ascii(text)
 +to_ascii(text, integer)
 +to_ascii(text, name)
++to_bin(bigint) @17-18
++to_bin(integer) @17-18
 +to_char(bigint, text)
 +to_char(double precision, text)
 +to_char(integer, text)
@@ -2961,6 +3282,8 @@ export const pg15 = `
 +to_json(anyelement)
 +to_jsonb(anyelement)
 +to_number(text, text)
++to_oct(bigint) @17-18
++to_oct(integer) @17-18
 +to_regclass(text)
 +to_regcollation(text)
 +to_regnamespace(text)
@@ -2970,6 +3293,7 @@ export const pg15 = `
 +to_regprocedure(text)
 +to_regrole(text)
 +to_regtype(text)
++to_regtypemod(text) @17-18
 +to_timestamp(double precision)
 +to_timestamp(text, text)
 +to_tsquery(regconfig, text)
@@ -2984,7 +3308,7 @@ export const pg15 = `
 +translate(text, text, text)
 -trigger_in(cstring)
 -trigger_out(trigger)
-+trim_array(anyarray, integer)
++trim_array(anyarray, integer) @14-18
 +trim_scale(numeric)
 +trunc(double precision)
 +trunc(macaddr)
@@ -3034,9 +3358,9 @@ export const pg15 = `
 -tsm_handler_out(tsm_handler)
 -tsmatchjoinsel(internal, oid, internal, smallint, internal)
 -tsmatchsel(internal, oid, internal, integer)
-+tsmultirange()
-+tsmultirange(VARIADIC tsrange[])
-+tsmultirange(tsrange)
++tsmultirange() @14-18
++tsmultirange(VARIADIC tsrange[]) @14-18
++tsmultirange(tsrange) @14-18
 +tsq_mcontained(tsquery, tsquery)
 +tsq_mcontains(tsquery, tsquery)
 +tsquery_and(tsquery, tsquery)
@@ -3058,9 +3382,9 @@ export const pg15 = `
 +tsrange(timestamp without time zone, timestamp without time zone)
 +tsrange(timestamp without time zone, timestamp without time zone, text)
 +tsrange_subdiff(timestamp without time zone, timestamp without time zone)
-+tstzmultirange()
-+tstzmultirange(VARIADIC tstzrange[])
-+tstzmultirange(tstzrange)
++tstzmultirange() @14-18
++tstzmultirange(VARIADIC tstzrange[]) @14-18
++tstzmultirange(tstzrange) @14-18
 +tstzrange(timestamp with time zone, timestamp with time zone)
 +tstzrange(timestamp with time zone, timestamp with time zone, text)
 +tstzrange_subdiff(timestamp with time zone, timestamp with time zone)
@@ -3091,42 +3415,64 @@ export const pg15 = `
 +txid_snapshot_xmin(txid_snapshot)
 -txid_status(bigint)
 +txid_visible_in_snapshot(bigint, txid_snapshot)
--uhc_to_utf8(integer, integer, cstring, internal, integer, boolean)
+-uhc_to_utf8(integer, integer, cstring, internal, integer) @13
+-uhc_to_utf8(integer, integer, cstring, internal, integer, boolean) @14-18
++unicode_assigned(text) @17-18
++unicode_version() @17-18
 -unique_key_recheck()
-+unistr(text)
++unistr(text) @14-18
 -unknownin(cstring)
 -unknownout(unknown)
 -unknownrecv(internal)
 -unknownsend(unknown)
 +unnest(anyarray)
-+unnest(anymultirange)
++unnest(anymultirange) @14-18
 +unnest(tsvector tsvector, OUT lexeme text, OUT positions smallint[], OUT weights text[])
-+upper(anymultirange)
++upper(anymultirange) @14-18
 +upper(anyrange)
 +upper(text)
-+upper_inc(anymultirange)
++upper_inc(anymultirange) @14-18
 +upper_inc(anyrange)
-+upper_inf(anymultirange)
++upper_inf(anymultirange) @14-18
 +upper_inf(anyrange)
--utf8_to_big5(integer, integer, cstring, internal, integer, boolean)
--utf8_to_euc_cn(integer, integer, cstring, internal, integer, boolean)
--utf8_to_euc_jis_2004(integer, integer, cstring, internal, integer, boolean)
--utf8_to_euc_jp(integer, integer, cstring, internal, integer, boolean)
--utf8_to_euc_kr(integer, integer, cstring, internal, integer, boolean)
--utf8_to_euc_tw(integer, integer, cstring, internal, integer, boolean)
--utf8_to_gb18030(integer, integer, cstring, internal, integer, boolean)
--utf8_to_gbk(integer, integer, cstring, internal, integer, boolean)
--utf8_to_iso8859(integer, integer, cstring, internal, integer, boolean)
--utf8_to_iso8859_1(integer, integer, cstring, internal, integer, boolean)
--utf8_to_johab(integer, integer, cstring, internal, integer, boolean)
--utf8_to_koi8r(integer, integer, cstring, internal, integer, boolean)
--utf8_to_koi8u(integer, integer, cstring, internal, integer, boolean)
--utf8_to_shift_jis_2004(integer, integer, cstring, internal, integer, boolean)
--utf8_to_sjis(integer, integer, cstring, internal, integer, boolean)
--utf8_to_uhc(integer, integer, cstring, internal, integer, boolean)
--utf8_to_win(integer, integer, cstring, internal, integer, boolean)
+-utf8_to_big5(integer, integer, cstring, internal, integer) @13
+-utf8_to_big5(integer, integer, cstring, internal, integer, boolean) @14-18
+-utf8_to_euc_cn(integer, integer, cstring, internal, integer) @13
+-utf8_to_euc_cn(integer, integer, cstring, internal, integer, boolean) @14-18
+-utf8_to_euc_jis_2004(integer, integer, cstring, internal, integer) @13
+-utf8_to_euc_jis_2004(integer, integer, cstring, internal, integer, boolean) @14-18
+-utf8_to_euc_jp(integer, integer, cstring, internal, integer) @13
+-utf8_to_euc_jp(integer, integer, cstring, internal, integer, boolean) @14-18
+-utf8_to_euc_kr(integer, integer, cstring, internal, integer) @13
+-utf8_to_euc_kr(integer, integer, cstring, internal, integer, boolean) @14-18
+-utf8_to_euc_tw(integer, integer, cstring, internal, integer) @13
+-utf8_to_euc_tw(integer, integer, cstring, internal, integer, boolean) @14-18
+-utf8_to_gb18030(integer, integer, cstring, internal, integer) @13
+-utf8_to_gb18030(integer, integer, cstring, internal, integer, boolean) @14-18
+-utf8_to_gbk(integer, integer, cstring, internal, integer) @13
+-utf8_to_gbk(integer, integer, cstring, internal, integer, boolean) @14-18
+-utf8_to_iso8859(integer, integer, cstring, internal, integer) @13
+-utf8_to_iso8859(integer, integer, cstring, internal, integer, boolean) @14-18
+-utf8_to_iso8859_1(integer, integer, cstring, internal, integer) @13
+-utf8_to_iso8859_1(integer, integer, cstring, internal, integer, boolean) @14-18
+-utf8_to_johab(integer, integer, cstring, internal, integer) @13
+-utf8_to_johab(integer, integer, cstring, internal, integer, boolean) @14-18
+-utf8_to_koi8r(integer, integer, cstring, internal, integer) @13
+-utf8_to_koi8r(integer, integer, cstring, internal, integer, boolean) @14-18
+-utf8_to_koi8u(integer, integer, cstring, internal, integer) @13
+-utf8_to_koi8u(integer, integer, cstring, internal, integer, boolean) @14-18
+-utf8_to_shift_jis_2004(integer, integer, cstring, internal, integer) @13
+-utf8_to_shift_jis_2004(integer, integer, cstring, internal, integer, boolean) @14-18
+-utf8_to_sjis(integer, integer, cstring, internal, integer) @13
+-utf8_to_sjis(integer, integer, cstring, internal, integer, boolean) @14-18
+-utf8_to_uhc(integer, integer, cstring, internal, integer) @13
+-utf8_to_uhc(integer, integer, cstring, internal, integer, boolean) @14-18
+-utf8_to_win(integer, integer, cstring, internal, integer) @13
+-utf8_to_win(integer, integer, cstring, internal, integer, boolean) @14-18
 +uuid_cmp(uuid, uuid)
 +uuid_eq(uuid, uuid)
++uuid_extract_timestamp(uuid) @17-18
++uuid_extract_version(uuid) @17-18
 +uuid_ge(uuid, uuid)
 +uuid_gt(uuid, uuid)
 +uuid_hash(uuid)
@@ -3138,7 +3484,11 @@ export const pg15 = `
 -uuid_out(uuid)
 -uuid_recv(internal)
 -uuid_send(uuid)
+-uuid_skipsupport(internal) @18
 -uuid_sortsupport(internal)
++uuidv4() @18
++uuidv7() @18
++uuidv7(shift interval) @18
 +var_pop(bigint)
 +var_pop(double precision)
 +var_pop(integer)
@@ -3189,26 +3539,41 @@ export const pg15 = `
 +websearch_to_tsquery(regconfig, text)
 +websearch_to_tsquery(text)
 +width(box)
-+width_bucket(anycompatible, anycompatiblearray)
++width_bucket(anycompatible, anycompatiblearray) @14-18
++width_bucket(anyelement, anyarray) @13
 +width_bucket(double precision, double precision, double precision, integer)
 +width_bucket(numeric, numeric, numeric, integer)
--win1250_to_latin2(integer, integer, cstring, internal, integer, boolean)
--win1250_to_mic(integer, integer, cstring, internal, integer, boolean)
--win1251_to_iso(integer, integer, cstring, internal, integer, boolean)
--win1251_to_koi8r(integer, integer, cstring, internal, integer, boolean)
--win1251_to_mic(integer, integer, cstring, internal, integer, boolean)
--win1251_to_win866(integer, integer, cstring, internal, integer, boolean)
--win866_to_iso(integer, integer, cstring, internal, integer, boolean)
--win866_to_koi8r(integer, integer, cstring, internal, integer, boolean)
--win866_to_mic(integer, integer, cstring, internal, integer, boolean)
--win866_to_win1251(integer, integer, cstring, internal, integer, boolean)
--win_to_utf8(integer, integer, cstring, internal, integer, boolean)
--window_dense_rank_support(internal)
--window_rank_support(internal)
--window_row_number_support(internal)
+-win1250_to_latin2(integer, integer, cstring, internal, integer) @13
+-win1250_to_latin2(integer, integer, cstring, internal, integer, boolean) @14-18
+-win1250_to_mic(integer, integer, cstring, internal, integer) @13
+-win1250_to_mic(integer, integer, cstring, internal, integer, boolean) @14-18
+-win1251_to_iso(integer, integer, cstring, internal, integer) @13
+-win1251_to_iso(integer, integer, cstring, internal, integer, boolean) @14-18
+-win1251_to_koi8r(integer, integer, cstring, internal, integer) @13
+-win1251_to_koi8r(integer, integer, cstring, internal, integer, boolean) @14-18
+-win1251_to_mic(integer, integer, cstring, internal, integer) @13
+-win1251_to_mic(integer, integer, cstring, internal, integer, boolean) @14-18
+-win1251_to_win866(integer, integer, cstring, internal, integer) @13
+-win1251_to_win866(integer, integer, cstring, internal, integer, boolean) @14-18
+-win866_to_iso(integer, integer, cstring, internal, integer) @13
+-win866_to_iso(integer, integer, cstring, internal, integer, boolean) @14-18
+-win866_to_koi8r(integer, integer, cstring, internal, integer) @13
+-win866_to_koi8r(integer, integer, cstring, internal, integer, boolean) @14-18
+-win866_to_mic(integer, integer, cstring, internal, integer) @13
+-win866_to_mic(integer, integer, cstring, internal, integer, boolean) @14-18
+-win866_to_win1251(integer, integer, cstring, internal, integer) @13
+-win866_to_win1251(integer, integer, cstring, internal, integer, boolean) @14-18
+-win_to_utf8(integer, integer, cstring, internal, integer) @13
+-win_to_utf8(integer, integer, cstring, internal, integer, boolean) @14-18
+-window_cume_dist_support(internal) @16-18
+-window_dense_rank_support(internal) @15-18
+-window_ntile_support(internal) @16-18
+-window_percent_rank_support(internal) @16-18
+-window_rank_support(internal) @15-18
+-window_row_number_support(internal) @15-18
 +xid(xid8)
-+xid8_larger(xid8, xid8)
-+xid8_smaller(xid8, xid8)
++xid8_larger(xid8, xid8) @15-18
++xid8_smaller(xid8, xid8) @15-18
 +xid8cmp(xid8, xid8)
 +xid8eq(xid8, xid8)
 +xid8ge(xid8, xid8)
@@ -3240,6 +3605,7 @@ export const pg15 = `
 +xmlcomment(text)
 +xmlconcat2(xml, xml)
 +xmlexists(text, xml)
++xmltext(text) @17-18
 +xmlvalidate(xml, text)
 +xpath(text, xml)
 +xpath(text, xml, text[])
@@ -3287,11 +3653,11 @@ export const pg15 = `
 +information_schema.role_table_grants
 +information_schema.role_udt_grants
 +information_schema.role_usage_grants
-+information_schema.routine_column_usage
++information_schema.routine_column_usage @14-18
 +information_schema.routine_privileges
-+information_schema.routine_routine_usage
-+information_schema.routine_sequence_usage
-+information_schema.routine_table_usage
++information_schema.routine_routine_usage @14-18
++information_schema.routine_sequence_usage @14-18
++information_schema.routine_table_usage @14-18
 +information_schema.routines
 +information_schema.schemata
 +information_schema.sequences
@@ -3315,6 +3681,7 @@ export const pg15 = `
 +information_schema.view_table_usage
 +information_schema.views
 +pg_catalog.pg_aggregate
+-pg_catalog.pg_aios @18
 +pg_catalog.pg_am
 +pg_catalog.pg_amop
 +pg_catalog.pg_amproc
@@ -3324,7 +3691,7 @@ export const pg15 = `
 -pg_catalog.pg_authid
 +pg_catalog.pg_available_extension_versions
 +pg_catalog.pg_available_extensions
--pg_catalog.pg_backend_memory_contexts
+-pg_catalog.pg_backend_memory_contexts @14-18
 +pg_catalog.pg_cast
 +pg_catalog.pg_class
 +pg_catalog.pg_collation
@@ -3346,7 +3713,7 @@ export const pg15 = `
 +pg_catalog.pg_foreign_table
 +pg_catalog.pg_group
 -pg_catalog.pg_hba_file_rules
--pg_catalog.pg_ident_file_mappings
+-pg_catalog.pg_ident_file_mappings @15-18
 +pg_catalog.pg_index
 +pg_catalog.pg_indexes
 +pg_catalog.pg_inherits
@@ -3360,7 +3727,7 @@ export const pg15 = `
 +pg_catalog.pg_opclass
 +pg_catalog.pg_operator
 +pg_catalog.pg_opfamily
-+pg_catalog.pg_parameter_acl
++pg_catalog.pg_parameter_acl @15-18
 +pg_catalog.pg_partitioned_table
 +pg_catalog.pg_policies
 +pg_catalog.pg_policy
@@ -3368,7 +3735,7 @@ export const pg15 = `
 -pg_catalog.pg_prepared_xacts
 +pg_catalog.pg_proc
 +pg_catalog.pg_publication
-+pg_catalog.pg_publication_namespace
++pg_catalog.pg_publication_namespace @15-18
 +pg_catalog.pg_publication_rel
 +pg_catalog.pg_publication_tables
 +pg_catalog.pg_range
@@ -3387,34 +3754,37 @@ export const pg15 = `
 +pg_catalog.pg_shdepend
 +pg_catalog.pg_shdescription
 -pg_catalog.pg_shmem_allocations
+-pg_catalog.pg_shmem_allocations_numa @18
 +pg_catalog.pg_shseclabel
 +pg_catalog.pg_stat_activity
 +pg_catalog.pg_stat_all_indexes
 +pg_catalog.pg_stat_all_tables
 +pg_catalog.pg_stat_archiver
 +pg_catalog.pg_stat_bgwriter
++pg_catalog.pg_stat_checkpointer @17-18
 +pg_catalog.pg_stat_database
 +pg_catalog.pg_stat_database_conflicts
 +pg_catalog.pg_stat_gssapi
++pg_catalog.pg_stat_io @16-18
 +pg_catalog.pg_stat_progress_analyze
 +pg_catalog.pg_stat_progress_basebackup
 +pg_catalog.pg_stat_progress_cluster
-+pg_catalog.pg_stat_progress_copy
++pg_catalog.pg_stat_progress_copy @14-18
 +pg_catalog.pg_stat_progress_create_index
 +pg_catalog.pg_stat_progress_vacuum
-+pg_catalog.pg_stat_recovery_prefetch
++pg_catalog.pg_stat_recovery_prefetch @15-18
 +pg_catalog.pg_stat_replication
-+pg_catalog.pg_stat_replication_slots
++pg_catalog.pg_stat_replication_slots @14-18
 +pg_catalog.pg_stat_slru
 +pg_catalog.pg_stat_ssl
 +pg_catalog.pg_stat_subscription
-+pg_catalog.pg_stat_subscription_stats
++pg_catalog.pg_stat_subscription_stats @15-18
 +pg_catalog.pg_stat_sys_indexes
 +pg_catalog.pg_stat_sys_tables
 +pg_catalog.pg_stat_user_functions
 +pg_catalog.pg_stat_user_indexes
 +pg_catalog.pg_stat_user_tables
-+pg_catalog.pg_stat_wal
++pg_catalog.pg_stat_wal @14-18
 -pg_catalog.pg_stat_wal_receiver
 +pg_catalog.pg_stat_xact_all_tables
 +pg_catalog.pg_stat_xact_sys_tables
@@ -3434,7 +3804,7 @@ export const pg15 = `
 -pg_catalog.pg_statistic_ext_data
 +pg_catalog.pg_stats
 -pg_catalog.pg_stats_ext
--pg_catalog.pg_stats_ext_exprs
+-pg_catalog.pg_stats_ext_exprs @14-18
 +pg_catalog.pg_subscription
 +pg_catalog.pg_subscription_rel
 +pg_catalog.pg_tables
@@ -3453,4 +3823,5 @@ export const pg15 = `
 -pg_catalog.pg_user_mapping
 +pg_catalog.pg_user_mappings
 +pg_catalog.pg_views
++pg_catalog.pg_wait_events @17-18
 `
