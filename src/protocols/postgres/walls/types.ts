@@ -101,6 +101,47 @@ export interface Field {
   readonly typeOid: number
 }
 
+/** A column as the walls see it. */
+export interface SurveyColumn {
+  readonly attnum: number
+  readonly name: string
+  /** As SQL writes it, with its bound. */
+  readonly type: string
+  readonly label?: {
+    readonly class: string
+    readonly form: Form
+    readonly search: boolean
+    /** The file's key, or what it came down from: "foreign key of public.people.email". */
+    readonly origin: string
+    /** The mask does not look at the column at all, so the role need not be able to read it. */
+    readonly readsNothing: boolean
+    /** The mask as SQL, of the column `ref`. */
+    readonly sql: (ref: string) => string
+  }
+}
+
+/** A relation that is not the server's own. */
+export interface SurveyRelation {
+  readonly oid: number
+  readonly schema: string
+  readonly name: string
+  /** pg_class.relkind: r p v m f S */
+  readonly kind: string
+  readonly isPartition: boolean
+  /** Views: never read by name, because the masked definition stands in their place or they can't be read at all. */
+  readonly isInlined: boolean
+  /** Member of an extension. */
+  readonly extension?: string
+  readonly columns: readonly SurveyColumn[]
+}
+
+/** What a snapshot and the labels make of a database: for provisioning, doctor and `mask why`. */
+export interface Survey {
+  readonly user: string
+  readonly database: string
+  readonly relations: readonly SurveyRelation[]
+}
+
 /** Walls for one database of one target: one catalogue snapshot shared by all its sessions. */
 export interface Walls {
   /** Grows with every new snapshot or change of labels: statements prepared under an older one are not run any more (R13). */
@@ -114,6 +155,8 @@ export interface Walls {
   maskedColumns(verdict: Verdict, fields: readonly Field[]): readonly string[]
   /** Text-like columns of users' tables that no label speaks of and that pass unmasked, sorted; absent = nobody asked the catalogue. */
   unlabelled?(): readonly string[]
+  /** The snapshot as provisioning and doctor need it; absent = nobody asked the catalogue. */
+  survey?(): Survey
   /** A statement with one known answer that proves the pseudonym key of a fresh connection; absent = nothing to prove. */
   readonly proof?: (pseudonymKey: Uint8Array) => { readonly sql: string; readonly expected: string }
   /** Compares the catalogue's digest and loads a new snapshot where it changed. Called at session start and on 42703/42P01/42883/0A000. */
