@@ -103,7 +103,7 @@ export function openWalls(options: OpenWalls = {}): WallsModule & { readonly see
     seen,
     bump: () => void version++,
     openWalls: () => Promise.resolve(walls),
-    reviewedMajors: [15, 18],
+    reviewedMajors: [13, 14, 15, 16, 17, 18],
     startupSettings: (_key, limits) => ({
       default_transaction_read_only: 'on',
       statement_timeout: String(limits.statementTimeoutMs),

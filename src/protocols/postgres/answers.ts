@@ -7,6 +7,7 @@ import { own } from '../../masking/masked.ts'
 import { formatDuration } from '../../lib/duration.ts'
 import type { Connection, Item, Running } from './connection.ts'
 import { cleaned, messageFields, worded } from './errors.ts'
+import { checkStep } from './recheck.ts'
 import { fieldsOf } from './rows.ts'
 import { Fields, frame, fromServer, Splitter, WireError } from './wire.ts'
 
@@ -104,7 +105,11 @@ export class Answers {
       else throw new WireError(`the target sent a message of type ${type} that nobody asked for`)
       return to
     }
-    if (type === fromServer.error) this.#error(head, bytes, from, to)
+    if (head.kind === 'check') {
+      const step = checkStep(head, type, bytes, from)
+      if (step === 'off') this.#opened('default_transaction_read_only', head.value ?? 'something unknown')
+      if (step === 'on') this.#at.queue.shift()
+    } else if (type === fromServer.error) this.#error(head, bytes, from, to)
     else if (type === fromServer.ready) this.#ready(head, bytes[from + 5] as number)
     else if (this.#at.swallowing) this.#swallow(head, type)
     else if (type === fromServer.dataRow || type === fromServer.copyData) return this.#rows(head, type, bytes, from)
@@ -127,12 +132,15 @@ export class Answers {
     const value = fields.text()
     const expected = fixed[name]
     if ((expected !== undefined && value !== expected) || name === 'session_authorization') {
-      return this.#end(
-        'protocol',
-        refusal('GBX-1310', { target: at.session.target, why: `the setting ${name} changed to ${value}` }),
-      )
+      return this.#opened(name, value)
     }
     if (reported.has(name)) this.#push(bytes.subarray(from, to))
+  }
+
+  /** S3: the second lock is open, so the session ends. */
+  #opened(name: string, value: string): never {
+    const why = `the setting ${name} changed to ${value}`
+    return this.#end('protocol', refusal('GBX-1310', { target: this.#at.session.target, why }))
   }
 
   /** A run of DataRow or CopyData frames: passed on in one piece as far as the limits go. */
@@ -372,7 +380,7 @@ export class Answers {
   }
 
   /** Ends the session from within an answer: what was not sent yet is thrown away. */
-  #end(cause: 'limit' | 'masker' | 'protocol', refused: Refusal): void {
+  #end(cause: 'limit' | 'masker' | 'protocol', refused: Refusal): never {
     this.#out = []
     this.#at.session.send(own(worded('FATAL', refused)))
     void this.#at.session.end(cause, undefined, refused)

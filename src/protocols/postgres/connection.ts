@@ -6,6 +6,7 @@ import { own } from '../../masking/masked.ts'
 import type { CheckedAnswer } from '../../masking/scan.ts'
 import { SearchPath } from './search-path.ts'
 import type { Inlet } from './inlet.ts'
+import type { Check } from './recheck.ts'
 import { cancelRequest, type BackendKey } from './wire.ts'
 import type { Verdict, Walls, WallsSession } from './walls/types.ts'
 
@@ -63,6 +64,7 @@ export type Item =
       readonly emulated?: { readonly tag: string; left: number }
     }
   | { readonly kind: 'sync'; readonly number: number }
+  | Check
 
 export interface Settings {
   readonly quiet: boolean
@@ -78,6 +80,8 @@ export class Connection {
   readonly judge: WallsSession
   readonly settings: Settings
   readonly upstreamKey: BackendKey
+  /** Does the target say by itself when the read-only default changes (S3)? */
+  readonly reportsReadOnly: boolean
   readonly path: SearchPath
   /** Answers to come, oldest first. Owned by intake (push) and answers (shift). */
   readonly queue: Item[] = []
@@ -115,6 +119,7 @@ export class Connection {
     judge: WallsSession
     settings: Settings
     upstreamKey: BackendKey
+    reportsReadOnly: boolean
   }) {
     this.session = of.session
     this.stream = of.stream
@@ -123,6 +128,7 @@ export class Connection {
     this.judge = of.judge
     this.settings = of.settings
     this.upstreamKey = of.upstreamKey
+    this.reportsReadOnly = of.reportsReadOnly
     this.path = new SearchPath(of.walls.searchPath)
   }
 

@@ -7,6 +7,7 @@ import { outcome } from './answers.ts'
 import type { Connection, Item, Portal, Prepared, Running } from './connection.ts'
 import { failedBlock, plain, worded } from './errors.ts'
 import { eachFrame, Fields, frame, fromClient, fromServer, int16, int32, Splitter, utf8, WireError } from './wire.ts'
+import { recheck } from './recheck.ts'
 import { recordable } from './recordable.ts'
 import type { Bound, Verdict } from './walls/types.ts'
 
@@ -232,6 +233,7 @@ export class Intake {
       for (const one of running) one.permit.settle(outcome(one, 'cut'))
       return this.#refused(plain('25001', 'DISCARD and RESET ALL cannot run together with other statements'), true)
     }
+    await recheck(at, (running[0] as Running).permit, () => this.#caughtUp())
     at.queue.push({
       kind: 'query',
       running,
@@ -443,6 +445,7 @@ export class Intake {
     }
     prepared.recorded = true
     const running = runningOf(prepared.verdict, permit)
+    await recheck(at, permit, () => this.#caughtUp())
     at.path.expect([prepared.verdict])
     if (prepared.verdict.emulate !== undefined) this.#emulate(prepared, running)
     else {

@@ -10,6 +10,7 @@ import { message, worded } from './errors.ts'
 import { Intake } from './intake.ts'
 import { endpointOf } from './options.ts'
 import { ask } from './own-session.ts'
+import { reportsReadOnlySince, showReadOnly } from './recheck.ts'
 import { Shared } from './shared.ts'
 import { prove, wishOf, write, type Wish } from './sign-in.ts'
 import { receive, type Hello } from './startup.ts'
@@ -187,8 +188,11 @@ class Visit {
     const version = Math.floor(signedIn.version / 10_000)
     const known = module.reviewedMajors
     if (!known.includes(version)) fail('GBX-1309', { target, version, known: known.join(', ') })
-    if (signedIn.parameters.get('default_transaction_read_only') !== 'on')
-      no('It dropped default_transaction_read_only.')
+    const readOnly =
+      signedIn.version < reportsReadOnlySince
+        ? (await ask(session, frames, showReadOnly, 'observe'))[0]?.[0]
+        : signedIn.parameters.get('default_transaction_read_only')
+    if (readOnly !== 'on') no('It dropped default_transaction_read_only.')
     const walls = await shared.walls(module, gate, on, signedIn.version)
     await walls.refresh()
     const proof = walls.proof?.(pseudonymKey)
@@ -215,6 +219,7 @@ const connectionOf = (session: Session, hello: Hello, wish: Wish, { walls, signe
     judge: walls.session({ level: session.live.level, scope: session.live.scope, limits: session.on.limits }),
     settings: { quiet: wish.quiet, tellMasked: wish.tellMasked },
     upstreamKey: signedIn.key,
+    reportsReadOnly: signedIn.version >= reportsReadOnlySince,
   })
 
 const endsIn = (session: Session, ms: number): Buffer => {
