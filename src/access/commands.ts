@@ -23,6 +23,8 @@ interface Commands {
       ticket?: string
       ttlMs?: number
       extends?: GrantId
+      /** For write and admin: the exact text, and what its dry run showed. */
+      statement?: { text: string; rehearsal: string }
     }
     /** `reused` = the person had asked already, or has it already. */
     output: { request: RequestId; reused: boolean }

@@ -8,6 +8,7 @@ import { isHigher, type Level } from '../core/level.ts'
 import { decideLock, decideUnlock } from '../core/lock.ts'
 import type { Principal, Target } from '../core/nouns.ts'
 import { decideCreate, decideWithdraw, findReusable, type CreateRequest } from '../core/request.ts'
+import { scopeOf } from '../core/scope.ts'
 import { decideReview } from '../core/review.ts'
 import type { World } from '../core/world.ts'
 import { newId } from '../lib/ids.ts'
@@ -39,7 +40,7 @@ export type Actor = Principal | 'gateway'
 /** A request waits this long for its decision unless said otherwise. */
 const defaultTtlMs = 3_600_000
 /** What can be granted in this version. */
-export const builtLevels: readonly Level[] = ['observe', 'read']
+export const builtLevels: readonly Level[] = ['observe', 'read', 'write', 'admin']
 
 const idOf = (actor: Actor): Principal['id'] | 'gateway' => (actor === 'gateway' ? actor : actor.id)
 const notAllowed = (what: string, why: string): Refusal => refusal('GBX-1117', { what, why })
@@ -64,7 +65,7 @@ const create: Decider<'request.create'> = (facts, actor, command) => {
   if (!builtLevels.includes(command.level)) return refusal('GBX-1118', { level: command.level, target: target.name })
   if (isHigher(command.level, target.maxLevel))
     return refusal('GBX-1112', { target: target.name, level: command.level, max: target.maxLevel })
-  const scope = command.scope?.tables === undefined ? {} : { tables: [...new Set(command.scope.tables)].sort() }
+  const scope = scopeOf(command.scope ?? {})
   const wish: CreateRequest = {
     ...command,
     id: newId('r'),
@@ -76,12 +77,11 @@ const create: Decider<'request.create'> = (facts, actor, command) => {
   }
   const reusable = findReusable(world, wish, now)
   if (reusable) return { drafts: [], answer: { request: reusable.id, reused: true } }
-  const answer = sight.ask(actor, command.level, target, {
+  const answer = sight.askFor(actor, command.level, scope, target, {
     level: command.level,
     durationMs: command.durationMs,
     reason: command.reason,
     ...(command.ticket === undefined ? {} : { ticket: command.ticket }),
-    ...(scope.tables === undefined ? {} : { tables: scope.tables }),
     ...facts.origin,
     now,
   })

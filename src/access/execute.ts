@@ -64,6 +64,16 @@ export class Access {
   }
 
   /**
+   * Would a request be refused, and if so how; or the equal one that there is already. Records and changes nothing: for
+   * what is done before a request can be complete, such as a dry run.
+   */
+  foresee(actor: Actor, command: Command<'request.create'>, origin: Origin = {}): { reused?: RequestId } | Refusal {
+    const decided = this.#decide(actor, command, origin)
+    if (isRefusal(decided)) return decided
+    return decided.answer.reused ? { reused: decided.answer.request } : {}
+  }
+
+  /**
    * The only way to change state. Refusals are values; throws GBX-1401 when more access could not be recorded, with
    * nothing changed. Calls may run at once: each decides on the newest state in one synchronous step.
    */

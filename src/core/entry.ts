@@ -2,6 +2,7 @@
 // can replay the rules without a key; `Payload` is encrypted beside it. Facts only, never instructions; a change of
 // meaning is a new `v`, and old entries fold for ever.
 import type {
+  Change,
   Channel,
   EndCause,
   GrantId,
@@ -61,8 +62,11 @@ interface Kinds {
       needed: Needed
       policies: Hash
       extends?: GrantId
+      /** Of a request for one statement: binds its text and its dry run (core/statement.ts). */
+      statement?: Hash
     }
-    payload: { canonical: string; decidedBy: readonly string[] }
+    /** `rehearsal`: what the dry run showed, as RFC 8785 text; its hash stands in `canonical`. */
+    payload: { canonical: string; decidedBy: readonly string[]; rehearsal?: string }
   }
   'request.reviewed': {
     clear: {
@@ -123,11 +127,42 @@ interface Kinds {
   }
   /** `n` counts 1, 2, 3 … within the session over action.admitted and action.refused: gap-free. */
   'action.admitted': {
-    clear: { session: SessionId; n: number; effect: Effect; fingerprint?: string }
-    payload: { text: string; reads: readonly string[]; masked: readonly string[]; parameters?: readonly string[] }
+    /** `searches` = different values searched for in labelled columns (Q3); `blind` = its rows don't tell whether one was found. */
+    clear: {
+      session: SessionId
+      n: number
+      effect: Effect
+      fingerprint?: string
+      searches?: number
+      blind?: boolean
+      /** A dry run of the gateway's: it is rolled back. */
+      rehearsal?: boolean
+      /** The approved statement that this is, or is the COMMIT of. */
+      statement?: Hash
+      /** On the COMMIT: the grant that is used up by it. */
+      commits?: GrantId
+    }
+    /** `searched`: keyed hashes of those values. */
+    payload: {
+      text: string
+      reads: readonly string[]
+      masked: readonly string[]
+      parameters?: readonly string[]
+      searched?: readonly string[]
+      change?: Change
+    }
   }
   /** Outcome of this session's action `n`; exactly one for each admitted one. */
   'action.settled': { clear: { session: SessionId; n: number } & Omit<Outcome, 'error'>; payload: { error?: string } }
+  /** So many different values in a row were searched for and not found (Q3). */
+  'search.alarm': {
+    clear: { session: SessionId; target: string; misses: number }
+    payload: { columns: readonly string[] }
+  }
+  /** Pseudonyms are made with a new key from here on; `epoch` is its handle (M7). */
+  'epoch.begun': { clear: { epoch: string }; payload: Record<string, never> }
+  /** Nobody can make the pseudonyms of that epoch again. On record before the key is destroyed. */
+  'epoch.destroyed': { clear: { epoch: string }; payload: { reason: string } }
   'action.refused': {
     clear: { session: SessionId; n: number; effect: Effect; code: ErrorCode }
     payload: { text: string; title: string; why?: string }

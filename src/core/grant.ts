@@ -3,6 +3,7 @@
 import type { Draft } from './entry.ts'
 import { refusal, type Refusal } from './error.ts'
 import type { Grant, GrantId, Millis, Principal, PrincipalId } from './nouns.ts'
+import { statementOf } from './statement.ts'
 import type { World } from './world.ts'
 
 /** Permission at this moment: begun, not over, not ended. At notAfter itself it is over (G3). */
@@ -51,12 +52,13 @@ export function decideSweep(world: World, now: Millis): Draft[] {
   return drafts
 }
 
-/** The live grants of a principal on a target, the most useful first: highest level is decided by the caller, longest first here. */
+/** The live grants by which a principal may enter a target (those for one statement let nobody in), the most useful first: highest level is decided by the caller, longest first here. */
 export function liveGrants(world: World, holder: Principal['id'], target: string, now: Millis): Grant[] {
   const found: Grant[] = []
   for (const id of world.live) {
     const grant = world.grants.get(id)
-    if (grant && grant.holder === holder && grant.target === target && isLive(grant, now)) found.push(grant)
+    if (grant && grant.holder === holder && grant.target === target && isLive(grant, now) && !statementOf(world, grant))
+      found.push(grant)
   }
   return found.sort((a, b) => b.notAfter - a.notAfter)
 }

@@ -43,6 +43,8 @@ export type Form = (typeof forms)[number]
 export interface ClassRule {
   readonly form: Form
   readonly search?: 'exact'
+  /** pseudonym: `lower` = values that differ in capitals only have the same one, and lower(column) can be searched. */
+  readonly canonical?: 'lower'
   readonly keepFirst?: number
   readonly keepLast?: number
   /** generalise: what remains (year, month, /24 …). */
@@ -60,11 +62,19 @@ export interface Limits {
   readonly idleTransactionTimeoutMs: number
   readonly connectionsPerPerson: number
   readonly statementBytes: number
+  /** The planner's estimate above which a statement is not run: cost units, and rows of the answer. */
+  readonly cost: number
+  readonly estimatedRows: number
 }
 
-/** Narrows a grant to some relations (schema.table); absent = the whole target. */
+/** What a grant reaches. Part of what is asked, hashed and reviewed. */
 export interface Scope {
+  /** Only these relations (schema.table); absent = the whole target. */
   readonly tables?: readonly string[]
+  /** Labelled columns that are shown as they are (schema.table.column, sorted); absent = none. */
+  readonly unmask?: readonly string[]
+  /** At most this many rows with such a value over the whole grant; there whenever `unmask` is. */
+  readonly rows?: number
 }
 
 export interface Review {
@@ -74,6 +84,16 @@ export interface Review {
   readonly at: Millis
   readonly durationMs: Millis
   readonly comment?: string
+}
+
+/** The one text that a request for `write` or `admin` is about. */
+export interface Statement {
+  /** Binds the text and what its dry run showed (core/statement.ts). */
+  readonly hash: Hash
+  /** Absent where its key was destroyed, or is not here. */
+  readonly text?: string
+  /** Index of the entry that holds it and its dry run. */
+  readonly entry: number
 }
 
 export type RequestState = 'pending' | 'approved' | 'denied' | 'withdrawn' | 'expired'
@@ -94,6 +114,7 @@ export interface AccessRequest {
   readonly expiresAt: Millis
   readonly needed: Needed
   readonly extends?: GrantId
+  readonly statement?: Statement
   readonly state: RequestState
   readonly reviews: readonly Review[]
   readonly grant?: GrantId
@@ -116,7 +137,16 @@ export interface Grant {
   readonly scope: Scope
   readonly notBefore: Millis
   readonly notAfter: Millis
+  /** Values of each unmasked column that are on record as shown, in the order of `scope.unmask`. */
+  readonly shown?: readonly number[]
   readonly ended?: 'expired' | 'revoked'
+  /** Of a grant for one statement: the action that committed it. It is on record before COMMIT is sent, so there is no second one. */
+  readonly used?: {
+    readonly session: SessionId
+    readonly n: number
+    readonly entry: number
+    readonly outcome?: Outcome['outcome']
+  }
 }
 
 export const channels = ['native', 'web', 'cli', 'mcp', 'runbook', 'system'] as const
@@ -170,10 +200,33 @@ export interface Action {
   /** Relations read, as schema.table; labelled columns among them as schema.table.column. */
   readonly reads: readonly string[]
   readonly masked: readonly string[]
+  /** Partitions among `reads`, each with the tables that it is a part of. */
+  readonly partitions?: Readonly<Record<string, readonly string[]>>
+  /**
+   * Part of a write: its dry run, the approved statement itself, or its COMMIT. `effect` is then what the write is, and
+   * `change` goes on record with it.
+   */
+  readonly write?: 'rehearsal' | 'statement' | 'commit'
+  readonly change?: Change
   /** Values bound to $1, $2 … as the record keeps them; those that meet a labelled column as type and length only. */
   readonly parameters?: readonly string[]
+  /** Values that it searches for in labelled columns, as keyed hashes (Q3), and whether its rows tell if one was found. */
+  readonly searches?: {
+    readonly values: readonly string[]
+    readonly columns: readonly string[]
+    readonly blind: boolean
+  }
   /** Stable over literals; for the journal and statistics only, never for a decision. */
   readonly fingerprint?: string
+}
+
+/** What a commit changes, as it goes on record before it. */
+export interface Change {
+  /** Rows before and after, masked. */
+  readonly rows: readonly import('./statement.ts').RowEffect[]
+  readonly tables: readonly import('./statement.ts').TableEffect[]
+  /** Takes it back. Holds values in clear: never shown, only asked for as a write of its own. */
+  readonly undo?: { readonly text: string } | { readonly missing: string }
 }
 
 /** How an action ended. `cut` = we ended it; `unknown` = a crash came between. */
@@ -184,6 +237,8 @@ export interface Outcome {
   readonly durationMs: number
   /** Values that left masked, where it was counted. */
   readonly masked?: number
+  /** Values that left unmasked, one count for each column that the grant unmasks, in the order of its names. */
+  readonly unmasked?: readonly number[]
   readonly error?: string
   readonly code?: Refusal['code']
 }

@@ -9,6 +9,8 @@ import { isLive } from './grant.ts'
 import { covers, isHigher, type Level } from './level.ts'
 import { lockedRefusal, lockOn } from './lock.ts'
 import type { AccessRequest, GrantId, Hash, Millis, Needed, Principal, PrincipalId, RequestId, Scope } from './nouns.ts'
+import { wrongScope } from './scope.ts'
+import { rehearsalHash, statementHash, statementOf } from './statement.ts'
 import type { World } from './world.ts'
 
 export interface CreateRequest {
@@ -26,6 +28,8 @@ export interface CreateRequest {
   /** 32 random bytes in hex: without it a short reason could be guessed from the hash. */
   readonly nonce: string
   readonly extends?: GrantId
+  /** For write and admin: the exact text, and what its dry run showed (RFC 8785 text of a Rehearsal). */
+  readonly statement?: { readonly text: string; readonly rehearsal: string }
 }
 
 /** What the policy and the configuration say about this wish, fetched before. */
@@ -50,29 +54,36 @@ export const canonicalRequest = (command: CreateRequest, person: PrincipalId): s
     person,
     target: command.target,
     level: command.level,
-    scope: { tables: command.scope.tables },
+    scope: { ...command.scope },
     durationMs: command.durationMs,
     reason: command.reason,
     ticket: command.ticket,
     extends: command.extends,
+    run: command.statement && {
+      text: command.statement.text,
+      rehearsal: rehearsalHash(command.statement.rehearsal),
+    },
     nonce: command.nonce,
   })
 
 export const contentHashOf = (canonicalText: string): Hash => sha256Hex('glovebox/request/v1\n', canonicalText)
 
-export const scopeHash = (scope: Scope): Hash => sha256Hex('glovebox/scope/v1\n', canonical({ tables: scope.tables }))
+export const scopeHash = (scope: Scope): Hash => sha256Hex('glovebox/scope/v1\n', canonical({ ...scope }))
+
+const isWhole = (scope: Scope): boolean => scope.tables === undefined && scope.unmask === undefined
 
 const sameScope = (a: Scope, b: Scope): boolean => scopeHash(a) === scopeHash(b)
 
 /** What somebody asked already: pending and equal, or live and at least as much. The same id is answered instead of a second request. */
 export function findReusable(
   world: World,
-  wish: Pick<CreateRequest, 'asker' | 'target' | 'level' | 'scope' | 'extends'>,
+  wish: Pick<CreateRequest, 'asker' | 'target' | 'level' | 'scope' | 'extends' | 'statement'>,
   now: Millis,
 ): AccessRequest | undefined {
   for (const id of world.pending) {
     const request = world.requests.get(id)
     if (!request || request.asker !== wish.asker || request.target !== wish.target || request.expiresAt <= now) continue
+    if (request.statement?.text !== wish.statement?.text) continue
     if (request.extends === wish.extends && request.level === wish.level && sameScope(request.scope, wish.scope))
       return request
   }
@@ -80,7 +91,11 @@ export function findReusable(
   for (const id of world.live) {
     const grant = world.grants.get(id)
     if (!grant || grant.holder !== wish.asker || grant.target !== wish.target || !isLive(grant, now)) continue
-    if (covers(grant.level, wish.level) && (grant.scope.tables === undefined || sameScope(grant.scope, wish.scope)))
+    if (!covers(grant.level, wish.level)) continue
+    // A grant for one statement is for that one, and once.
+    if (statementOf(world, grant)?.text !== wish.statement?.text || grant.used !== undefined) continue
+    // Who sees more than was asked for holds another grant: masks are never off by accident.
+    if (sameScope(grant.scope, wish.scope) || (isWhole(grant.scope) && wish.scope.unmask === undefined))
       return world.requests.get(grant.request)
   }
   return undefined
@@ -95,8 +110,16 @@ function wrongForm(command: CreateRequest): Refusal | undefined {
   if (!Number.isSafeInteger(command.ttlMs) || command.ttlMs < 1_000 || command.ttlMs > maxTtlMs)
     return invalid('ttl', 'a request waits between 1s and 7d.')
   if (!/^[0-9a-f]{64}$/.test(command.nonce)) return invalid('nonce', '32 bytes in hex are needed.')
-  if (command.scope.tables?.length === 0) return invalid('scope', 'name at least one table, or leave it out.')
-  return undefined
+  // More than reading is asked for text by text: nobody is let in to change what they like.
+  if (isHigher(command.level, 'read') !== (command.statement !== undefined))
+    return invalid(
+      'run',
+      `level ${command.level} ${command.statement ? 'runs no' : 'is for one exact'} statement: --run "…"`,
+    )
+  if (command.statement?.text.isWellFormed() === false) return invalid('run', 'it is not valid text.')
+  if (command.scope.unmask !== undefined && !covers(command.level, 'read'))
+    return invalid('unmask', 'values are shown at level read or above.')
+  return wrongScope(command.scope)
 }
 
 /** The rules on what is asked, apart from what the policy said. */
@@ -169,8 +192,21 @@ export function decideCreate(world: World, command: CreateRequest, facts: AskFac
       needed: facts.needed,
       policies: facts.policies,
       ...(command.extends === undefined ? {} : { extends: command.extends }),
+      ...(command.statement === undefined
+        ? {}
+        : {
+            statement: statementHash({
+              nonce: command.nonce,
+              text: command.statement.text,
+              rehearsal: rehearsalHash(command.statement.rehearsal),
+            }),
+          }),
     },
-    payload: { canonical: text, decidedBy: facts.decidedBy },
+    payload: {
+      canonical: text,
+      decidedBy: facts.decidedBy,
+      ...(command.statement === undefined ? {} : { rehearsal: command.statement.rehearsal }),
+    },
   }
   if (facts.needed.count > 0) return [created]
   const wish = {

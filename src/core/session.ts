@@ -3,6 +3,7 @@ import { refusal, type Refusal } from './error.ts'
 import { isLive, liveGrants } from './grant.ts'
 import { isHigher } from './level.ts'
 import { lockedRefusal, lockOn } from './lock.ts'
+import { statementOf } from './statement.ts'
 import type { Grant, Millis, PrincipalId, Target, TokenId } from './nouns.ts'
 import type { World } from './world.ts'
 
@@ -37,6 +38,8 @@ export function mayEnter(world: World, entering: Entering, now: Millis): Grant |
   if (lock) return lockedRefusal(lock, name)
   const bound = token.grant && world.grants.get(token.grant)
   if (bound && bound.target !== name) return refusal('GBX-1115', { target: name })
+  // A grant for one statement lets nobody in: the gateway runs that statement.
+  if (bound && statementOf(world, bound)) return refusal('GBX-1109', { target: name })
   const grant =
     bound ??
     liveGrants(world, principal.id, name, now).reduce<Grant | undefined>(

@@ -7,6 +7,7 @@ import type {
   GrantId,
   Lock,
   LockId,
+  Outcome,
   Principal,
   PrincipalId,
   RequestId,
@@ -17,6 +18,7 @@ import type {
 } from './nouns.ts'
 import type { EntryType, Recorded } from './entry.ts'
 import { scopeHash } from './request.ts'
+import { foldFound, foldSearch, noneSearched, type SearchDay, type Searched } from './search.ts'
 
 export interface Token {
   readonly id: TokenId
@@ -30,6 +32,18 @@ export interface Token {
 export interface OpenSession extends SessionFacts {
   count: number
   readonly open: Set<number>
+  /** Whose searches its searches are. */
+  readonly person: PrincipalId
+  readonly searched: Searched
+  /** Searches that wait for their outcome, by number. */
+  readonly searching: Map<number, { readonly count: number; readonly blind: boolean }>
+  misses: number
+}
+
+/** A key of pseudonyms (M7). Times are epoch ms. */
+export interface Epoch {
+  readonly begun: number
+  readonly destroyed?: number
 }
 
 export interface World {
@@ -49,6 +63,10 @@ export interface World {
   readonly locks: Map<LockId, Lock>
   /** Gateway runs that have started and not stopped. */
   readonly gateways: Set<string>
+  /** Exact searches by person, of their newest day (Q3). */
+  readonly searches: Map<PrincipalId, SearchDay>
+  /** Epochs of pseudonyms, oldest first. */
+  readonly epochs: Map<string, Epoch>
   policies: string
   config: string
 }
@@ -65,6 +83,8 @@ export const emptyWorld = (): World => ({
   sessions: new Map(),
   locks: new Map(),
   gateways: new Set(),
+  searches: new Map(),
+  epochs: new Map(),
   policies: '',
   config: '',
 })
@@ -83,7 +103,12 @@ function wish(canonical: string | undefined, scope: string): { scope: Scope; rea
   if (canonical === undefined) return { scope: closed, reason: '' }
   try {
     const said = JSON.parse(canonical) as { scope?: Scope; reason?: unknown; ticket?: unknown }
-    const told: Scope = said.scope?.tables === undefined ? {} : { tables: said.scope.tables.map(String) }
+    const { tables, unmask, rows } = said.scope ?? {}
+    const told: Scope = {
+      ...(tables === undefined ? {} : { tables: tables.map(String) }),
+      ...(unmask === undefined ? {} : { unmask: unmask.map(String) }),
+      ...(rows === undefined ? {} : { rows: Number(rows) }),
+    }
     return {
       scope: scopeHash(told) === scope ? told : closed,
       reason: String(said.reason ?? ''),
@@ -105,6 +130,27 @@ function endRequest(world: World, id: RequestId, state: AccessRequest['state'], 
   world.pending.delete(id)
 }
 
+/** The outcome of a COMMIT, on the grant that it used up. */
+function settleUse(
+  world: World,
+  grant: GrantId,
+  { session, n, outcome }: { session: SessionId; n: number; outcome: Outcome['outcome'] },
+): void {
+  const used = world.grants.get(grant)?.used
+  if (used?.session === session && used.n === n)
+    change(world.grants, grant, (one) => ({ ...one, used: { ...used, outcome } }))
+}
+
+/** The statement of a request, where its payload can be read. */
+function textOf(canonical: string | undefined): { text?: string } {
+  try {
+    const { run } = JSON.parse(canonical ?? '{}') as { run?: { text?: unknown } }
+    return typeof run?.text === 'string' ? { text: run.text } : {}
+  } catch {
+    return {} // closed: without its text it is run by nobody
+  }
+}
+
 function endGrant(world: World, id: GrantId, ended: 'expired' | 'revoked'): void {
   change(world.grants, id, (grant) => ({ ...grant, ended: grant.ended ?? ended }))
   world.live.delete(id)
@@ -115,6 +161,9 @@ function forgetEndedTokens(world: World, now: number): void {
   for (const { id, grant, notAfter } of world.tokens.values())
     if ((grant && !world.live.has(grant)) || (notAfter !== undefined && notAfter <= now)) world.tokens.delete(id)
 }
+
+const sum = (one: readonly number[] = [], other: readonly number[]): number[] =>
+  other.map((count, i) => count + (one[i] ?? 0))
 
 const ignore = (): void => undefined
 
@@ -159,7 +208,7 @@ const folds: { [T in EntryType]: Fold<T> } = {
   },
   'token.revoked': (world, { entry }) => void world.tokens.delete(entry.token),
   'password.set': ignore,
-  'request.created': (world, { entry, payload }) => {
+  'request.created': (world, { index, entry, payload }) => {
     if (entry.by === 'gateway' || world.requests.has(entry.request)) return
     world.requests.set(entry.request, {
       id: entry.request,
@@ -174,6 +223,9 @@ const folds: { [T in EntryType]: Fold<T> } = {
       expiresAt: Date.parse(entry.expiresAt),
       needed: entry.needed,
       ...(entry.extends === undefined ? {} : { extends: entry.extends }),
+      ...(entry.statement === undefined
+        ? {}
+        : { statement: { hash: entry.statement, entry: index, ...textOf(payload?.canonical) } }),
       state: 'pending',
       reviews: [],
     })
@@ -239,19 +291,43 @@ const folds: { [T in EntryType]: Fold<T> } = {
       openedAt: Date.parse(entry.ts),
       count: 0,
       open: new Set(),
+      person: world.principals.get(entry.principal as PrincipalId)?.person ?? (entry.principal as PrincipalId),
+      searched: noneSearched(),
+      searching: new Map(),
+      misses: 0,
       ...(entry.grant === undefined ? {} : { grant: entry.grant }),
     })
   },
   'session.refused': ignore,
   'session.killed': ignore,
   'session.closed': (world, { entry }) => void world.sessions.delete(entry.session),
-  'action.admitted': (world, { entry }) => {
+  'action.admitted': (world, { index, entry, payload }) => {
     const session = world.sessions.get(entry.session)
     if (!session) return
     session.count = Math.max(session.count, entry.n)
     session.open.add(entry.n)
+    const { commits, n } = entry
+    if (commits !== undefined)
+      change(world.grants, commits, (grant) => ({
+        ...grant,
+        used: grant.used ?? { session: session.id, n, entry: index },
+      }))
+    if (entry.searches !== undefined)
+      foldSearch(world, session, { ...entry, searches: entry.searches }, payload?.searched)
   },
-  'action.settled': (world, { entry }) => void world.sessions.get(entry.session)?.open.delete(entry.n),
+  'action.settled': (world, { entry }) => {
+    const session = world.sessions.get(entry.session)
+    session?.open.delete(entry.n)
+    if (session?.grant !== undefined) settleUse(world, session.grant, entry)
+    if (session !== undefined && session.searching.size > 0) foldFound(world, session, entry)
+    const { unmasked } = entry
+    if (session?.grant !== undefined && unmasked !== undefined)
+      change(world.grants, session.grant, (grant) => ({ ...grant, shown: sum(grant.shown, unmasked) }))
+  },
+  'search.alarm': ignore,
+  'epoch.begun': (world, { entry }) => void world.epochs.set(entry.epoch, { begun: Date.parse(entry.ts) }),
+  'epoch.destroyed': (world, { entry }) =>
+    change(world.epochs, entry.epoch, (epoch) => ({ ...epoch, destroyed: Date.parse(entry.ts) })),
   'action.refused': (world, { entry }) => {
     const session = world.sessions.get(entry.session)
     if (session) session.count = Math.max(session.count, entry.n)

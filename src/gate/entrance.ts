@@ -1,10 +1,11 @@
 // Who gets in, and who may stay: the questions of the data door, asked of the newest state. Decides and words; records
 // nothing and reaches nothing.
-import type { Channel, Grant, Principal, PrincipalId, RequestId, Target, TokenId } from '../core/nouns.ts'
+import type { Channel, Grant, GrantId, Principal, PrincipalId, RequestId, Target, TokenId } from '../core/nouns.ts'
 import { isRefusal, refusal, type Refusal } from '../core/error.ts'
 import { endedRefusal, isLiveToken, mayEnter } from '../core/session.ts'
 import { liveGrants } from '../core/grant.ts'
 import { isHigher } from '../core/level.ts'
+import { statementOf } from '../core/statement.ts'
 import type { Ledger } from '../store/ledger.ts'
 import type { Deadlines } from './deadline.ts'
 import type { Invitation } from './invitations.ts'
@@ -98,6 +99,24 @@ export class Entrance {
     const asked = invitation.grant === undefined ? undefined : world.grants.get(invitation.grant)
     if (asked !== undefined && asked.holder === principal.id) return this.#over(asked)
     return this.#waiting(principal, target) ?? refusal('GBX-1109', { target: target.name })
+  }
+
+  /** The holder of a grant for one statement, for the one session that runs it. */
+  writer(of: { principal: Principal; grant: GrantId; channel: Channel }): Entrant | Refusal {
+    const { world } = this.#parts.ledger
+    const principal = world.principals.get(of.principal.id)
+    const grant = world.grants.get(of.grant)
+    const target = grant && this.#parts.target(grant.target)
+    if (principal === undefined || grant === undefined || target === undefined || grant.holder !== principal.id)
+      return refusal('GBX-1004', { what: of.grant })
+    if (this.#closing.aborted) return refusal('GBX-1301', { target: target.name, why: 'the gateway is shutting down' })
+    const { request } = grant
+    const not = (how: string): Refusal => refusal('GBX-1220', { request, how }, { ref: request })
+    if (statementOf(world, grant) === undefined) return refusal('GBX-1004', { what: `a statement of ${grant.id}` })
+    if (grant.used !== undefined) return not('it has been run')
+    for (const session of world.sessions.values()) if (session.grant === grant.id) return not('it is being run now')
+    if (grant.ended !== undefined) return this.#over(grant)
+    return this.#withGrant(principal, target, grant, of.channel)
   }
 
   #withGrant(principal: Principal, target: Target, grant: Grant, channel: Channel): Entrant | Refusal {

@@ -1,7 +1,8 @@
 // The data door: nobody reaches a target but through enter(), and nothing runs there but through admit(). Both decide on
 // the newest state, record durably, and only then act (G1). Protocols see gate/types.ts and none of this.
 import { Duplex } from 'node:stream'
-import type { Channel, Grant, Principal, PrincipalId, SessionId, Target } from '../core/nouns.ts'
+import type { Channel, Grant, GrantId, Principal, PrincipalId, SessionId, Target } from '../core/nouns.ts'
+import type { Level } from '../core/level.ts'
 import { GloveboxError, isRefusal, oneLine, refusal, type Refusal } from '../core/error.ts'
 import type { Draft } from '../core/entry.ts'
 import { newId } from '../lib/ids.ts'
@@ -28,7 +29,13 @@ export interface GateParts extends EntranceParts {
 interface Opening extends Entrant {
   readonly client: string
   readonly address: string
+  /** For dry runs of ours. */
+  readonly rehearses?: boolean
 }
+
+/** How long, and of how many people, a refused text is remembered. */
+const rememberedMs = 3_600_000
+const rememberedPeople = 1_000
 
 export class DataDoor implements Gate {
   readonly #parts: GateParts
@@ -41,6 +48,8 @@ export class DataDoor implements Gate {
   /** Connections per person that were let in and have not ended (G10). */
   readonly #held = new Map<PrincipalId, number>()
   readonly #closing = new AbortController()
+  /** What the walls refused last, by person: in memory only, for `request --last` (G9). */
+  readonly #refusedTexts = new Map<PrincipalId, { target: string; text: string; at: number }>()
 
   constructor(parts: GateParts) {
     this.#parts = parts
@@ -107,15 +116,58 @@ export class DataDoor implements Gate {
     })
   }
 
-  async enterAsGateway(target: Target, endpoint: Endpoint): Promise<Session | Refusal> {
+  async enterAsGateway(
+    target: Target,
+    endpoint: Endpoint,
+    admin?: { readonly appliedBy: string },
+  ): Promise<Session | Refusal> {
     return this.#open(nowhere(), endpoint, {
       principal: ourselves,
-      grant: ownGrant(target),
+      grant: ownGrant(target, admin === undefined ? 'read' : 'admin'),
       target,
       channel: 'system',
-      client: 'gateway',
+      client: admin === undefined ? 'gateway' : `gateway, for ${admin.appliedBy}`,
       address: '',
     })
+  }
+
+  async enterToRehearse(
+    target: Target,
+    endpoint: Endpoint,
+    of: { level: Level; client: string },
+  ): Promise<Session | Refusal> {
+    return this.#open(nowhere(), endpoint, {
+      principal: ourselves,
+      grant: ownGrant(target, of.level),
+      target,
+      channel: 'system',
+      client: oneLine(of.client),
+      address: '',
+      rehearses: true,
+    })
+  }
+
+  async enterToWrite(
+    of: { principal: Principal; grant: GrantId; channel: Channel; client: string },
+    endpoint: (target: Target) => Endpoint,
+  ): Promise<Session | Refusal> {
+    const entrant = this.#entrance.writer(of)
+    if (isRefusal(entrant)) return entrant
+    const writing = { ...entrant, client: of.client, address: of.channel }
+    return this.#open(nowhere(), endpoint(entrant.target), writing)
+  }
+
+  lastRefused(principal: PrincipalId): { target: string; text: string } | undefined {
+    const held = this.#refusedTexts.get(principal)
+    return held !== undefined && held.at > this.#parts.now() - rememberedMs ? held : undefined
+  }
+
+  /** Keeps what was refused last, for one person one text. */
+  #remember(session: LiveSession, text: string): void {
+    this.#refusedTexts.delete(session.holder.id)
+    this.#refusedTexts.set(session.holder.id, { target: session.target, text, at: this.#parts.now() })
+    const [oldest] = this.#refusedTexts.keys()
+    if (this.#refusedTexts.size > rememberedPeople && oldest !== undefined) this.#refusedTexts.delete(oldest)
   }
 
   /** Ends all sessions and stops: what was sent is flushed, each is closed on record. */
@@ -193,6 +245,8 @@ export class DataDoor implements Gate {
       again: () => dial(of.target.name, endpoint, 1000),
       check,
       journalDown: (why) => this.#journalDown(why),
+      onRefused: (on, exact) => this.#remember(on, exact),
+      ...(of.rehearses === true ? { rehearses: true } : {}),
       onEnd: (ended) => {
         release()
         this.#live.delete(ended)
@@ -273,14 +327,14 @@ const refusedDraft = (knock: Pick<Knock, 'client' | 'user' | 'target'>, refused:
 /** Who the gateway is in its own sessions. */
 const ourselves: Principal = { id: 'p-gateway', kind: 'service', name: 'gateway', person: 'p-gateway', groups: [] }
 
-/** Level read, for the target, without an end: nobody can hold it, it stands in no record. */
-const ownGrant = (target: Target): Grant => ({
+/** For the target, without an end: nobody can hold it, it stands in no record. */
+const ownGrant = (target: Target, level: Level): Grant => ({
   id: 'g-gateway',
   request: 'r-gateway',
   holder: ourselves.id,
   person: ourselves.person,
   target: target.name,
-  level: 'read',
+  level,
   scope: {},
   notBefore: 0,
   notAfter: Number.MAX_SAFE_INTEGER,

@@ -6,6 +6,7 @@ import type {
   EndCause,
   Grant,
   GrantId,
+  Hash,
   Channel,
   Outcome,
   Principal,
@@ -13,8 +14,12 @@ import type {
   SessionId,
   Target,
 } from '../core/nouns.ts'
-import { covers } from '../core/level.ts'
+import { covers, isHigher } from '../core/level.ts'
 import { isRefusal, oneLine, refusal, type Refusal } from '../core/error.ts'
+import { isAlarming, missesOf, overBudget } from '../core/search.ts'
+import { statementOf } from '../core/statement.ts'
+import type { OpenSession } from '../core/world.ts'
+import { outsideScope } from '../core/scope.ts'
 import type { Ledger } from '../store/ledger.ts'
 import type { Masked } from '../masking/masked.ts'
 import type { Line } from '../net/dial.ts'
@@ -46,6 +51,10 @@ export interface SessionParts {
   /** The record cannot be written any more: everybody has to go (G1). */
   readonly journalDown: (why: Refusal) => void
   readonly onEnd: (session: LiveSession) => void
+  /** Told of each text that the walls refused, as it was sent. */
+  readonly onRefused?: (session: LiveSession, exact: string) => void
+  /** A session of the gateway's for dry runs: changes are admitted as such. */
+  readonly rehearses?: boolean
 }
 
 export class LiveSession implements Session {
@@ -69,6 +78,8 @@ export class LiveSession implements Session {
   readonly #abort = new AbortController()
   readonly #open = new Map<number, number>()
   readonly #way: Way
+  /** Columns that open actions search in; for the alarm. */
+  readonly #searching = new Map<number, readonly string[]>()
   #count = 0
   #ended = false
   #gathered: Uint8Array[] = []
@@ -108,7 +119,7 @@ export class LiveSession implements Session {
 
   /** G1: decide, record durably, then permit. G5: nothing above the level. */
   async admit(action: Action): Promise<Permit | Refusal> {
-    const refused = this.#allowed(action)
+    const refused = this.#allowed(action) ?? this.#notTheStatement(action)
     if (refused !== undefined) {
       await this.#refuse(action.text, action.effect, refused)
       return refused
@@ -125,16 +136,26 @@ export class LiveSession implements Session {
             n,
             effect: action.effect,
             ...(action.fingerprint === undefined ? {} : { fingerprint: action.fingerprint }),
+            ...this.#bound(action),
+            ...(action.searches === undefined
+              ? {}
+              : {
+                  searches: new Set(action.searches.values).size,
+                  ...(action.searches.blind ? { blind: true } : {}),
+                }),
           },
           payload: {
             text: action.emitted,
             reads: action.reads,
             masked: action.masked,
             ...(action.parameters === undefined ? {} : { parameters: action.parameters }),
+            ...(action.change === undefined ? {} : { change: action.change }),
+            ...(action.searches === undefined ? {} : { searched: [...new Set(action.searches.values)] }),
           },
         },
       ])
       this.#open.set(n, performance.now())
+      if (action.searches !== undefined) this.#searching.set(n, action.searches.columns)
       await appended.durable
     } catch (error) {
       if (appended === undefined) this.#count--
@@ -148,7 +169,8 @@ export class LiveSession implements Session {
     return ending.refused
   }
 
-  refuse(text: string, refused: Refusal): Promise<void> {
+  refuse(text: string, refused: Refusal, exact = text): Promise<void> {
+    this.#parts.onRefused?.(this, exact)
     return this.#refuse(text, 'unknown', refused)
   }
 
@@ -159,14 +181,46 @@ export class LiveSession implements Session {
     if (ending !== undefined) return ending.refused
     const grant = this.live
     if (!covers(grant.level, action.effect)) return tooMuch(action, this.target)
-    const { tables } = grant.scope
-    if (tables === undefined) return undefined
-    const outside = action.reads.find(
-      (name) => !tables.includes(name) && !/^(pg_catalog|information_schema)\./.test(name),
-    )
+    const searching = this.#facts()
+    if (action.searches !== undefined && searching !== undefined) {
+      const at = new Date(this.#parts.now()).toISOString()
+      const over = overBudget(this.#parts.ledger.world, searching, action.searches.values, at) // Q3
+      if (over !== undefined) return over
+    }
+    const outside = outsideScope(grant.scope, action)
+    const scope = grant.scope.tables?.join(', ') ?? ''
     return outside === undefined
       ? undefined
-      : refusal('GBX-1114', { what: outside, grant: grant.id, scope: tables.join(', ') }, { ref: grant.id })
+      : refusal('GBX-1114', { what: outside, grant: grant.id, scope, target: this.target }, { ref: grant.id })
+  }
+
+  /** Why a change may not run: only a dry run of ours, or the approved statement of this grant, once (G4, G5). */
+  #notTheStatement(action: Action): Refusal | undefined {
+    const { world } = this.#parts.ledger
+    if (this.channel === 'system')
+      return isHigher(action.effect, 'read') && action.write !== 'rehearsal' && this.#parts.rehearses === true
+        ? tooMuch(action, this.target)
+        : undefined
+    if (!isHigher(action.effect, 'read') && action.write === undefined) return undefined
+    const grant = this.live
+    const statement = statementOf(world, grant)
+    if (statement?.text === undefined) return tooMuch(action, this.target)
+    if (grant.used !== undefined)
+      return refusal('GBX-1220', { request: grant.request, how: 'it has been run' }, { ref: grant.request })
+    return action.write === 'commit' || (action.write === 'statement' && action.text === statement.text)
+      ? undefined
+      : tooMuch(action, this.target)
+  }
+
+  /** What binds an action of a write to what was approved, in clear. */
+  #bound(action: Action): { rehearsal?: boolean; statement?: Hash; commits?: GrantId } {
+    if (action.write === 'rehearsal') return { rehearsal: true }
+    const hash = action.write && statementOf(this.#parts.ledger.world, this.live)?.hash
+    if (hash === undefined) return {}
+    return {
+      statement: hash,
+      ...(action.write === 'commit' && this.grant !== undefined ? { commits: this.grant } : {}),
+    }
   }
 
   #ending(): Ending | undefined {
@@ -219,6 +273,7 @@ export class LiveSession implements Session {
     if (!this.#open.delete(n)) return
     this.movedAt = performance.now()
     const { error, ...clear } = outcome
+    const before = this.#misses()
     try {
       this.#parts.ledger.record(
         [
@@ -231,9 +286,34 @@ export class LiveSession implements Session {
         ],
         { reserve: true, lazy: true },
       )
+      this.#alarm(n, before)
     } catch (failed) {
       this.#unrecorded(failed) // closed: an outcome that cannot be written ends the sessions; the restart writes `unknown`
     }
+  }
+
+  /** This session as the record has it. */
+  #facts(): OpenSession | undefined {
+    return this.#parts.ledger.world.sessions.get(this.id)
+  }
+
+  #misses(): number {
+    const facts = this.#searching.size === 0 ? undefined : this.#facts()
+    return facts === undefined ? 0 : missesOf(this.#parts.ledger.world, facts)
+  }
+
+  /** Puts a run of searches that found nothing on record, once per step (Q3). Part of settling: what it throws is handled there. */
+  #alarm(n: number, before: number): void {
+    const columns = this.#searching.get(n)
+    if (columns === undefined) return
+    const misses = this.#misses()
+    this.#searching.delete(n)
+    if (!isAlarming(before, misses)) return
+    const clear = { session: this.id, target: this.target, misses }
+    this.#parts.ledger.record([{ type: 'search.alarm', by: 'gateway', clear, payload: { columns } }], {
+      reserve: true,
+      lazy: true,
+    })
   }
 
   #up(bytes: Uint8Array): boolean {

@@ -1,7 +1,19 @@
 // The data door as protocols see it: types only, no value, so that no adapter can mint a Permit or reach a socket.
 // Everything sent to a target belongs to a journal entry (G1); everything sent to a client is Masked (G2).
 import type { Duplex } from 'node:stream'
-import type { Action, EndCause, Grant, Outcome, Principal, SessionFacts, Target } from '../core/nouns.ts'
+import type {
+  Action,
+  Channel,
+  EndCause,
+  Grant,
+  GrantId,
+  Outcome,
+  Principal,
+  PrincipalId,
+  SessionFacts,
+  Target,
+} from '../core/nouns.ts'
+import type { Level } from '../core/level.ts'
 import type { Refusal } from '../core/error.ts'
 import type { Masked } from '../masking/masked.ts'
 
@@ -93,8 +105,11 @@ export interface Session extends SessionFacts {
   readonly pseudonymKey: Uint8Array
   /** Records, then permits. A Refusal is recorded too; word it for the client. Safe to call concurrently; order of calls = order of n. */
   admit(action: Action): Promise<Permit | Refusal>
-  /** Records that the walls refused this text before it became an admissible action. */
-  refuse(text: string, refused: Refusal): Promise<void>
+  /**
+   * Records that the walls refused this text before it became an admissible action. `exact` = what was really sent: kept in
+   * memory only, for the person who wants to ask for just that.
+   */
+  refuse(text: string, refused: Refusal, exact?: string): Promise<void>
   /** The only bytes that go down. Counts, and paces: false = wait for drained(). After the end it does nothing. */
   send(bytes: Masked): boolean
   drained(): Promise<void>
@@ -114,8 +129,23 @@ export interface Gate {
   scram(user: string): Promise<ScramSecrets>
   /** Checks token, grant, policy, locks and limits; records session.opened durably; dials; arms the deadline. */
   enter(knock: Knock, endpoint: Endpoint): Promise<Session | Refusal>
-  /** A session of the gateway itself on a target (catalogue, probes, EXPLAIN): recorded like any other (law 2). */
-  enterAsGateway(target: Target, endpoint: Endpoint): Promise<Session | Refusal>
+  /**
+   * A session of the gateway itself on a target (catalogue, probes, EXPLAIN): recorded like any other (law 2). Level read;
+   * `admin` names the person who had a script of ours applied, and is for that alone.
+   */
+  enterAsGateway(target: Target, endpoint: Endpoint, admin?: { readonly appliedBy: string }): Promise<Session | Refusal>
+  /** A session of the gateway itself for a dry run at this level: everything in it is rolled back. `client` says for whom. */
+  enterToRehearse(target: Target, endpoint: Endpoint, of: { level: Level; client: string }): Promise<Session | Refusal>
+  /**
+   * The one session of a grant for one statement, in which the gateway runs it for its holder. Refuses what enter() would
+   * refuse, and GBX-1220 when the grant is used up or in use.
+   */
+  enterToWrite(
+    of: { principal: Principal; grant: GrantId; channel: Channel; client: string },
+    endpoint: (target: Target) => Endpoint,
+  ): Promise<Session | Refusal>
+  /** The exact text that was last refused to this person on a target, if it was within the last hour. */
+  lastRefused(principal: PrincipalId): { readonly target: string; readonly text: string } | undefined
   target(name: string): Target | undefined
   /** Warnings before the end (5 min, 1 min) for a live session; the protocol words them as notices. */
   onWarning(session: Session, warn: (left: { ms: number; notAfter: number }) => void): void

@@ -7,6 +7,7 @@ import { covers, isHigher } from '../core/level.ts'
 import { lockOn } from '../core/lock.ts'
 import type { AccessRequest, Grant, GrantId, PrincipalId } from '../core/nouns.ts'
 import { contentHashOf, stateOf } from '../core/request.ts'
+import { rehearsalHash, statementHash, statementOf } from '../core/statement.ts'
 import { approvalChallenge, countingApprovals, refusedReviewer } from '../core/review.ts'
 import type { World } from '../core/world.ts'
 
@@ -44,6 +45,19 @@ function barred(world: World, principal: PrincipalId, target: string, now: numbe
   return lock && `${lock.id} locked ${lock.subject}`
 }
 
+/** What binds a request to its one statement: there for write and admin, and what its content says. */
+function boundTo(entry: Of<'request.created'>, payload: { canonical: string; rehearsal?: string } | undefined) {
+  if (isHigher(entry.level, 'read') !== (entry.statement !== undefined))
+    return breach('four_eyes', `level ${entry.level} ${entry.statement ? 'has a' : 'has no'} statement`)
+  if (entry.statement === undefined || payload === undefined) return undefined
+  const { run, nonce } = JSON.parse(payload.canonical) as { run?: { text: string; rehearsal: string }; nonce: string }
+  if (run === undefined || statementHash({ ...run, nonce }) !== entry.statement)
+    return breach('four_eyes', 'its statement is not the one of its content')
+  return rehearsalHash(payload.rehearsal ?? '') === run.rehearsal
+    ? undefined
+    : breach('four_eyes', 'its dry run is not the one of its content')
+}
+
 const created: Rule<'request.created'> = (world, entry, recorded) => {
   const asker = entry.by === 'gateway' ? undefined : world.principals.get(entry.by)
   if (!asker) return breach('four_eyes', `it was asked by ${entry.by}, who did not exist`)
@@ -55,7 +69,7 @@ const created: Rule<'request.created'> = (world, entry, recorded) => {
       : undefined
   if (canonical !== undefined && contentHashOf(canonical) !== entry.contentHash)
     return breach('four_eyes', 'its content hash is not that of its content')
-  return undefined
+  return boundTo(entry, recorded.payload as { canonical: string; rehearsal?: string } | undefined)
 }
 
 const reviewed: Rule<'request.reviewed'> = (world, entry) => {
@@ -161,17 +175,30 @@ function outOfCount(world: World, entry: Of<'action.admitted'> | Of<'action.refu
     : breach('counters', `its number in ${entry.session} is ${entry.n}, and ${session.count + 1} was next`)
 }
 
+/** A change belongs to the approved statement, and only its first COMMIT does. */
+function notTheStatement(world: World, grant: Grant, entry: Of<'action.admitted'>): string | undefined {
+  if (entry.commits !== undefined && (entry.commits !== grant.id || entry.statement === undefined))
+    return `it commits ${entry.commits} in a session of ${grant.id}`
+  if (!isHigher(entry.effect, 'read')) return undefined
+  const statement = statementOf(world, grant)
+  if (statement === undefined || entry.statement !== statement.hash)
+    return `it is not the statement that ${grant.id} was given for`
+  return grant.used === undefined ? undefined : `${grant.id} had been used already`
+}
+
 const admitted: Rule<'action.admitted'> = (world, entry) => {
   const session = world.sessions.get(entry.session)
   if (!session) return breach('admitted', `${entry.session} was not open`)
   if (session.principal === 'gateway')
-    return covers('read', entry.effect)
+    return covers('read', entry.effect) || entry.rehearsal === true
       ? outOfCount(world, entry)
       : breach('admitted', `the gateway itself ran something of effect ${entry.effect}`)
   const grant = unusable(world, session.grant, at(entry))
   if (typeof grant === 'string') return breach('admitted', grant)
   if (!covers(grant.level, entry.effect))
     return breach('admitted', `${grant.id} is for ${grant.level}, and this is ${entry.effect}`)
+  const unbound = notTheStatement(world, grant, entry)
+  if (unbound !== undefined) return breach('admitted', unbound)
   const why = barred(world, session.principal, session.target, at(entry))
   return why === undefined ? outOfCount(world, entry) : breach('admitted', why)
 }
