@@ -20,6 +20,23 @@ function keyIdOf({ by, clear }: Draft): string {
   return by
 }
 
+/** Orders of members that were seen, by the names as they came: entries of one kind come with the same ones. */
+const orders = new Map<string, readonly string[]>()
+
+/** The same members in the order of the leaf, so that it is written in one go; those that are undefined are left out. */
+function inOrder(members: Record<string, unknown>): Entry {
+  const names = Object.keys(members)
+  const key = names.join()
+  let order = orders.get(key)
+  if (!order) {
+    if (orders.size >= 200) orders.clear()
+    orders.set(key, (order = names.sort()))
+  }
+  const entry: Record<string, unknown> = {}
+  for (const name of order) if (members[name] !== undefined) entry[name] = members[name]
+  return entry as Entry
+}
+
 export class Maker {
   readonly #keyring: Keyring
   // Nonces are 6 random bytes of this run and 6 of the index: an index that a crash leaves unused is used again by the next
@@ -38,7 +55,7 @@ export class Maker {
   make(draft: Draft, index: number, at: number): Made {
     const { commit, sealed } = this.#bind(draft, index)
     const { type, by, clear } = draft
-    const entry = { v: 1, type, ts: this.#time(at), by, ...(commit === undefined ? {} : { commit }), ...clear } as Entry
+    const entry = inOrder({ v: 1, type, ts: this.#time(at), by, commit, ...clear })
     const leaf = leafBytes(entry)
     if (leaf.length > maxEntryBytes)
       throw new RangeError(`an entry of ${leaf.length} bytes; the limit is ${maxEntryBytes}`)

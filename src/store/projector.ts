@@ -1,7 +1,9 @@
 // How an entry becomes rows of store.db. Plain prepared statements in one transaction per batch: it runs beside every
 // statement of every session, so it has to cost microseconds.
-import type { Recorded } from '../core/entry.ts'
+import type { Entry, Recorded } from '../core/entry.ts'
 import type { Database } from './sqlite.ts'
+
+type Settled = Extract<Entry, { type: 'action.settled' }>
 
 export class Projector {
   readonly #database: Database
@@ -26,7 +28,8 @@ export class Projector {
   write(batch: readonly Recorded[]): void {
     this.#database.exec('begin')
     try {
-      for (const recorded of batch) this.#one(recorded)
+      const outcomes = outcomesOf(batch)
+      for (const recorded of batch) this.#one(recorded, outcomes)
       const next = (batch.at(-1)?.index ?? -1) + 1
       this.#database
         .prepare("insert into meta (name, value) values ('next', ?) on conflict do update set value = excluded.value")
@@ -51,7 +54,7 @@ export class Projector {
     return row?.target ?? null
   }
 
-  #one(recorded: Recorded): void {
+  #one(recorded: Recorded, outcomes: Map<Recorded['entry'], Settled>): void {
     const { index, entry } = recorded
     const at = Date.parse(entry.ts)
     switch (entry.type) {
@@ -67,14 +70,17 @@ export class Projector {
           .prepare('update session set "closedAt" = ?, cause = ? where id = ?')
           .run([at, entry.cause, entry.session])
         break
-      case 'action.admitted':
-        this.#action(index, entry, null)
+      case 'action.admitted': {
+        const settled = outcomes.get(entry)
+        if (this.#action(index, entry, null, settled) && settled) outcomes.set(settled, settled)
         break
+      }
       case 'action.refused':
         this.#action(index, entry, entry.code)
         break
       case 'action.settled':
         // Found with its action; a row of its own would double the index for nothing.
+        if (outcomes.has(entry)) return // written with its action
         this.#database
           .prepare(
             'update action set outcome = ?, code = ?, rows = ?, bytes = ?, "durationMs" = ? where session = ? and n = ?',
@@ -91,16 +97,47 @@ export class Projector {
     if (entry.type === 'session.closed') this.#targets.delete(entry.session)
   }
 
-  /** `refusedBy` = the code with which it was refused, if it was. */
+  /**
+   * `refusedBy` = the code with which it was refused, if it was; `settled` = its outcome where that is known already.
+   * False = there was such an action, and nothing was written.
+   */
   #action(
     index: number,
     { session, n, effect }: { session: string; n: number; effect: string },
     refusedBy: string | null,
-  ): void {
-    this.#database
+    settled?: Settled,
+  ): boolean {
+    const { changes } = this.#database
       .prepare(
-        'insert into action (entry, session, n, effect, refused, code) values (?, ?, ?, ?, ?, ?) on conflict do nothing',
+        'insert into action (entry, session, n, effect, refused, code, outcome, rows, bytes, "durationMs") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
       )
-      .run([index, session, n, effect, refusedBy === null ? 0 : 1, refusedBy])
+      .run([
+        index,
+        session,
+        n,
+        effect,
+        refusedBy === null ? 0 : 1,
+        refusedBy ?? settled?.code ?? null,
+        settled?.outcome ?? null,
+        settled?.rows ?? null,
+        settled?.bytes ?? null,
+        settled?.durationMs ?? null,
+      ])
+    return changes === 1
   }
+}
+
+/** For each admitted action of the batch its first outcome, if that comes in the same batch: then one row is written once. */
+function outcomesOf(batch: readonly Recorded[]): Map<Recorded['entry'], Settled> {
+  const open = new Map<string, Recorded['entry']>()
+  const outcomes = new Map<Recorded['entry'], Settled>()
+  for (const { entry } of batch) {
+    if (entry.type === 'action.admitted') open.set(`${entry.session} ${entry.n}`, entry)
+    else if (entry.type === 'action.settled') {
+      const key = `${entry.session} ${entry.n}`
+      const admitted = open.get(key)
+      if (admitted && open.delete(key)) outcomes.set(admitted, entry)
+    }
+  }
+  return outcomes
 }

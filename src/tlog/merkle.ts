@@ -11,8 +11,14 @@ const leafPrefix = Buffer.of(0)
 const nodePrefix = Buffer.of(1)
 const scratch = Buffer.alloc(65)
 scratch[0] = 1
+// One hash over one piece of memory takes a third of the time of a hash object over two.
+const leafScratch = Buffer.alloc(4_096)
 
-export const leafHash = (entry: Uint8Array): TreeHash => sha256(leafPrefix, entry)
+export function leafHash(entry: Uint8Array): TreeHash {
+  if (entry.length >= leafScratch.length) return sha256(leafPrefix, entry)
+  leafScratch.set(entry, 1)
+  return sha256(leafScratch.subarray(0, entry.length + 1))
+}
 
 export function nodeHash(left: Uint8Array, right: Uint8Array): TreeHash {
   if (left.length !== 32 || right.length !== 32) return sha256(nodePrefix, left, right)
