@@ -49,7 +49,7 @@ const limitsSchema = z
     statementTimeout: duration.optional().describe('longest run of one statement (30s)'),
     lockTimeout: duration.optional().describe('longest wait for a lock on the target (2s)'),
     idleTimeout: duration.optional().describe('an idle connection ends after this (15m)'),
-    idleTransactionTimeout: duration.optional().describe('an idle transaction ends after this (1m)'),
+    idleTransactionTimeout: duration.optional().describe('an idle transaction ends after this (20s)'),
     connectionsPerPerson: z
       .number()
       .int()
@@ -62,7 +62,13 @@ const limitsSchema = z
       .number()
       .positive()
       .optional()
-      .describe("the planner's cost above which a statement needs a review; not enforced in this version"),
+      .describe("the planner's cost above which a statement is not run (100000)"),
+    estimatedRows: z
+      .number()
+      .int()
+      .positive()
+      .optional()
+      .describe("the planner's rows of an answer above which a statement is not run (5000000)"),
   })
   .describe('bounds that keep debugging from hurting production')
 
@@ -72,9 +78,11 @@ const defaults: Limits = {
   statementTimeoutMs: 30_000,
   lockTimeoutMs: 2_000,
   idleTimeoutMs: 900_000,
-  idleTransactionTimeoutMs: 60_000,
+  idleTransactionTimeoutMs: 20_000,
   connectionsPerPerson: 10,
   statementBytes: 256 * 1024,
+  cost: 100_000,
+  estimatedRows: 5_000_000,
 }
 
 /** A target's limits: what the file says over the defaults. */
@@ -92,6 +100,8 @@ export function limitsOf(given: z.infer<typeof limitsSchema> = {}): Limits {
     idleTransactionTimeoutMs: ms(given.idleTransactionTimeout, defaults.idleTransactionTimeoutMs),
     connectionsPerPerson: given.connectionsPerPerson ?? defaults.connectionsPerPerson,
     statementBytes: bytes(given.statementBytes, defaults.statementBytes),
+    cost: given.cost ?? defaults.cost,
+    estimatedRows: given.estimatedRows ?? defaults.estimatedRows,
   }
 }
 
@@ -109,10 +119,15 @@ const classSchema = z
     search: z
       .literal('exact')
       .optional()
-      .describe('allow  where column = value  with a fixed budget of values a session'),
+      .describe('allow  where column = value  within a budget: 50 different values a session, 200 a person and day'),
+    canonical: z
+      .literal('lower')
+      .optional()
+      .describe('pseudonym: the same for values that differ in capitals only, so that lower(column) = value can be asked'),
     keepFirst: z.number().int().min(0).max(64).optional().describe('partial: characters kept at the start'),
     keepLast: z.number().int().min(0).max(64).optional().describe('partial: characters kept at the end'),
     unit: z.string().max(16).optional().describe('generalise: what remains (year, month, /24)'),
+    hideNull: z.boolean().optional().describe('redact: also what is null, so that the target can withhold the column from Glovebox'),
   })
   .describe('form of a class of data')
 

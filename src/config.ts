@@ -264,7 +264,7 @@ const keysAt = (path: Path): readonly string[] => {
   if (top === 'gateway' && name === 'tls') return ['cert', 'key']
   if (top === 'gateway' && name === 'listen') return ['web', ...known.map((protocol) => protocol.name)]
   if (top === 'users') return ['groups', 'kind', 'person', 'of']
-  if (top === 'classes') return ['form', 'search', 'keepFirst', 'keepLast', 'unit']
+  if (top === 'classes') return ['form', 'search', 'canonical', 'keepFirst', 'keepLast', 'unit']
   return targetKeys(path.slice(2))
 }
 

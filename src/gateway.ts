@@ -139,6 +139,7 @@ function dataDoor({ ledger, access, journal, now }: House, config: Config, log: 
     scram: async (user) => access.signIns.scram(user),
     mayEnter: (question) => access.mayEnter(question),
     pseudonymKey: () => key,
+    literalKey: journal.keyring.secret('literals'),
     now,
     log,
   })
@@ -231,11 +232,14 @@ function partsOf({ config, house, store, gate, doors, tls, version }: WebParts):
         targets: config.targets,
         protocols,
         doors: new Map([...doors].map(([name, { host, port }]) => [name, `${host}:${port}`])),
+        web: webAddress(config.web),
         certificate: doorTls(tls).cert,
       }),
     now,
   }
 }
+
+const webAddress = ({ host, port }: Config['web']): string => `${host.includes(':') ? `[${host}]` : host}:${port}`
 
 /** An ordinary client over an in-memory stream into the same serve() that a socket reaches (law 3, G6). */
 async function drive(

@@ -49,6 +49,8 @@ export interface ClassRule {
   readonly keepLast?: number
   /** generalise: what remains (year, month, /24 …). */
   readonly unit?: string
+  /** redact: null is redacted too, so that the mask need not read the column. */
+  readonly hideNull?: boolean
 }
 
 /** Bounds that keep debugging from hurting production (G10). */

@@ -1,5 +1,6 @@
 // The data door: nobody reaches a target but through enter(), and nothing runs there but through admit(). Both decide on
 // the newest state, record durably, and only then act (G1). Protocols see gate/types.ts and none of this.
+import { randomBytes } from 'node:crypto'
 import { Duplex } from 'node:stream'
 import type { Channel, Grant, GrantId, Principal, PrincipalId, SessionId, Target } from '../core/nouns.ts'
 import type { Level } from '../core/level.ts'
@@ -19,6 +20,8 @@ export interface GateParts extends EntranceParts {
   readonly scram: (user: string) => Promise<ScramSecrets>
   /** The key of the current epoch, 32 bytes (G9). */
   readonly pseudonymKey: () => Uint8Array
+  /** Values that are searched for stand on record as their HMAC under this key; absent = random, new at each start. */
+  readonly literalKey?: Uint8Array
   /** Milliseconds that only ever grow. */
   readonly monotonic?: () => number
   readonly dialTimeoutMs?: number
@@ -48,11 +51,13 @@ export class DataDoor implements Gate {
   /** Connections per person that were let in and have not ended (G10). */
   readonly #held = new Map<PrincipalId, number>()
   readonly #closing = new AbortController()
+  readonly literalKey: Uint8Array
   /** What the walls refused last, by person: in memory only, for `request --last` (G9). */
   readonly #refusedTexts = new Map<PrincipalId, { target: string; text: string; at: number }>()
 
   constructor(parts: GateParts) {
     this.#parts = parts
+    this.literalKey = parts.literalKey ?? randomBytes(32)
     this.#deadlines = new Deadlines(parts.ledger, {
       now: parts.now,
       monotonic: parts.monotonic ?? (() => performance.now()),

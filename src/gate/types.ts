@@ -153,6 +153,8 @@ export interface Gate {
   refused(knock: Pick<Knock, 'client' | 'user' | 'target'>, refused: Refusal): Promise<void>
   /** What all connections of one protocol share (cancel keys, catalogue snapshots): made once, lives as long as the gate. */
   shared<T extends object>(protocol: string, make: () => T): T
+  /** 32 bytes, the same for ever: values that are searched for stand on record as their HMAC (Q3). Never leaves the gateway. */
+  readonly literalKey: Uint8Array
   /** Aborts when the gateway is closing. */
   readonly closing: AbortSignal
 }

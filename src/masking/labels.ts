@@ -15,6 +15,10 @@ export interface Label {
   readonly keepFirst: number
   readonly keepLast: number
   readonly unit?: string
+  /** Pseudonyms of values that differ in capitals only are the same. */
+  readonly canonical?: 'lower'
+  /** Not even whether there is a value is shown: the mask does not look at the column, so the target's role need not read it. */
+  readonly hideNull?: boolean
   /** Keys of a JSON value that stay readable. */
   readonly keep: readonly string[]
   /** `form: keep` was written at this very label, so a plain value may pass. */
@@ -34,10 +38,12 @@ const labelObject = z.strictObject({
   class: className,
   form: formField.optional(),
   search: z.literal('exact').optional(),
+  canonical: z.literal('lower').optional(),
   keep: z.array(z.string().min(1)).min(1).optional(),
   keepFirst: z.int().min(0).max(6).optional(),
   keepLast: z.int().min(0).max(6).optional(),
   unit: z.string().optional(),
+  hideNull: z.boolean().optional(),
   optional: z.boolean().optional(),
 })
 
@@ -84,6 +90,7 @@ export function readLabels(block: MaskBlock, classes: Readonly<Record<string, Cl
     const given = typeof value === 'string' ? { class: value } : value
     const rule = ruleOf(classes, given.class)
     const unit = given.unit ?? rule.unit
+    const canonical = given.canonical ?? rule.canonical
     return [
       {
         key,
@@ -94,6 +101,8 @@ export function readLabels(block: MaskBlock, classes: Readonly<Record<string, Cl
         keepFirst: given.keepFirst ?? rule.keepFirst ?? 0,
         keepLast: given.keepLast ?? rule.keepLast ?? 0,
         ...(unit === undefined ? {} : { unit }),
+        ...(canonical === undefined ? {} : { canonical }),
+        ...((given.hideNull ?? rule.hideNull) === true ? { hideNull: true } : {}),
         keep: given.keep ?? [],
         explicit: given.form === 'keep',
         optional: given.optional ?? false,

@@ -115,6 +115,7 @@ function concerns({ principal, gateway }: Context, { entry }: Recorded): boolean
     case 'action.admitted':
     case 'action.refused':
     case 'action.settled':
+    case 'search.alarm':
       return sees(principal, gateway, entry.session, entry.by)
     case 'lock.set':
     case 'lock.lifted':

@@ -19,6 +19,16 @@ const sessionShape = z.object({
   cause: z.string().optional().describe('why it ended'),
   actions: z.number().int(),
   refused: z.number().int(),
+  searches: z
+    .number()
+    .int()
+    .optional()
+    .describe('different values that it searched for in masked columns, while it is open'),
+  misses: z
+    .number()
+    .int()
+    .optional()
+    .describe('those of its searches that found nothing; long runs of them raise search.alarm'),
   rows: z.number(),
   bytes: z.number(),
 })
@@ -36,9 +46,18 @@ function tellSession(context: Context, session: SessionSummary): z.input<typeof 
     ...(session.cause === null ? {} : { cause: session.cause }),
     actions: session.actions,
     refused: session.refused,
+    ...searchesOf(context, session.id),
     rows: session.rows,
     bytes: session.bytes,
   }
+}
+
+/** Exact searches of an open session (Q3). */
+function searchesOf(context: Context, id: string): { searches?: number; misses?: number } {
+  const open = context.gateway.ledger.world.sessions.get(id as SessionId)
+  if (open === undefined) return {}
+  const searches = open.searched.values.size + open.searched.lost
+  return searches === 0 ? {} : { searches, misses: open.misses }
 }
 
 const sees = ({ principal, gateway }: Context, session: SessionSummary): boolean =>
@@ -82,7 +101,7 @@ export const listSessions = operation({
   },
   view: ({ sessions }) => ({
     table: {
-      columns: ['ID', 'STATE', 'USER', 'TARGET', 'VIA', 'OPENED', 'ACTIONS', 'REFUSED', 'ROWS'],
+      columns: ['ID', 'STATE', 'USER', 'TARGET', 'VIA', 'OPENED', 'ACTIONS', 'REFUSED', 'SEARCHES', 'ROWS'],
       rows: sessions.map((one) => [
         one.id,
         one.cause ?? one.state,
@@ -92,6 +111,7 @@ export const listSessions = operation({
         one.opened,
         String(one.actions),
         String(one.refused),
+        one.searches === undefined ? '' : `${one.searches} (${one.misses ?? 0} found nothing)`,
         String(one.rows),
       ]),
     },

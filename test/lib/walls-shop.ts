@@ -18,6 +18,8 @@ export const limits: Limits = {
   idleTimeoutMs: 600_000,
   idleTransactionTimeoutMs: 20_000,
   connectionsPerPerson: 5,
+  cost: 100_000,
+  estimatedRows: 5_000_000,
   statementBytes: 262_144,
 }
 
@@ -142,6 +144,8 @@ export interface World {
   ask(text: string): Promise<Answer>
   /** Without walls, for the positive control. */
   raw(text: string): Promise<Answer>
+  /** As it stands, with parameters bound; rows as values. */
+  query(text: string, values: readonly unknown[]): Promise<readonly (readonly unknown[])[]>
   close(): Promise<void>
 }
 
@@ -224,6 +228,8 @@ export async function openWorld(
       return { verdicts: judged, ...(await query(client, sql)) }
     },
     raw: (text) => query(client, text),
+    query: async (text, values) =>
+      (await client.query({ text, values: [...values], rowMode: 'array' })).rows as unknown[][],
     async close() {
       walls.close?.()
       await Promise.all([admin.end(), client.end()])

@@ -6,6 +6,7 @@ import { own } from '../../masking/masked.ts'
 import type { CheckedAnswer } from '../../masking/scan.ts'
 import { SearchPath } from './search-path.ts'
 import type { Inlet } from './inlet.ts'
+import type { Shown } from './rights/shown.ts'
 import type { Check } from './recheck.ts'
 import { cancelRequest, type BackendKey } from './wire.ts'
 import type { Verdict, Walls, WallsSession } from './walls/types.ts'
@@ -28,6 +29,8 @@ export interface Prepared {
 export interface Portal {
   readonly prepared: Prepared
   readonly parameters: readonly string[]
+  /** What is searched for with them (Q3). */
+  readonly searches?: NonNullable<Verdict['action']['searches']>
   /** Number of the Sync that follows it: portals do not outlive their transaction. */
   readonly sync: number
 }
@@ -41,6 +44,9 @@ export interface Running {
   bytes: number
   /** Columns of the answer that are masked. */
   maskedColumns: number
+  /** Values of each unmasked column in one row, and those that were shown; absent = it shows none. */
+  readonly shows?: readonly number[] | undefined
+  unmasked?: number[]
 }
 
 /** What was sent up (or would have been) and whose answer is still to come, in order. */
@@ -90,6 +96,11 @@ export class Connection {
   /** Cursors and statements made by SQL, with the version of the walls that they were made under (R13). */
   readonly cursors = new Map<string, number>()
   readonly prepares = new Map<string, number>()
+  /** What the grant may show unmasked, shared with its other connections; undefined = everything is masked. */
+  readonly unmasked: Shown | undefined
+  /** What fetching from a cursor or executing a prepared statement shows. */
+  readonly shows = new Map<string, readonly number[]>()
+  toldUnmasked = false
   /** Transaction status as the target last said it. */
   status: 'I' | 'T' | 'E' = 'I'
   /** We refused something inside a transaction: for the client the block has failed, though the target knows nothing of it. */
@@ -119,6 +130,7 @@ export class Connection {
     judge: WallsSession
     settings: Settings
     upstreamKey: BackendKey
+    unmasked?: Shown | undefined
     reportsReadOnly: boolean
   }) {
     this.session = of.session
@@ -128,6 +140,7 @@ export class Connection {
     this.judge = of.judge
     this.settings = of.settings
     this.upstreamKey = of.upstreamKey
+    this.unmasked = of.unmasked
     this.reportsReadOnly = of.reportsReadOnly
     this.path = new SearchPath(of.walls.searchPath)
   }

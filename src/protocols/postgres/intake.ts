@@ -8,6 +8,7 @@ import type { Connection, Item, Portal, Prepared, Running } from './connection.t
 import { failedBlock, plain, worded } from './errors.ts'
 import { eachFrame, Fields, frame, fromClient, fromServer, int16, int32, Splitter, utf8, WireError } from './wire.ts'
 import { recheck } from './recheck.ts'
+import { noteShows, showsOf } from './rights/shown.ts'
 import { recordable } from './recordable.ts'
 import type { Bound, Verdict } from './walls/types.ts'
 
@@ -248,7 +249,7 @@ export class Intake {
     const permits = await Promise.all(verdicts.map((verdict) => this.#at.session.admit(verdict.action)))
     const refused = permits.find(isRefusal)
     const running = permits.flatMap((permit, i) =>
-      isRefusal(permit) ? [] : [runningOf(verdicts[i] as Verdict, permit)],
+      isRefusal(permit) ? [] : [runningOf(this.#at, verdicts[i] as Verdict, permit)],
     )
     if (refused === undefined) return running
     for (const one of running) one.permit.settle(outcome(one, 'cut', { code: refused.code }))
@@ -258,8 +259,17 @@ export class Intake {
   /** GBX-1201 once per session and column, before the statement's answer. */
   #notices(verdicts: readonly Verdict[]): void {
     if (this.#at.settings.quiet) return
-    const notices = verdicts.flatMap((verdict) => verdict.notices)
+    const notices = [...verdicts.flatMap((verdict) => verdict.notices), ...this.#unmasked(verdicts)]
     if (notices.length > 0) this.#own(() => Buffer.concat(notices.map((notice) => worded('NOTICE', notice))))
+  }
+
+  /** GBX-1231 once per session. */
+  #unmasked(verdicts: readonly Verdict[]): readonly Refusal[] {
+    const { unmasked: shown, session } = this.#at
+    if (shown === undefined || this.#at.toldUnmasked || !verdicts.some((one) => one.unmasked !== undefined)) return []
+    this.#at.toldUnmasked = true
+    const { columns, limit, left } = shown
+    return [refusal('GBX-1231', { columns: columns.join(', '), grant: session.live.id, rows: limit, left })]
   }
 
   #own(bytes: () => Buffer | undefined): void {
@@ -384,14 +394,17 @@ export class Intake {
     )
     if (Buffer.isBuffer(prepared)) return this.#refused(prepared, false)
     const bound = boundOf(fields)
-    const refused = at.judge.bind(prepared.verdict, bound)
-    if (refused !== undefined) {
+    const searches = at.judge.bind(prepared.verdict, bound)
+    if (searches !== undefined && isRefusal(searches)) {
+      const refused = searches
       await at.session.refuse(recordable(prepared.verdict.action.text, refused, at.session.on), refused)
       return this.#refused(worded('ERROR', refused), false)
     }
     const { labelledParameters } = prepared.verdict
     const parameters = bound.map((one, i) => recordedAs(one, labelledParameters.includes(i + 1)))
-    at.portals.set(portal, { prepared, parameters, sync: at.syncs })
+    const searched = searches === undefined ? {} : { searches }
+    noteShows(at, `cursor ${portal}`, showsOf(at, prepared.verdict))
+    at.portals.set(portal, { prepared, parameters, ...searched, sync: at.syncs })
     this.#held.push(bytes)
     this.#items.push({ kind: 'bind', hidden: false })
   }
@@ -444,7 +457,7 @@ export class Intake {
       return this.#refused(worded('ERROR', permit), false)
     }
     prepared.recorded = true
-    const running = runningOf(prepared.verdict, permit)
+    const running = runningOf(at, prepared.verdict, permit)
     await recheck(at, permit, () => this.#caughtUp())
     at.path.expect([prepared.verdict])
     if (prepared.verdict.emulate !== undefined) this.#emulate(prepared, running)
@@ -506,8 +519,9 @@ export class Intake {
   }
 }
 
-const runningOf = (verdict: Verdict, permit: Permit): Running => ({
+const runningOf = (at: Connection, verdict: Verdict, permit: Permit): Running => ({
   verdict,
+  shows: showsOf(at, verdict),
   permit,
   startedAt: performance.now(),
   rows: 0,
@@ -533,8 +547,8 @@ const emptyVerdict = (text: string): Verdict => ({
   notices: [],
 })
 
-const withParameters = ({ action }: Verdict, { parameters }: Portal): Verdict['action'] =>
-  parameters.length === 0 ? action : { ...action, parameters }
+const withParameters = ({ action }: Verdict, { parameters, searches }: Portal): Verdict['action'] =>
+  parameters.length === 0 ? action : { ...action, parameters, ...(searches === undefined ? {} : { searches }) }
 
 /** The values of a Bind. Throws WireError when the frame is not well-formed. */
 function boundOf(fields: Fields): Bound[] {

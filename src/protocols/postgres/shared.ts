@@ -1,11 +1,12 @@
 // What all connections of one gateway share: whose cancel key is whose, and one snapshot of walls per target.
 import { randomInt } from 'node:crypto'
 import { isRefusal, GloveboxError } from '../../core/error.ts'
-import type { Target } from '../../core/nouns.ts'
+import type { Grant, Target } from '../../core/nouns.ts'
 import type { Gate } from '../../gate/types.ts'
 import type { Connection } from './connection.ts'
 import { dsnOf } from './options.ts'
 import { OwnSession } from './own-session.ts'
+import { Shown } from './rights/shown.ts'
 import type { BackendKey } from './wire.ts'
 import type { Walls, WallsModule } from './walls/types.ts'
 
@@ -14,6 +15,17 @@ export class Shared {
   readonly #cancel = new Map<number, { readonly secret: number; readonly connection: Connection }>()
   /** By the configured object: a changed target gets new walls. */
   readonly #walls = new WeakMap<Target, Promise<Walls>>()
+
+  /** What the grants with unmasked columns have shown; by grant. */
+  readonly #shown = new Map<string, Shown>()
+
+  /** The one count of a grant; undefined = it unmasks nothing. */
+  shown(grant: Grant): Shown | undefined {
+    if (grant.scope.unmask === undefined) return undefined
+    const held = this.#shown.get(grant.id) ?? new Shown(grant)
+    this.#shown.set(grant.id, held)
+    return held
+  }
 
   /** Makes a cancel key for a connection; the real one of the target never leaves. */
   register(connection: Connection): BackendKey {
@@ -42,6 +54,7 @@ export class Shared {
       database: dsnOf(target).database,
       serverVersion,
       load: (sql) => own.rows(sql),
+      recordKey: gate.literalKey,
     })
     this.#walls.set(target, made)
     made.catch(() => this.#walls.delete(target)) // closed: whoever waits gets the error, the next one tries again

@@ -107,7 +107,7 @@ export const cliOperations: readonly CliOperation[] = [
   },
   {
     name: 'doctor.run',
-    summary: 'What works in this gateway and what does not, check by check.',
+    summary: 'What holds in this gateway and on its targets, proved now; and what mends the rest.',
     method: 'GET',
     path: '/v1/doctor',
     cli: {
@@ -401,7 +401,7 @@ export const cliOperations: readonly CliOperation[] = [
           field: 'for',
           long: 'for',
           value: 'DURATION',
-          describe: 'how long, from the approval on; 30m unless said',
+          describe: 'how long, from the approval on; 30m unless said, 10m with --unmask',
         },
         {
           field: 'why',
@@ -418,10 +418,23 @@ export const cliOperations: readonly CliOperation[] = [
         },
         {
           field: 'tables',
-          long: 'table',
+          long: 'scope',
           value: 'SCHEMA.TABLE',
           many: true,
-          describe: 'only these (schema.table); absent = the whole target',
+          describe: 'only these (schema.table, several by commas); absent = the whole target',
+        },
+        {
+          field: 'unmask',
+          long: 'unmask',
+          value: 'SCHEMA.TABLE.COLUMN',
+          many: true,
+          describe: 'show these labelled columns as they are (schema.table.column, several by commas)',
+        },
+        {
+          field: 'rows',
+          long: 'rows',
+          value: 'N',
+          describe: 'at most this many rows with unmasked values; 1000 unless said',
         },
         {
           field: 'ttl',
@@ -444,6 +457,7 @@ export const cliOperations: readonly CliOperation[] = [
       ],
       examples: [
         'glovebox request pg-orders --level read --for 30m -w "PD-4412 checkout 500s"',
+        'glovebox request pg-orders --unmask public.customers.email --rows 20 -w "PD-4412 two accounts"',
         'glovebox request --again g-7f3a',
       ],
     },

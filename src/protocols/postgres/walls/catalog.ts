@@ -42,6 +42,8 @@ export interface ColumnLabel {
   readonly search: boolean
   /** Where it comes from: the file's key, or what it was derived from. */
   readonly origin: string
+  /** Shown as it is under the grant that this label is made for. */
+  readonly unmasked?: true
 }
 
 export interface Relation {

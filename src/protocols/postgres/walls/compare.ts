@@ -3,12 +3,21 @@
 import { GloveboxError } from '../../../core/error.ts'
 import { isInjective, keepsMeaning, looksPseudonymous } from '../../../masking/forms.ts'
 import { splitName } from '../../../masking/labels.ts'
-import { as, bodyOf, child, children, location, stringOf, type Tree } from './text/ast.ts'
+import { as, children, type Tree } from './text/ast.ts'
 import type { ColumnLabel } from './catalog.ts'
 import { judgeOperator } from './functions.ts'
-import { onlyExpression } from './text/emit.ts'
-import { quoteName, quoteText, tokenAt } from './text/lexer.ts'
 import { aLiteral, combine, type Info, infoOf, type Output, type Scope } from './scope.ts'
+import {
+  arrayItems,
+  elementsOf,
+  hideOnRecord,
+  isPseudonym,
+  searchArray,
+  searchEach,
+  valueOf,
+  wholeArray,
+  type Wanted,
+} from './search/exact.ts'
 import type { Walker } from './walk.ts'
 
 export interface Comparison {
@@ -222,22 +231,29 @@ function compareOne(walker: Walker, comparison: Comparison, label: ColumnLabel, 
   // Q2: a pseudonym that was seen before is compared with the mask as it stands, and says nothing new.
   if (isEquality && label.mask.form === 'pseudonym' && values?.every((value) => isPseudonym(walker, value)) === true)
     return
-  const canSearch = isEquality && label.search && label.mask.ofValue !== undefined
-  if (!canSearch || values === undefined || values.length > maxList) refuseMasked(walker, label)
-  const raw = values.map((value) => search(walker, label, value))
-  const isPlain = comparison.operator === '=' && (comparison.kind === 'AEXPR_OP' || comparison.kind === 'AEXPR_IN')
-  if (
-    !comparison.pushable ||
-    !isPlain ||
-    masked.item === undefined ||
-    masked.raw === undefined ||
-    masked.type === undefined
-  )
-    return
-  const column = `gbx.${quoteName(masked.raw)}`
-  const list = (pick: 'sql' | 'recorded'): string => raw.map((one) => `(${one[pick]})::${masked.type}`).join(', ')
-  masked.item.pushed.push({ sql: `${column} IN (${list('sql')})`, recorded: `${column} IN (${list('recorded')})` })
+  const { search } = label.mask
+  const array = comparison.kind.startsWith('AEXPR_OP_A') ? wholeArray(node) : undefined
+  if (!isEquality || !label.search || search === undefined) return refuseMasked(walker, label)
+  const isPlain = comparison.operator === '=' && ['AEXPR_OP', 'AEXPR_IN', 'AEXPR_OP_ANY'].includes(comparison.kind)
+  const tells = comparison.pushable && isPlain && comparison.scope.parent === undefined
+  const wanted: Wanted = { walker, label, search, masked, tells }
+  const { item, raw, type } = masked
+  const canPush = comparison.pushable && isPlain && item !== undefined && raw !== undefined && type !== undefined
+  let test
+  if (values !== undefined && values.length <= maxList) test = searchEach(wanted, values)
+  else if (array !== undefined && canSearchArray(walker, array)) {
+    if (isAllPseudonyms(walker, array)) return
+    test = searchArray(wanted, array)
+  } else return refuseMasked(walker, label)
+  if (canPush) item.pushed.push(test)
 }
+
+const canSearchArray = (walker: Walker, node: Tree): boolean =>
+  as(node, 'ParamRef') !== undefined || elementsOf(walker, node) !== undefined
+
+const isAllPseudonyms = (walker: Walker, node: Tree): boolean =>
+  as(node, 'A_Const') !== undefined &&
+  elementsOf(walker, node)?.every((value) => value === null || looksPseudonymous(value)) === true
 
 /** The single values on the other side; undefined when they can't be told apart. */
 function valuesOf(comparison: Comparison, node: Tree | undefined): readonly Tree[] | undefined {
@@ -254,80 +270,7 @@ function valuesOf(comparison: Comparison, node: Tree | undefined): readonly Tree
   return values === undefined || values.includes(undefined) ? undefined : (values as readonly Tree[])
 }
 
-const plainCasts = new Set(['text', 'varchar', 'uuid', 'int8', 'date', 'timestamp', 'timestamptz', 'inet', 'cidr'])
-
-const arrayItems = (node: Tree | undefined): readonly Tree[] | undefined => {
-  const array = as(node, 'A_ArrayExpr')
-  return array === undefined ? undefined : children(array, 'elements')
-}
-
-/** The constant or parameter under plain casts to text. */
-function valueOf(node: Tree): Tree | undefined {
-  if (as(node, 'A_Const') !== undefined || as(node, 'ParamRef') !== undefined) return node
-  const cast = as(node, 'TypeCast')
-  const typeName = cast === undefined ? undefined : child(cast, 'typeName')
-  const inner = cast === undefined ? undefined : child(cast, 'arg')
-  if (
-    typeName === undefined ||
-    inner === undefined ||
-    children(typeName, 'typmods').length > 0 ||
-    children(typeName, 'arrayBounds').length > 0
-  )
-    return undefined
-  const type = stringOf(children(typeName, 'names').at(-1))
-  return type !== undefined && plainCasts.has(type) ? valueOf(inner) : undefined
-}
-
-const isPseudonym = (walker: Walker, node: Tree): boolean => looksPseudonymous(walker.constant(node) ?? '')
-
 const isNull = (node: Tree): boolean => as(node, 'A_Const')?.['isnull'] === true
-
-/** Replaces one value by its pseudonym (outside) and gives the raw one (for inside). */
-function search(walker: Walker, label: ColumnLabel, node: Tree): { sql: string; recorded: string } {
-  const ofValue = label.mask.ofValue
-  if (ofValue === undefined) return refuseMasked(walker, label)
-  walker.sensitive = true
-  const parameter = as(node, 'ParamRef')
-  if (parameter !== undefined) {
-    const number = Number(parameter['number'] ?? 0)
-    walker.parameters.add(number)
-    walker.searches.push({ column: label.column, parameter: number })
-    return replace(walker, node, ofValue, `$${number}`, undefined)
-  }
-  const value = walker.constant(node)
-  if (value === undefined) return refuseMasked(walker, label)
-  walker.searches.push({ column: label.column, literal: value })
-  return replace(walker, node, ofValue, quoteText(value), quoteText(walker.input.hide(value)))
-}
-
-function replace(
-  walker: Walker,
-  node: Tree,
-  ofValue: (sql: string) => string,
-  sql: string,
-  hidden: string | undefined,
-): { sql: string; recorded: string } {
-  const token = walker.input.tokens[tokenAt(walker.input.tokens, location(bodyOf(node)))]
-  if (token === undefined) return walker.refuse('GBX-1210', { why: 'a constant was not found where it should stand' })
-  walker.edits.push({
-    start: token.start,
-    end: token.end,
-    sql: ofValue(sql),
-    ...(hidden === undefined ? {} : { recorded: ofValue(hidden), typed: hidden }),
-  })
-  walker.fragments.push({ node, sql: () => `SELECT ${ofValue(sql)}`, use: onlyExpression, isStable: () => false })
-  return { sql, recorded: hidden ?? sql }
-}
-
-/** A constant that meets a labelled column and stays in the statement: only the record is spared. */
-function hideOnRecord(walker: Walker, node: Tree): void {
-  const value = walker.constant(node)
-  const token = walker.input.tokens[tokenAt(walker.input.tokens, location(bodyOf(node)))]
-  if (value === undefined || token === undefined || isNull(node)) return
-  const sql = walker.input.source.slice(token.start, token.end)
-  const hidden = quoteText(walker.input.hide(value))
-  walker.edits.push({ start: token.start, end: token.end, sql, recorded: hidden, typed: hidden })
-}
 
 function noteParameters(walker: Walker, node: unknown): void {
   if (typeof node !== 'object' || node === null) return

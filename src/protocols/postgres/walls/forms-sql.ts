@@ -15,13 +15,32 @@ export interface MaskedType {
   readonly element?: string
 }
 
+/** No reference that a mask could hold by itself. */
+const nowhere = 'gbx."\u0001nowhere"'
+
+/** Is the mask a constant, so that nobody who computes it has to be able to read the column? */
+export const readsNothing = (mask: Mask): boolean => !mask.sql(nowhere).includes(nowhere)
+
+/** How a raw value becomes what its column's mask would be. */
+export interface Search {
+  /** SQL that turns a raw value into the mask. */
+  readonly of: (expression: string) => string
+  /** The type that the value is read as, and the column's own with its bound. */
+  readonly given: string
+  readonly cast: string
+  /** What all pseudonyms of the column look like, as a pattern; absent = they can't be told from values. */
+  readonly shape?: string
+}
+
 /** A mask of one column. `sql` takes the reference to the raw column; `injective` = joins on it are right. */
 export interface Mask {
   readonly form: Form
   readonly injective: boolean
   readonly sql: (ref: string) => string
-  /** Pseudonym: SQL that turns a raw text expression into the same mask (Q1). */
-  readonly ofValue?: (expression: string) => string
+  /** Pseudonym: how a value is searched for (Q1). */
+  readonly search?: Search
+  /** Pseudonym: values that differ in capitals only have the same one (Q5). */
+  readonly canonical?: 'lower'
   /** Keep: the keys of an object that are shown. */
   readonly keys?: readonly string[]
   /** Generalise: can the mask be this value? */
@@ -87,7 +106,10 @@ const widthOf = (column: MaskedType): number | undefined =>
 
 /** The mask of a column under a label, or of an unlabelled one under `unlabelled: redact`. */
 export function maskOf(
-  label: Pick<Label, 'class' | 'form' | 'keepFirst' | 'keepLast' | 'unit' | 'keep' | 'explicit'>,
+  label: Pick<
+    Label,
+    'class' | 'form' | 'keepFirst' | 'keepLast' | 'unit' | 'keep' | 'explicit' | 'canonical' | 'hideNull'
+  >,
   column: MaskedType,
 ): Mask {
   const nothing: Mask = { form: 'null', injective: false, sql: () => nullOf(column) }
@@ -95,7 +117,7 @@ export function maskOf(
   return (
     made ??
     (label.form === 'pseudonym' || label.form === 'partial' || label.form === 'keep' || label.form === 'generalise'
-      ? (redactOf(column) ?? nothing)
+      ? (redactOf(label, column) ?? nothing)
       : nothing)
   )
 }
@@ -104,19 +126,23 @@ type Rule = Parameters<typeof maskOf>[0]
 const maskers: Record<Form, (rule: Rule, column: MaskedType) => Mask | undefined> = {
   null: () => undefined,
   scrub: () => undefined,
-  redact: (_rule, column) => redactOf(column),
+  redact: redactOf,
   pseudonym: pseudonymOf,
   partial: partialOf,
   generalise: generaliseOf,
   keep: keepOf,
 }
 
-function redactOf(column: MaskedType): Mask | undefined {
+function redactOf({ hideNull }: Pick<Rule, 'hideNull'>, column: MaskedType): Mask | undefined {
   if (!texts.has(column.type)) return undefined
   return {
     form: 'redact',
     injective: false,
-    sql: (ref) => `(CASE WHEN ${ref} IS NOT NULL THEN ${quoteText(redacted)} END)::${column.cast}`,
+    // A constant for all rows with hideNull: the role of the second wall need not be able to read the column (L1).
+    sql: (ref) =>
+      hideNull === true
+        ? `${quoteText(redacted)}::${column.cast}`
+        : `(CASE WHEN ${ref} IS NOT NULL THEN ${quoteText(redacted)} END)::${column.cast}`,
   }
 }
 
@@ -125,11 +151,16 @@ function pseudonymOf(rule: Rule, column: MaskedType): Mask | undefined {
   const text = (ref: string): string => `(${ref})::pg_catalog.text`
   const bits = (count: number, ref: string): string =>
     `('x' OPERATOR(pg_catalog.||) ${hexSql(rule.class, text(ref), count / 8)})::pg_catalog.bit(${count})`
-  const of = (injective: boolean, make: (ref: string) => string): Mask => ({
+  const of = (injective: boolean, make: (ref: string) => string, shape?: string): Mask => ({
     form: 'pseudonym',
     injective,
     sql: (ref) => `${make(ref)}::${column.cast}`,
-    ofValue: (expression) => `${make(`(${expression})::${column.cast}`)}::${column.cast}`,
+    search: {
+      of: (expression) => `${make(`(${expression})::${column.cast}`)}::${column.cast}`,
+      given: `pg_catalog.${column.type}`,
+      cast: column.cast,
+      ...(shape === undefined ? {} : { shape }),
+    },
   })
   switch (column.type) {
     case 'uuid':
@@ -137,6 +168,7 @@ function pseudonymOf(rule: Rule, column: MaskedType): Mask | undefined {
       return of(
         true,
         (ref) => `pg_catalog.overlay(pg_catalog.overlay(${hexSql(rule.class, text(ref), 16)}, '8', 13, 1), '8', 17, 1)`,
+        uuidShape,
       )
     case 'int8':
       return of(true, (ref) => bits(64, ref))
@@ -164,6 +196,10 @@ const textSql = (className: string, textSql: string, hexLength = 16): string => 
     : `('tok_' OPERATOR(pg_catalog.||) ${hex})`
 }
 
+/** Patterns of pseudonyms; looksPseudonymous says the same of a text. */
+const textShape = 'u[0-9a-f]{16}@masked[.]invalid|tok_[0-9a-f]{16}'
+const uuidShape = '[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}'
+
 /** Texts of a bounded width get as much of the hash as fits; what can't hold 64 bits is no key to join on. */
 function textPseudonym(rule: Rule, column: MaskedType): Mask {
   const width = widthOf(column)
@@ -173,16 +209,24 @@ function textPseudonym(rule: Rule, column: MaskedType): Mask {
     if (width >= 20) return `('tok_' OPERATOR(pg_catalog.||) ${hexSql(rule.class, text, 8)})`
     return `pg_catalog.left(${hexSql(rule.class, text, 16)}, ${width})`
   }
-  // citext is equal whatever the case, so its pseudonym is as well.
+  // citext is equal whatever the case, so its pseudonym is as well. One collation for column and value, whatever theirs is.
+  const isLower = column.type === 'citext' || rule.canonical === 'lower'
   const text = (ref: string): string =>
-    column.type === 'citext' ? `pg_catalog.lower(${ref}::pg_catalog.text)` : `${ref}::pg_catalog.text`
+    isLower ? `pg_catalog.lower(${ref}::pg_catalog.text COLLATE pg_catalog."default")` : `${ref}::pg_catalog.text`
+  const given = column.type === 'bpchar' ? 'pg_catalog.bpchar' : 'pg_catalog.text'
   return {
     form: 'pseudonym',
     injective: width === undefined || width >= 16,
     sql: (ref) => `${make(text(ref))}::${column.cast}`,
-    // char(n) drops trailing blanks: the value passes that type first.
-    ofValue: (expression) =>
-      `${make(text(column.type === 'bpchar' ? `(${expression})::pg_catalog.bpchar` : `(${expression})`))}::${column.cast}`,
+    ...(rule.canonical === 'lower' ? { canonical: rule.canonical } : {}),
+    search: {
+      // char(n) drops trailing blanks: the value passes that type first.
+      of: (expression) =>
+        `${make(text(column.type === 'bpchar' ? `(${expression})::pg_catalog.bpchar` : `(${expression})`))}::${column.cast}`,
+      given,
+      cast: column.cast,
+      ...(width !== undefined && width < 20 ? {} : { shape: textShape }),
+    },
   }
 }
 

@@ -15,7 +15,9 @@ import type { Parser } from './text/parser.ts'
 import type { Output } from './scope.ts'
 import { templateOf, type Template } from './text/shape.ts'
 import { type Plan, planStatement } from './statements.ts'
+import { noGathering, shownOf, withoutLiterals } from './rights/unmask.ts'
 import type { Verdict } from './types.ts'
+import type { Searching } from './search/exact.ts'
 import { Walker } from './walk.ts'
 
 /** A judged statement before any session has a say. */
@@ -119,13 +121,16 @@ async function judged(
     )
     if (refused !== undefined) return refused
   }
-  return walked.map((one, index) => judgementOf(one, emitted[index], walked.length === 1 && source === text))
+  return walked.map((one, index) =>
+    judgementOf(one, emitted[index], walked.length === 1 && source === text, judge.hide),
+  )
 }
 
 /** A template is made only of ASCII texts of one statement whose constants nobody looked at. */
-function judgementOf(one: Walked, spliced: Spliced | undefined, isAlone: boolean): Judgement {
+function judgementOf(one: Walked, spliced: Spliced | undefined, isAlone: boolean, hide: Judge['hide']): Judgement {
   const { plan, walker, start, end } = one
-  const isTemplate = isAlone && !walker.sensitive && plan.fixed === undefined && plan.emulate === undefined
+  const isBare = [...walker.touched.values()].some(({ label }) => label.unmasked === true)
+  const isTemplate = isAlone && !walker.sensitive && !isBare && plan.fixed === undefined && plan.emulate === undefined
   const template =
     isTemplate && spliced !== undefined
       ? templateOf(
@@ -135,7 +140,7 @@ function judgementOf(one: Walked, spliced: Spliced | undefined, isAlone: boolean
         )
       : undefined
   return {
-    verdict: verdictOf({ ...one, emitted: spliced?.text ?? '' }),
+    verdict: verdictOf({ ...one, emitted: spliced?.text ?? '' }, hide),
     effect: plan.effect,
     what: plan.what,
     ...(template === undefined ? {} : { template }),
@@ -160,6 +165,7 @@ function walk(
   const walker = new Walker({ model: judge.model, source, tokens: all, searchPath, hide: judge.hide })
   const plan = planStatement(tree, walker, judge.limits)
   walker.finish()
+  noGathering(judge.model, walker.touched, tree)
   noOtherCalls(judge, walker, within, source)
   return { plan, walker, tree, start: first.start, end: last.end }
 }
@@ -189,10 +195,24 @@ function noOtherCalls(judge: Judge, walker: Walker, within: readonly Token[], so
   }
 }
 
-function verdictOf(one: Walked & { readonly emitted: string }): Verdict {
+/** What is to be counted (Q3): the keyed hashes of `values`. Undefined when there are none. */
+export function searchesOf(searches: readonly Searching[], values: readonly string[]): Verdict['action']['searches'] {
+  if (values.length === 0) return undefined
+  return {
+    values,
+    columns: [...new Set(searches.map((one) => one.column))],
+    blind: !searches.every((one) => one.tells),
+  }
+}
+
+function verdictOf(one: Walked & { readonly emitted: string }, hide: Judge['hide']): Verdict {
   const { plan, walker, start, end } = one
   const { kind, fixed, emulate, chain, name, setting } = plan
-  const touched = [...walker.touched.values()].map(({ tableOid, attnum, label }) => ({
+  const unmasked = shownOf(walker.touched, plan.outputs, walker.labels.length)
+  // Nobody follows which literal is looked for in an unmasked column, so none of them is kept (G9).
+  const recorded = (sql: string): string => (unmasked.length === 0 ? sql : withoutLiterals(sql, hide))
+  const masked = [...walker.touched.values()].filter(({ label }) => label.unmasked !== true)
+  const touched = masked.map(({ tableOid, attnum, label }) => ({
     tableOid,
     attnum,
     column: label.column,
@@ -202,22 +222,35 @@ function verdictOf(one: Walked & { readonly emitted: string }): Verdict {
   const hides = walker.edits.some((edit) => edit.recorded !== undefined)
   const typed = hides ? assemble(walker, start, end, 'typed').text : fromBytes(walker.input.source.slice(start, end))
   const sql = fixed ?? one.emitted
+  const searches = walker.searches.map((search) => ({
+    ...search,
+    tells: search.tells && kind === 'query' && plan.effect === 'read' && !walker.aggregates,
+  }))
+  const literal = searches.flatMap(({ column, literal: value }) =>
+    value === undefined ? [] : [hide(`${column}\0${value}`)],
+  )
+  const counted = searchesOf(searches, literal)
   return {
     kind,
     sql,
     action: {
       protocol: 'postgres',
       effect: plan.effect,
-      text: typed,
-      emitted: hides && fixed === undefined ? assemble(walker, start, end, 'recorded').text : sql,
+      text: recorded(typed),
+      emitted: recorded(hides && fixed === undefined ? assemble(walker, start, end, 'recorded').text : sql),
       reads: [...walker.reads],
+      ...(walker.partitions.size === 0 ? {} : { partitions: Object.fromEntries(walker.partitions) }),
       masked: touched.map((label) => label.column),
       fingerprint: fingerprint(walker, start, end),
+      ...(counted === undefined ? {} : { searches: counted }),
     },
     touched,
-    labelledParameters: [...walker.parameters].toSorted((a, b) => a - b),
+    labelledParameters: (unmasked.length === 0 ? [...walker.parameters] : parametersOf(walker)).toSorted(
+      (a, b) => a - b,
+    ),
+    ...(unmasked.length === 0 ? {} : { unmasked }),
     notices: [],
-    searches: walker.searches,
+    searches,
     outputs: (plan.outputs ?? []).map(outputOf),
     ...(emulate === undefined ? {} : { emulate }),
     ...(chain === undefined ? {} : { chain }),
@@ -226,8 +259,15 @@ function verdictOf(one: Walked & { readonly emitted: string }): Verdict {
   }
 }
 
+/** All parameters of a text. */
+const parametersOf = ({ input }: Walker): number[] => [
+  ...new Set([...input.source.matchAll(/\$([0-9]{1,5})/g)].map(([, number]) => Number(number))),
+]
+
 const outputOf = ({ name, label }: Output): NonNullable<Verdict['outputs']>[number] =>
-  label === undefined ? { name } : { name, class: label.class, form: label.mask.form, origin: label.origin }
+  label === undefined || label.unmasked === true
+    ? { name }
+    : { name, class: label.class, form: label.mask.form, origin: label.origin }
 
 /** Same for texts that differ in constants only. */
 function fingerprint(walker: Walker, start: number, end: number): string {

@@ -25,6 +25,8 @@ export interface Output {
   readonly plain: boolean
   /** The raw column's type, for the cast of literals that are compared with it. */
   readonly type?: string
+  /** Unmasked values that it is made of. */
+  readonly values?: number
   /** The raw column's name, and the relation to push tests into; only where it is read. */
   readonly raw?: string
   readonly item?: Item
@@ -98,11 +100,15 @@ export interface Info {
   readonly literal: boolean
   /** A key of a JSON column that is not shown: always absent, so it can't be compared. */
   readonly absent?: boolean
+  /** lower(column) of a column whose pseudonyms are those of its lower-case values (Q5). */
+  readonly lowered?: boolean
   /** A column whose origin is known. */
   readonly known?: boolean
   readonly raw?: string
   readonly item?: Item
   readonly type?: string
+  /** Unmasked values that it is made of. */
+  readonly values?: number
 }
 export const nothingKnown: Info = { plain: false, literal: false }
 export const aLiteral: Info = { plain: false, literal: true }
@@ -110,6 +116,7 @@ export const aLiteral: Info = { plain: false, literal: true }
 /** What is known of an expression made of parts. */
 export function combine(parts: readonly Info[]): Info {
   const label = parts.find((part) => part.label !== undefined)?.label
+  const values = parts.reduce((sum, part) => sum + (part.values ?? 0), 0)
   const known = parts.some((part) => part.known) && parts.every((part) => part.known === true || part.literal)
   return {
     plain: false,
@@ -117,6 +124,7 @@ export function combine(parts: readonly Info[]): Info {
     ...(label === undefined ? {} : { label }),
     ...(known ? { known } : {}),
     ...(parts.some((part) => part.absent) ? { absent: true } : {}),
+    ...(values > 0 ? { values } : {}),
   }
 }
 
@@ -138,6 +146,7 @@ export const outputOf = (info: Info | Output): Omit<Output, 'name'> => ({
   plain: info.plain,
   ...(info.label === undefined ? {} : { label: info.label }),
   ...(info.type === undefined ? {} : { type: info.type }),
+  ...(info.values === undefined ? {} : { values: info.values }),
   ...(info.raw === undefined ? {} : { raw: info.raw }),
   ...(info.item === undefined ? {} : { item: info.item }),
 })

@@ -1,15 +1,13 @@
-// What one session adds to a judgement: its level and scope, its budget of searches, and which notices it has seen.
+// What one session adds to a judgement: its level and scope, what it binds to searches, and which notices it has seen.
 // Also the caches: by text, and by shape (R11). Both hold for one snapshot, one search_path and all sessions.
 import { refusal, type Refusal } from '../../../core/error.ts'
 import { covers, type Level } from '../../../core/level.ts'
 import type { Limits, Scope } from '../../../core/nouns.ts'
-import { sha256Hex } from '../../../lib/hash.ts'
-import { type Judge, type Judgement, judgeText } from './judge.ts'
+import { looksPseudonymous } from '../../../masking/forms.ts'
+import { type Judge, type Judgement, judgeText, searchesOf } from './judge.ts'
+import { boundValues } from './search/values.ts'
 import { fill, shapeOf } from './text/shape.ts'
 import type { Bound, Judged, Place, Verdict, WallsSession } from './types.ts'
-
-/** Different values that a session may search for in labelled columns (Q3). */
-export const searchBudget = 50
 
 const maxEntries = 2000
 const maxCachedText = 8192
@@ -62,13 +60,14 @@ export interface SessionInput {
   readonly limits: Limits
   /** The newest snapshot's judge and cache. */
   readonly current: () => { readonly judge: Judge; readonly cache: Cache }
+  /** Set while the judge of this session's unmasked columns is being made. */
+  readonly ready?: () => Promise<unknown> | undefined
   /** Loads a new snapshot where the catalogue changed; true = there is one. */
   readonly refresh: () => Promise<boolean>
 }
 
 export class Session implements WallsSession {
   readonly #input: SessionInput
-  readonly #searched = new Set<string>()
   readonly #told = new Set<string>()
 
   constructor(input: SessionInput) {
@@ -79,6 +78,8 @@ export class Session implements WallsSession {
     const sizeBytes = text.length * 3 <= this.#input.limits.statementBytes ? 0 : Buffer.byteLength(text)
     if (sizeBytes > this.#input.limits.statementBytes)
       return refusal('GBX-1304', { size: sizeBytes, limit: this.#input.limits.statementBytes })
+    const making = this.#input.ready?.()
+    if (making !== undefined) return making.then(() => this.judge(text, place))
     const path = `${place.searchPath.join('\0')}\0\0`
     const known = this.#input.current().cache.find(text, path)
     return known !== undefined ? this.#finish(known) : this.#cold(text, place, path)
@@ -89,6 +90,7 @@ export class Session implements WallsSession {
     let judgements = await judgeText({ ...judge, limits: this.#input.limits }, text, place.searchPath)
     // A name that this snapshot does not know may be newer than it.
     if ('code' in judgements && judgements.code === 'GBX-1211' && (await this.#input.refresh())) {
+      await this.#input.ready?.()
       judgements = await judgeText(
         { ...this.#input.current().judge, limits: this.#input.limits },
         text,
@@ -120,43 +122,41 @@ export class Session implements WallsSession {
   }
 
   #refused(judgements: readonly Judgement[]): Refusal | undefined {
-    const { level, scope } = this.#input
-    const wanted: string[] = []
-    for (const { verdict, effect, what } of judgements) {
+    const { level } = this.#input
+    for (const { effect, what } of judgements) {
       if (!covers(level, effect)) return refusal('GBX-1213', { what, target: this.#input.current().judge.model.target })
-      if (scope.tables !== undefined) {
-        const outside = verdict.action.reads.find((name) => scope.tables?.includes(name) !== true)
-        if (outside !== undefined)
-          return refusal('GBX-1114', { what: outside, grant: 'this grant', scope: scope.tables.join(', ') })
-      }
-      for (const one of verdict.searches ?? [])
-        if (one.literal !== undefined) wanted.push(keyOf(one.column, one.literal))
     }
-    return this.#spend(wanted)
-  }
-
-  /** Takes what is new from the budget, all or nothing. */
-  #spend(wanted: readonly string[]): Refusal | undefined {
-    const fresh = new Set(wanted.filter((key) => !this.#searched.has(key)))
-    if (this.#searched.size + fresh.size > searchBudget) return refusal('GBX-1208', { limit: searchBudget })
-    for (const key of fresh) this.#searched.add(key)
     return undefined
   }
 
-  bind(verdict: Verdict, parameters: readonly Bound[]): Refusal | undefined {
-    if (verdict.searches === undefined || verdict.searches.length === 0) return undefined
-    const wanted: string[] = []
-    for (const { column, parameter } of verdict.searches) {
-      const value = parameter === undefined ? null : (parameters[parameter - 1]?.value ?? null)
-      if (value !== null) wanted.push(keyOf(column, Buffer.from(value).toString('latin1')))
+  bind(verdict: Verdict, parameters: readonly Bound[]): ReturnType<WallsSession['bind']> {
+    const { searches = [], action } = verdict
+    if (!searches.some((one) => one.parameter !== undefined)) return action.searches
+    const { hide } = this.#input.current().judge
+    const values = [...(action.searches?.values ?? [])]
+    for (const search of searches) {
+      const bound = search.parameter === undefined ? undefined : parameters[search.parameter - 1]
+      if (bound === undefined) continue
+      const given = boundValues(bound, search)
+      const shown = given?.filter((value) => value !== null && looksPseudonymous(value)) ?? []
+      // Closed: what can't be read can't be counted. A list of pseudonyms would meet the raw test inside and find nothing.
+      if (given === undefined || (search.list && shown.length > 0)) return unbindable(verdict, search.column, given)
+      for (const value of given)
+        if (value !== null && !looksPseudonymous(value)) values.push(hide(`${search.column}\0${value}`))
     }
-    return this.#spend(wanted)
+    return searchesOf(searches, values)
   }
 
   close(): void {
-    this.#searched.clear()
     this.#told.clear()
   }
 }
 
-const keyOf = (column: string, value: string): string => sha256Hex(column, '\0', value)
+function unbindable(verdict: Verdict, column: string, given: unknown): Refusal {
+  const label = verdict.touched.find((one) => one.column === column)
+  const way =
+    given === undefined
+      ? 'bind the value as text, or an array of one dimension'
+      : "write the pseudonyms into the statement: = ANY ('{…}')"
+  return refusal('GBX-1206', { column, class: label?.class ?? '', form: label?.form ?? 'pseudonym', way })
+}

@@ -3,6 +3,7 @@
 import type { Action, Form, Limits, Scope, Target } from '../../../core/nouns.ts'
 import type { Level } from '../../../core/level.ts'
 import type { Refusal } from '../../../core/error.ts'
+import type { WriteStep } from './write.ts'
 
 /** A labelled column that a statement touches. */
 export interface Labelled {
@@ -51,10 +52,19 @@ export interface Verdict {
   readonly touched: readonly Labelled[]
   /** Numbers ($1 = 1) of parameters that meet a labelled column: recorded as type and length only. */
   readonly labelledParameters: readonly number[]
+  /** Columns that the grant shows as they are and that this statement reads: values of each in one row of its answer. */
+  readonly unmasked?: readonly { readonly column: string; readonly values: number }[]
   /** To tell once per session and column (GBX-1201), already thinned out. */
   readonly notices: readonly Refusal[]
-  /** Values that the statement searches for in labelled columns (Q3). Those of parameters are counted by bind(). */
-  readonly searches?: readonly { readonly column: string; readonly literal?: string; readonly parameter?: number }[]
+  /** Values that the statement searches for in labelled columns (Q3). Its action names the literal ones; bind() those of parameters. */
+  readonly searches?: readonly {
+    readonly column: string
+    readonly literal?: string
+    readonly parameter?: number
+    readonly list: boolean
+    readonly type: string
+    readonly tells: boolean
+  }[]
   /** Columns of the answer as far as they are known, by name: masked by which class and form. */
   readonly outputs?: readonly {
     readonly name: string
@@ -81,15 +91,15 @@ export interface Bound {
   readonly binary: boolean
 }
 
-/** Walls for one session: holds its search budget, prepared names, and which notices it has seen. */
+/** Walls for one session: its level and scope, and which notices it has seen. */
 export interface WallsSession {
   /**
    * Judges every statement of the text; one that is refused refuses all. A value rather than a promise where it can be
    * (speed). Never called again before the last call has been answered.
    */
   judge(text: string, place: Place): Judged | Promise<Judged>
-  /** Looks at the values of a Bind before they go up: the search budget counts them. */
-  bind(verdict: Verdict, parameters: readonly Bound[]): Refusal | undefined
+  /** Looks at the values of a Bind before they go up: what is searched for with them, to be counted at each Execute (Q3). */
+  bind(verdict: Verdict, parameters: readonly Bound[]): Action['searches'] | Refusal
   close(): void
 }
 
@@ -149,8 +159,8 @@ export interface Walls {
   /** search_path that a new session of this target has, as names. */
   readonly searchPath: readonly string[]
   session(of: { level: Level; scope: Scope; limits: Limits }): WallsSession
-  /** The net behind the rewriting: does an answer show a labelled column raw? Called before its first row. */
-  alarm(fields: readonly Field[]): Refusal | undefined
+  /** The net behind the rewriting: does an answer show a labelled column raw that is not among `unmask`? Called before its first row. */
+  alarm(fields: readonly Field[], unmask?: readonly string[]): Refusal | undefined
   /** Names of the answer's columns that are masked (for `run --json` and the record). */
   maskedColumns(verdict: Verdict, fields: readonly Field[]): readonly string[]
   /** Text-like columns of users' tables that no label speaks of and that pass unmasked, sorted; absent = nobody asked the catalogue. */
@@ -159,6 +169,10 @@ export interface Walls {
   survey?(): Survey
   /** A statement with one known answer that proves the pseudonym key of a fresh connection; absent = nothing to prove. */
   readonly proof?: (pseudonymKey: Uint8Array) => { readonly sql: string; readonly expected: string }
+  /** Are the names of a scope the catalogue's: relations that exist, columns that are masked? Absent = nobody knows. */
+  names?(scope: Scope): Refusal | undefined
+  /** A text that is asked for as a change (Q6): its statements in the words in which they go up. Absent = these walls let nothing change. */
+  write?(text: string, level: 'write' | 'admin'): Promise<readonly WriteStep[] | Refusal>
   /** Compares the catalogue's digest and loads a new snapshot where it changed. Called at session start and on 42703/42P01/42883/0A000. */
   refresh(): Promise<void>
   /** Ends the parser's thread. Optional to call: it never keeps a process alive. */
@@ -174,7 +188,7 @@ export interface Opening {
   /** As the server reports it, e.g. 150015. */
   readonly serverVersion: number
   readonly load: Load
-  /** 32 bytes: replaces literals on record by their HMAC, so that equal values can be told apart from others only. Absent = random, new at each start. */
+  /** 32 bytes: replaces literals on record by their HMAC, so that equal values can be told apart from others only, and counts searches. Absent = random. */
   readonly recordKey?: Uint8Array
 }
 

@@ -46,41 +46,8 @@ import {
   withoutItem,
 } from './scope.ts'
 import { from } from './from.ts'
-
-/** A fragment that stands in the emitted text and whose tree has to be found out. */
-export interface Fragment {
-  readonly node: Tree
-  /** Parsed as one statement; `use` makes of its tree what the node becomes. */
-  readonly sql: () => string
-  readonly use: (parsed: Tree) => Tree | undefined
-  /** Nothing of the person's own text is in it, so it will come again. */
-  readonly isStable: () => boolean
-}
-
-/** A value that is searched for in a labelled column (Q3): a literal, or the number of a parameter. */
-export interface Search {
-  readonly column: string
-  readonly literal?: string
-  readonly parameter?: number
-}
-
-interface Pending {
-  readonly start: number
-  readonly end: number
-  readonly before: string
-  readonly after: string
-  readonly item: Item
-}
-
-export interface Input {
-  readonly model: Model
-  /** UTF-8 bytes, one character each. */
-  readonly source: string
-  readonly tokens: readonly Token[]
-  readonly searchPath: readonly string[]
-  /** Replaces a literal on record. */
-  readonly hide: (literal: string) => string
-}
+import type { Searching } from './search/exact.ts'
+import type { Fragment, Input, Pending } from './walk-parts.ts'
 
 const maxDepth = 200
 
@@ -92,10 +59,13 @@ export class Walker {
   readonly fragments: Fragment[] = []
   readonly meant = new Map<Tree, Tree>()
   readonly reads = new Set<string>()
+  readonly partitions = new Map<string, readonly string[]>()
   readonly touched = new Map<string, Touch>()
-  readonly searches: Search[] = []
+  readonly searches: Searching[] = []
   /** Parameters that meet a labelled column. */
   readonly parameters = new Set<number>()
+  /** An aggregate was called: the number of rows tells nothing. */
+  aggregates = false
   /** Places of the names of calls that were judged. */
   readonly calls = new Set<number>()
   /** Did a rule look at the value of a constant? Then the verdict holds for this text only. */
@@ -552,7 +522,10 @@ export class Walker {
     const aggregates = (this.model.catalog.routines.get(path.at(-1) ?? '') ?? []).some(
       (routine) => routine.kind === 'a' || routine.kind === 'w',
     )
+    if (aggregates) this.aggregates = true
     if (path.at(-1) === 'count') return nothingKnown
+    if (path.at(-1) === 'lower' && infos[0]?.plain === true && infos[0].label?.mask.canonical === 'lower')
+      return { ...infos[0], lowered: true } // Q5: the pseudonym is that of the lower-case value already
     return { ...combine(infos), ...(aggregates || child(body, 'over') !== undefined ? { literal: false } : {}) }
   }
 

@@ -126,20 +126,122 @@ describe('walls', () => {
     assert.equal(other.action.fingerprint, action.fingerprint)
   })
 
-  test('search has a budget of 50 different values a session, parameters count', async () => {
+  test('every value that is searched for is named to be counted, as a keyed hash: constants, lists, arrays, parameters', async () => {
     const session = fresh()
-    for (let n = 0; n < 48; n++)
-      assert.equal(await code(`SELECT id FROM people WHERE email = 'a${n}@x'`, session), undefined)
-    assert.equal(await code(`SELECT id FROM people WHERE email = 'a1@x'`, session), undefined)
-    const made = await verdict('SELECT id FROM people WHERE email = $1', session)
-    assert.deepEqual(made.labelledParameters, [1])
-    const bound = (value: string) => session.bind(made, [{ value: Buffer.from(value), binary: false }])
-    assert.equal(bound('p1'), undefined)
-    assert.equal(bound('p2'), undefined)
-    assert.equal(bound('p1'), undefined)
-    assert.equal(bound('p3')?.code, 'GBX-1208')
-    assert.equal(await code(`SELECT id FROM people WHERE email IN ('new1', 'new2')`, session), 'GBX-1208')
-    assert.equal(await code('SELECT id FROM people', session), undefined)
+    const searches = async (text: string) => (await verdict(text, session)).action.searches
+    const one = await searches(`SELECT id FROM people WHERE email = 'a1@x'`)
+    assert.equal(one?.values.length, 1)
+    assert.equal(one.blind, false)
+    assert.doesNotMatch(JSON.stringify(one.values), /a1@x/)
+    assert.deepEqual((await searches(`SELECT name FROM people WHERE email = 'a1@x' AND id > 0`))?.values, one.values)
+    assert.equal((await searches(`SELECT id FROM people WHERE email IN ('a', 'b', 'c')`))?.values.length, 3)
+    assert.equal(
+      (await searches(`SELECT id FROM people WHERE email = ANY ('{a,"b,c",NULL,d}'::text[])`))?.values.length,
+      3,
+    )
+    for (const blind of [
+      `SELECT count(*) FROM people WHERE email = 'a1@x'`,
+      `SELECT EXISTS (SELECT FROM people WHERE email = 'a1@x')`,
+      `EXPLAIN SELECT 1 FROM people WHERE email = 'a1@x'`,
+      `SELECT id FROM people WHERE email = 'a1@x' OR id = 1`,
+    ])
+      assert.equal((await searches(blind))?.blind, true, blind)
+    assert.equal(await searches('SELECT email FROM people'), undefined)
+    const made = await verdict('SELECT id FROM people WHERE email = $1 AND ci = ANY($2)', session)
+    assert.deepEqual(made.labelledParameters, [1, 2])
+    assert.equal(made.action.searches, undefined)
+    const text = (value: string) => ({ value: Buffer.from(value), binary: false })
+    const bound = session.bind(made, [text('a1@x'), text('{x,y}')])
+    assert.ok(bound !== undefined && !isRefusal(bound))
+    assert.equal(bound.values.length, 3)
+    assert.equal(bound.values[0], one.values[0])
+    for (const unreadable of ['{x,{y}}', 'x', '{"a}', `{u${'0'.repeat(16)}@masked.invalid}`]) {
+      const refused = session.bind(made, [text('a'), text(unreadable)])
+      assert.ok(refused !== undefined && isRefusal(refused), unreadable)
+    }
+  })
+
+  test('a search finds what the raw statement finds, in every way that a client writes it', async () => {
+    const raw = await openWorld(server, 'shop_a', {})
+    const emails =
+      (await raw.raw(`SELECT email FROM people WHERE id IN (3, 4) ORDER BY id`)).rows?.map(([email]) =>
+        String(email),
+      ) ?? []
+    assert.equal(emails.length, 2)
+    const [a = '', b = ''] = emails
+    const q = (text: string): string => `'${text.replaceAll("'", "''")}'`
+    try {
+      for (const where of [
+        `email = ${q(a)}`,
+        `${q(a)} = email`,
+        `email IN (${q(a)}, ${q(b)}, 'none')`,
+        `email = ANY (ARRAY[${q(a)}, ${q(b)}])`,
+        `email = ANY (ARRAY[${q(a)}]::varchar[])`,
+        `email = ANY ('{${a},${b},NULL}')`,
+        `email = ANY ('{"${a}"}'::text[])`,
+        `email <> ALL ('{${a},${b}}')`,
+        `NOT email = ANY ('{${a}}')`,
+        `(email = ANY ('{${a}}') OR id = 7)`,
+        `email = ANY ('{}')`,
+      ]) {
+        const text = `SELECT id FROM people WHERE ${where} ORDER BY id`
+        assert.deepEqual((await world.ask(text)).rows, (await raw.raw(text)).rows, where)
+      }
+      const place = { searchPath: world.walls.searchPath, inTransaction: false, extended: true }
+      for (const [where, values] of [
+        ['email = $1', [a]],
+        ['email = ANY ($1)', [[a, b]]],
+        ['email = ANY ($1::text[])', [[a, b]]],
+        ['email <> ALL ($1)', [[a, b]]],
+        ['email IN ($1, $2)', [a, b]],
+      ] as const) {
+        const text = `SELECT id FROM people WHERE ${where} ORDER BY id`
+        const judged = await world.session.judge(text, place)
+        assert.ok(!isRefusal(judged), JSON.stringify(judged))
+        const masked = await world.query(judged[0]?.sql ?? '', [...values])
+        assert.deepEqual(masked, await world.query(text, [...values]), where)
+      }
+      // Q2: what was shown can be given back as a parameter, too.
+      const shown = (await world.ask('SELECT email FROM people WHERE id = 3')).rows?.[0]?.[0]
+      const judged = await world.session.judge('SELECT id FROM people WHERE email = $1', place)
+      assert.ok(!isRefusal(judged))
+      assert.deepEqual(await world.query(judged[0]?.sql ?? '', [String(shown)]), [[3]])
+    } finally {
+      await raw.close()
+    }
+  })
+
+  test('canonical: lower: one pseudonym whatever the case, and lower(column) = value is served', async () => {
+    const low = await openWorld(server, 'shop_a', {
+      ...usual,
+      'public.people.email': { class: 'pii.email', search: 'exact', canonical: 'lower' },
+      'public.people.mail2': { class: 'pii.email', canonical: 'lower' },
+    })
+    const raw = await openWorld(server, 'shop_a', {})
+    try {
+      const [[email] = []] = (await raw.raw('SELECT email FROM people WHERE id = 3')).rows ?? []
+      const value = String(email)
+      for (const where of [
+        `lower(email) = '${value.toLowerCase()}'`,
+        `lower(email) = '${value.toUpperCase()}'`,
+        `lower(email) IN ('${value.toLowerCase()}', 'x')`,
+        `lower(email) = ANY ('{${value.toLowerCase()}}')`,
+        `email = '${value}'`,
+        `email = '${value.toUpperCase()}'`,
+      ]) {
+        const text = `SELECT id FROM people WHERE ${where}`
+        const answer = await low.ask(text)
+        assert.deepEqual(answer.rows, (await raw.raw(text)).rows, `${where} ${JSON.stringify(answer)}`)
+      }
+      const pushed = await low.session.judge(`SELECT id FROM people WHERE lower(email) = 'x'`, place())
+      assert.ok(!isRefusal(pushed))
+      assert.match(pushed[0]?.sql ?? '', /WHERE pg_catalog\.lower\(gbx\."email"\) IN/)
+      assert.equal(await code(`SELECT id FROM people WHERE lower(email) = 'x'`), 'GBX-1206')
+      assert.equal(await code(`SELECT id FROM people WHERE upper(email) = 'x'`, low.session), 'GBX-1206')
+    } finally {
+      await low.close()
+      await raw.close()
+    }
   })
 
   test('a pseudonym that was shown can be looked for, whatever the label says of search', async () => {
