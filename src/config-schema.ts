@@ -58,11 +58,7 @@ const limitsSchema = z
       .optional()
       .describe('open connections of one person to this target (10)'),
     statementBytes: size.optional().describe('longest statement text (256KiB)'),
-    cost: z
-      .number()
-      .positive()
-      .optional()
-      .describe("the planner's cost above which a statement is not run (100000)"),
+    cost: z.number().positive().optional().describe("the planner's cost above which a statement is not run (100000)"),
     estimatedRows: z
       .number()
       .int()
@@ -123,11 +119,16 @@ const classSchema = z
     canonical: z
       .literal('lower')
       .optional()
-      .describe('pseudonym: the same for values that differ in capitals only, so that lower(column) = value can be asked'),
+      .describe(
+        'pseudonym: the same for values that differ in capitals only, so that lower(column) = value can be asked',
+      ),
     keepFirst: z.number().int().min(0).max(64).optional().describe('partial: characters kept at the start'),
     keepLast: z.number().int().min(0).max(64).optional().describe('partial: characters kept at the end'),
     unit: z.string().max(16).optional().describe('generalise: what remains (year, month, /24)'),
-    hideNull: z.boolean().optional().describe('redact: also what is null, so that the target can withhold the column from Glovebox'),
+    hideNull: z
+      .boolean()
+      .optional()
+      .describe('redact: also what is null, so that the target can withhold the column from Glovebox'),
   })
   .describe('form of a class of data')
 
@@ -139,6 +140,10 @@ export const targetShape = {
     .describe('words that policies may ask for, e.g. env: production'),
   maxLevel: z.enum(levels).default('read').describe('nobody is granted more on this target'),
   limits: limitsSchema.optional(),
+  pseudonyms: z
+    .enum(['epoch', 'grant', 'session'])
+    .default('epoch')
+    .describe('how long a value keeps its pseudonym: an epoch, one grant, or one session'),
 }
 
 /** Known keys below a target at `path`, for suggestions. */
@@ -168,6 +173,9 @@ export function fileSchema(protocols: readonly string[]) {
           .array(z.string().regex(/^[0-9a-f.:]+(\/\d{1,3})?$/i))
           .optional()
           .describe('addresses of proxies that end TLS'),
+        epoch: duration
+          .default('90d')
+          .describe('pseudonyms are made with a new key after this; see glovebox mask epoch'),
         policies: z.string().min(1).default('./policies').describe('folder of *.cedar files'),
       })
       .prefault({}),

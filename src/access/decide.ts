@@ -179,6 +179,31 @@ const unlock: Decider<'lock.lift'> = (facts, actor, command) => {
   }
 }
 
+const rotate: Decider<'epoch.rotate'> = (facts, actor) => {
+  if (actor !== 'gateway' && !facts.sight.may(actor, 'manage'))
+    return notAllowed('begin a new epoch of pseudonyms', 'no policy allows manage for your groups.')
+  const epoch = newId('e')
+  return { drafts: [{ type: 'epoch.begun', by: idOf(actor), clear: { epoch }, payload: {} }], answer: { epoch } }
+}
+
+/** Only an epoch that is over: the one in use is needed by the next session. */
+const destroyEpoch: Decider<'epoch.destroy'> = ({ world, sight }, actor, { epoch, reason }) => {
+  if (actor !== 'gateway' && !sight.may(actor, 'manage'))
+    return notAllowed('destroy an epoch of pseudonyms', 'no policy allows manage for your groups.')
+  const found = world.epochs.get(epoch)
+  if (found === undefined) return refusal('GBX-1004', { what: `epoch ${epoch}` })
+  if (found.destroyed !== undefined) return refusal('GBX-1107', { what: `epoch ${epoch}`, state: 'destroyed' })
+  const newest = [...world.epochs].findLast(([, one]) => one.destroyed === undefined)?.[0]
+  if (newest === epoch)
+    return refusal(
+      'GBX-1107',
+      { what: `epoch ${epoch}`, state: 'the one in use' },
+      { next: ['glovebox mask epoch rotate'] },
+    )
+  const draft: Draft = { type: 'epoch.destroyed', by: idOf(actor), clear: { epoch }, payload: { reason } }
+  return { drafts: [draft], answer: { epoch }, less: true }
+}
+
 const revokeToken: Decider<'token.revoke'> = (facts, actor, command) => {
   const token = facts.world.tokens.get(command.token)
   const own =
@@ -206,4 +231,6 @@ export const deciders: { [T in PlainCommand]: Decider<T> } = {
   'user.set': decideSetUser,
   'user.remove': decideRemoveUser,
   'token.revoke': revokeToken,
+  'epoch.rotate': rotate,
+  'epoch.destroy': destroyEpoch,
 }

@@ -1,6 +1,7 @@
 // What a person may see and do, asked of the policies and of the folded journal. Names that somebody may not see are
 // answered like names that do not exist.
-import type { AccessRequest, Grant, Principal, SessionFacts, Target } from '../core/nouns.ts'
+import type { Level } from '../core/level.ts'
+import type { AccessRequest, Grant, Principal, Scope, SessionFacts, Target } from '../core/nouns.ts'
 import { refusal, type Refusal } from '../core/error.ts'
 import type { World } from '../core/world.ts'
 import { nearest } from '../lib/nearest.ts'
@@ -24,6 +25,28 @@ export class Sight {
   ask(principal: Principal, action: PolicyAction, target?: Target, context: Circumstances = {}): Answer {
     const human = principal.actsFor && this.#world.principals.get(principal.actsFor)
     return this.#policy().ask({ principal, human, action, target, context })
+  }
+
+  /**
+   * The same for access of a level and a scope: values without masks take the policy's word on `unmask`, too. Of both
+   * answers the one that asks more approvals and the shorter time hold; either no is a no (G4).
+   */
+  askFor(principal: Principal, level: Level, scope: Scope, target: Target, context: Circumstances): Answer {
+    const { tables, unmask } = scope
+    const circumstances = { ...context, ...(tables === undefined ? {} : { tables }) }
+    const plain = this.ask(principal, level, target, circumstances)
+    if (unmask === undefined || plain.kind === 'deny') return plain
+    const bare = this.ask(principal, 'unmask', target, { ...circumstances, columns: unmask })
+    if (bare.kind === 'deny') return bare
+    return {
+      ...bare,
+      needed: {
+        count: Math.max(plain.needed.count, bare.needed.count),
+        groups: bare.needed.groups,
+      },
+      maxDurationMs: Math.min(plain.maxDurationMs, bare.maxDurationMs),
+      policies: [...new Set([...plain.policies, ...bare.policies])],
+    }
   }
 
   may(principal: Principal, action: DutyAction, target?: Target): boolean {

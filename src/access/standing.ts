@@ -73,12 +73,11 @@ export class Standing {
     if (isHigher(grant.level, target.maxLevel))
       return refusal('GBX-1112', { target: target.name, level: grant.level, max: target.maxLevel })
     const request = this.#ledger.world.requests.get(grant.request)
-    const answer = this.#sight.ask(principal, grant.level, target, {
+    const answer = this.#sight.askFor(principal, grant.level, grant.scope, target, {
       level: grant.level,
       durationMs: request?.durationMs ?? grant.notAfter - grant.notBefore,
       reason: request?.reason ?? '',
       ...(request?.ticket === undefined ? {} : { ticket: request.ticket }),
-      ...(grant.scope.tables === undefined ? {} : { tables: grant.scope.tables }),
       now,
     })
     return answer.kind === 'allow'

@@ -30,6 +30,8 @@ export interface Target {
   readonly labels: Readonly<Record<string, string>>
   readonly maxLevel: Level
   readonly limits: Limits
+  /** Pseudonyms are the same within an epoch (default), a grant, or one session only (M7). */
+  readonly pseudonyms?: 'epoch' | 'grant' | 'session'
   /** Classes of data and their forms: the built-in ones with the file's changes. */
   readonly classes: Readonly<Record<string, ClassRule>>
   readonly options: unknown

@@ -2,6 +2,7 @@
 import { isRefusal, refusal, type Refusal } from '../core/error.ts'
 import type { Level } from '../core/level.ts'
 import type { AccessRequest, GrantId, Scope } from '../core/nouns.ts'
+import { scopeOf } from '../core/scope.ts'
 import { findId, millis } from './fields.ts'
 import type { Context } from './operation.ts'
 
@@ -12,6 +13,8 @@ interface Asked {
   readonly why?: string | undefined
   readonly ticket?: string | undefined
   readonly tables?: readonly string[] | undefined
+  readonly unmask?: readonly string[] | undefined
+  readonly rows?: number | undefined
   readonly again?: string | undefined
   readonly last?: boolean | undefined
 }
@@ -26,6 +29,8 @@ export interface Wish {
 }
 
 const defaultMs = 1_800_000
+/** Values without masks are wanted for a moment. */
+const defaultUnmaskMs = 600_000
 
 type Earlier = Partial<Pick<AccessRequest, 'target' | 'level' | 'scope' | 'durationMs' | 'reason' | 'ticket'>>
 
@@ -46,6 +51,10 @@ async function refusedLast({ principal, gateway }: Context): Promise<Earlier | R
   return { target: found.target, ...(found.level === undefined ? {} : { level: found.level }) }
 }
 
+/** Names that were given one by one or joined by commas; a comma within quotes belongs to its name. */
+const listed = (given: readonly string[] | undefined): readonly string[] | undefined =>
+  given?.flatMap((text) => (text.match(/(?:"(?:[^"]|"")*"|[^,"])+/g) ?? ['']).map((name) => name.trim()))
+
 /** The wish in full; GBX-1002 names what is missing. */
 export async function wishOf(context: Context, asked: Asked): Promise<Wish | Refusal> {
   const earlier =
@@ -56,12 +65,23 @@ export async function wishOf(context: Context, asked: Asked): Promise<Wish | Ref
   if (target === undefined) return refusal('GBX-1002', { field: 'target', why: 'say what you want access to.' })
   if (reason === undefined) return refusal('GBX-1002', { field: 'why', why: 'say why you need it: -w "…"' })
   const ticket = asked.ticket ?? earlier.ticket
+  const tables = listed(asked.tables) ?? earlier.scope?.tables
+  const unmask = listed(asked.unmask) ?? earlier.scope?.unmask
+  const rows = asked.rows ?? (asked.unmask === undefined ? earlier.scope?.rows : undefined)
+  const scope = scopeOf({
+    ...(tables === undefined ? {} : { tables }),
+    ...(unmask === undefined ? {} : { unmask }),
+    ...(rows === undefined ? {} : { rows }),
+  })
+  if (unmask === undefined && rows !== undefined)
+    return refusal('GBX-1002', { field: 'rows', why: 'it counts rows with unmasked values, so it goes with --unmask.' })
+  const otherwiseMs = unmask === undefined ? defaultMs : defaultUnmaskMs
   return {
     target,
     reason,
     level: asked.level ?? earlier.level ?? 'read',
-    scope: asked.tables === undefined ? (earlier.scope ?? {}) : { tables: asked.tables },
-    durationMs: asked.for === undefined ? (earlier.durationMs ?? defaultMs) : millis(asked.for),
+    scope,
+    durationMs: asked.for === undefined ? (earlier.durationMs ?? otherwiseMs) : millis(asked.for),
     ...(ticket === undefined ? {} : { ticket }),
   }
 }

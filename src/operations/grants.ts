@@ -28,6 +28,9 @@ const grantShape = z.object({
   target: z.string(),
   level: levelField,
   tables: z.array(z.string()).optional(),
+  unmask: z.array(z.string()).optional().describe('labelled columns that it shows as they are'),
+  rows: z.number().int().optional().describe('at most this many rows with such a value'),
+  shown: z.array(z.number().int()).optional().describe('values of each of them that were shown'),
   request: z.string(),
   started: timeField('when it was approved'),
   expires: timeField('when it ends'),
@@ -41,6 +44,8 @@ function tellGrant({ gateway }: Context, grant: Grant): z.input<typeof grantShap
     target: grant.target,
     level: grant.level,
     ...(grant.scope.tables === undefined ? {} : { tables: [...grant.scope.tables] }),
+    ...(grant.scope.unmask === undefined ? {} : { unmask: [...grant.scope.unmask], shown: [...(grant.shown ?? [])] }),
+    ...(grant.scope.rows === undefined ? {} : { rows: grant.scope.rows }),
     request: grant.request,
     started: time(grant.notBefore),
     expires: time(grant.notAfter),
@@ -53,6 +58,11 @@ function findGrant({ principal, gateway }: Context, typed: string): Grant | Refu
   return isRefusal(id) ? id : (grants.get(id) as Grant)
 }
 
+const isBetter = (one: Grant, other: Grant): boolean =>
+  isHigher(one.level, other.level) ||
+  // What was asked for last with its masks off is what somebody means to use now.
+  (one.level === other.level && one.scope.unmask !== undefined && other.scope.unmask === undefined)
+
 /** The best live grant: highest level first. Without one, a refusal that says how things stand. */
 export function liveGrant(context: Context, typedTarget: string): { grant: Grant; target: Target } | Refusal {
   const { principal, gateway } = context
@@ -62,7 +72,7 @@ export function liveGrant(context: Context, typedTarget: string): { grant: Grant
   const now = gateway.now()
   const [first, ...others] = liveGrants(world, principal.id, target.name, now)
   if (first) {
-    const grant = others.reduce((best, other) => (isHigher(other.level, best.level) ? other : best), first)
+    const grant = others.reduce((best, other) => (isBetter(other, best) ? other : best), first)
     const not = gateway.access.mayEnter({ principal, target, grant, now })
     return not ? not.refused : { grant, target }
   }

@@ -5,6 +5,7 @@ import type { AccessRequest, Principal, RequestId } from '../core/nouns.ts'
 import { behind } from '../core/four-eyes.ts'
 import { countingApprovals, refusedReviewer } from '../core/review.ts'
 import { stateOf } from '../core/request.ts'
+import { maxUnmaskedRows } from '../core/scope.ts'
 import { nameOf } from '../core/world.ts'
 import {
   duration,
@@ -18,7 +19,7 @@ import {
   time,
   timeField,
 } from './fields.ts'
-import { wishOf } from './again.ts'
+import { wishOf, type Wish } from './again.ts'
 import { operation, type Context, type View } from './operation.ts'
 
 const states = ['pending', 'approved', 'denied', 'withdrawn', 'expired'] as const
@@ -32,6 +33,8 @@ export const requestShape = z.object({
   target: z.string(),
   level: levelField,
   tables: z.array(z.string()).optional().describe('only these; absent = the whole target'),
+  unmask: z.array(z.string()).optional().describe('labelled columns that would be shown as they are'),
+  rows: z.number().int().optional().describe('at most this many rows with such a value'),
   duration: z.string(),
   why: z.string(),
   ticket: z.string().optional(),
@@ -87,6 +90,8 @@ export function tellRequest(context: Context, request: AccessRequest): RequestSh
     target: request.target,
     level: request.level,
     ...(request.scope.tables === undefined ? {} : { tables: [...request.scope.tables] }),
+    ...(request.scope.unmask === undefined ? {} : { unmask: [...request.scope.unmask] }),
+    ...(request.scope.rows === undefined ? {} : { rows: request.scope.rows }),
     duration: duration(request.durationMs),
     why: request.reason,
     ...(request.ticket === undefined ? {} : { ticket: request.ticket }),
@@ -125,29 +130,59 @@ export function findRequest({ principal, gateway }: Context, typed: string): Acc
 export const toldRequest = (context: Context, id: RequestId): RequestShape =>
   tellRequest(context, context.gateway.ledger.world.requests.get(id) as AccessRequest)
 
+/** What it reaches, in the words that a reviewer has to read. */
+const reachOf = ({ tables, unmask, rows }: z.output<typeof requestShape>): string[] => [
+  ...(tables === undefined ? [] : [`only: ${tables.join(', ')}`]),
+  ...(unmask === undefined ? [] : [`SHOWN UNMASKED: ${unmask.join(', ')} (at most ${rows ?? 0} rows)`]),
+]
+
 export const viewRequest = (request: z.output<typeof requestShape>): View => {
   const line = `${request.id}  ${request.state}  ${request.level} on ${request.target} for ${request.duration}: ${request.why}`
-  if (request.state === 'approved') return { lines: [line], next: `glovebox connect ${request.target}` }
-  if (request.state !== 'pending') return { lines: [line] }
+  const lines = [line, ...reachOf(request)]
+  if (request.state === 'approved') return { lines, next: `glovebox connect ${request.target}` }
+  if (request.state !== 'pending') return { lines }
   return {
     lines: [
-      line,
+      ...lines,
       `${request.approvals} of ${request.needed} approved; can decide: ${request.reviewers.join(', ') || request.groups.join(', ')}`,
     ],
   }
 }
 
+/** Names of a scope must be the catalogue's, or the approval would be for nothing. What can't be asked is not named. */
+async function unknownName(
+  { principal, gateway }: Context,
+  { target: name, scope }: Wish,
+): Promise<Refusal | undefined> {
+  if (scope.tables === undefined && scope.unmask === undefined) return undefined
+  const target = gateway.access.sight.target(principal, name)
+  const protocol = target && gateway.protocols.get(target.protocol)
+  return target && protocol?.names?.(gateway.gate, target, scope)
+}
+
 const createInput = z.strictObject({
   target: z.string().max(200).optional().describe('what you want access to'),
   level: levelField.optional(),
-  for: durationField('how long, from the approval on; 30m unless said').optional(),
+  for: durationField('how long, from the approval on; 30m unless said, 10m with --unmask').optional(),
   why: reasonField.optional(),
   ticket: z.string().max(200).optional().describe('ticket that it belongs to'),
   tables: z
-    .array(z.string().max(300))
+    .array(z.string().max(30_000))
     .max(100)
     .optional()
-    .describe('only these (schema.table); absent = the whole target'),
+    .describe('only these (schema.table, several by commas); absent = the whole target'),
+  unmask: z
+    .array(z.string().max(30_000))
+    .max(100)
+    .optional()
+    .describe('show these labelled columns as they are (schema.table.column, several by commas)'),
+  rows: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(maxUnmaskedRows)
+    .optional()
+    .describe('at most this many rows with unmasked values; 1000 unless said'),
   ttl: durationField('how long the request waits for its decision; 1h unless said').optional(),
   again: idField('earlier request or grant to ask for once more').optional(),
   last: flagField.optional().describe('ask for what was refused last'),
@@ -160,7 +195,7 @@ export const createRequest = operation({
   path: '/v1/requests',
   input: createInput,
   output: requestShape.extend({ reused: z.boolean().describe('had it been asked, or granted, already?') }),
-  errors: ['GBX-1004', 'GBX-1101', 'GBX-1108', 'GBX-1112', 'GBX-1113', 'GBX-1118'],
+  errors: ['GBX-1004', 'GBX-1101', 'GBX-1108', 'GBX-1112', 'GBX-1113', 'GBX-1118', 'GBX-1130'],
   needs: 'signed-in',
   cli: {
     verb: ['request'],
@@ -170,13 +205,16 @@ export const createRequest = operation({
       { field: 'for', long: 'for', value: 'DURATION' },
       { field: 'why', long: 'why', short: 'w', value: 'TEXT' },
       { field: 'ticket', long: 'ticket', value: 'ID' },
-      { field: 'tables', long: 'table', value: 'SCHEMA.TABLE', many: true },
+      { field: 'tables', long: 'scope', value: 'SCHEMA.TABLE', many: true },
+      { field: 'unmask', long: 'unmask', value: 'SCHEMA.TABLE.COLUMN', many: true },
+      { field: 'rows', long: 'rows', value: 'N' },
       { field: 'ttl', long: 'ttl', value: 'DURATION' },
       { field: 'again', long: 'again', value: 'REF' },
       { field: 'last', long: 'last' },
     ],
     examples: [
       'glovebox request pg-orders --level read --for 30m -w "PD-4412 checkout 500s"',
+      'glovebox request pg-orders --unmask public.customers.email --rows 20 -w "PD-4412 two accounts"',
       'glovebox request --again g-7f3a',
     ],
   },
@@ -185,6 +223,8 @@ export const createRequest = operation({
     const wish = await wishOf(context, input)
     if (isRefusal(wish)) return wish
     const { principal, channel, gateway } = context
+    const unknown = await unknownName(context, wish)
+    if (unknown !== undefined) return unknown
     const answer = await gateway.access.execute(
       principal,
       { type: 'request.create', ...wish, ...(input.ttl === undefined ? {} : { ttlMs: millis(input.ttl) }) },

@@ -2,7 +2,9 @@
 import type { Duplex } from 'node:stream'
 import type { z } from 'zod'
 import type { Client, Gate } from '../gate/types.ts'
-import type { Target } from '../core/nouns.ts'
+import type { Check } from '../core/check.ts'
+import type { Refusal } from '../core/error.ts'
+import type { Scope, Target } from '../core/nouns.ts'
 
 export interface Runner {
   /** Runs one statement as an ordinary client of this protocol would. Values are JSON-safe: whole numbers and floats, booleans, null; all else as the target's text. */
@@ -18,6 +20,26 @@ export interface RunResult {
   readonly notices: readonly string[]
   /** What the target says it did, e.g. "SELECT 3". */
   readonly tag: string
+}
+
+/** What a second lock in the target should be like. */
+export interface ProvisionWish {
+  readonly level: 'l1' | 'l2'
+  /** Name of the role that the gateway signs in with afterwards. */
+  readonly role: string
+  readonly connections: number
+  readonly monitor: boolean
+}
+
+/** A script for the target: what it does, and the way back. */
+export interface Provisioning {
+  /** As people read and paste it, the way back in comments. */
+  readonly text: string
+  /** What is run when it is applied: in one transaction, in this order. */
+  readonly statements: readonly string[]
+  readonly undo: readonly string[]
+  readonly others: readonly string[]
+  readonly notes: readonly string[]
 }
 
 export interface Protocol<Options = unknown> {
@@ -46,9 +68,23 @@ export interface Protocol<Options = unknown> {
     readonly args: readonly string[]
     readonly env: Readonly<Record<string, string>>
   }
-  /** Checks a target as a whole (sign-in, version, catalogue, labels): used by `target test`, `doctor` and `apply`. */
-  probe(
+  /**
+   * Are the names of this scope the catalogue's own: relations that exist, columns that are masked? The refusal names
+   * the first that is not. Absent = this protocol's targets have no names to check. Throws GloveboxError where the
+   * target can't be asked.
+   */
+  names?(gate: Gate, target: Target, scope: Scope): Promise<Refusal | undefined>
+  /** Checks a target as a whole, with canaries; changes nothing there: used by `target test`, `doctor` and `apply`. */
+  probe(gate: Gate, target: Target): Promise<readonly Check[]>
+  /** The script that makes the second lock in the target; runs nothing. Absent = there is none for this protocol. */
+  provision?(gate: Gate, target: Target, wish: ProvisionWish): Promise<Provisioning>
+  /**
+   * Runs the statements of a script in one transaction, signed in by `admin` (a connection string that is kept nowhere).
+   * Each is on record before it runs. Throws GloveboxError; then nothing of it holds.
+   */
+  apply?(
     gate: Gate,
     target: Target,
-  ): Promise<readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[]>
+    applying: { readonly statements: readonly string[]; readonly admin: string; readonly appliedBy: string },
+  ): Promise<void>
 }

@@ -6,7 +6,7 @@ import { checkedAnswer, passProtocol, type CheckedAnswer } from '../../masking/s
 import { own } from '../../masking/masked.ts'
 import { formatDuration } from '../../lib/duration.ts'
 import type { Connection, Item, Running } from './connection.ts'
-import { cleaned, messageFields, worded } from './errors.ts'
+import { cleaned, messageFields, plain, worded } from './errors.ts'
 import { checkStep } from './recheck.ts'
 import { fieldsOf } from './rows.ts'
 import { Fields, frame, fromServer, Splitter, WireError } from './wire.ts'
@@ -158,6 +158,8 @@ export class Answers {
         over = refusal('GBX-1302', { limit: mostRows })
       else if (at.cut === undefined && running.bytes + size > mostBytes)
         over = refusal('GBX-1303', { limit: mostBytes })
+      else if (at.cut === undefined && running.shows !== undefined && !showRow(at, running, running.shows))
+        over = unmaskedLimit(at)
       if (over !== undefined) break
       running.rows++
       running.bytes += size
@@ -238,7 +240,7 @@ export class Answers {
       ;({ checked, masked } = known)
     } else {
       const fields = fieldsOf(bytes, from + 5, to)
-      const answer = checkedAnswer(() => at.walls.alarm(fields))
+      const answer = checkedAnswer(() => at.walls.alarm(fields, at.unmasked?.columns))
       if (isRefusal(answer)) return this.#end('masker', answer)
       const names = verdict.touched.length === 0 ? [] : at.walls.maskedColumns(verdict, fields)
       checked = answer
@@ -303,10 +305,10 @@ export class Answers {
       this.#push(at.cut.error)
       at.cut = undefined
     } else {
-      this.#push(hinted(at, sqlstate, cleaned(fromServer.error, fields)))
+      this.#push(hinted(at, sqlstate, sayable(at, running, sqlstate, cleaned(fromServer.error, fields))))
       running?.permit.settle(
         outcome(running, sqlstate === '57014' ? 'cancelled' : 'error', {
-          error: `${sqlstate} ${fields.get('M')?.toString() ?? ''}`,
+          error: running.shows === undefined ? `${sqlstate} ${fields.get('M')?.toString() ?? ''}` : sqlstate,
         }),
       )
     }
@@ -427,6 +429,25 @@ const settleText = (item: Item, how: Outcome['outcome']): void => {
 
 const hiddenItem = (item: Item): boolean => 'hidden' in item && item.hidden
 
+/** Counts a row's unmasked values before it leaves; false = the grant shows no more. */
+function showRow(at: Connection, running: Running, values: readonly number[]): boolean {
+  if (at.unmasked?.take(values) !== true) return false
+  running.unmasked = values.map((value, i) => value + (running.unmasked?.[i] ?? 0))
+  return true
+}
+
+/** An error may quote a value: under an unmask it counts as one of each, and is on record by its code only. */
+function sayable(at: Connection, running: Running | undefined, sqlstate: string, error: Buffer): Buffer {
+  if (running?.shows === undefined || showRow(at, running, running.shows)) return error
+  return plain(sqlstate, 'the message is withheld: it may quote an unmasked value, and no more of them may be shown')
+}
+
+function unmaskedLimit({ session, unmasked: shown }: Connection): Refusal {
+  const { id } = session.live
+  const columns = shown?.columns.join(',') ?? ''
+  return refusal('GBX-1331', { grant: id, limit: shown?.limit ?? 0, target: session.target, columns })
+}
+
 /** What goes on record when a statement has ended. */
 export function outcome(
   running: Running,
@@ -440,6 +461,7 @@ export function outcome(
     bytes: running.bytes,
     durationMs: Math.round(performance.now() - running.startedAt),
     ...(masked > 0 ? { masked } : {}),
+    ...(running.unmasked === undefined ? {} : { unmasked: running.unmasked }),
     ...more,
   }
 }

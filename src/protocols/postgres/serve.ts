@@ -12,6 +12,7 @@ import { endpointOf } from './options.ts'
 import { ask } from './own-session.ts'
 import { reportsReadOnlySince, showReadOnly } from './recheck.ts'
 import { Shared } from './shared.ts'
+import type { Shown } from './rights/shown.ts'
 import { prove, wishOf, write, type Wish } from './sign-in.ts'
 import { receive, type Hello } from './startup.ts'
 import { Frames, signIn, type SignedIn } from './upstream.ts'
@@ -148,7 +149,7 @@ class Visit {
     let key: BackendKey | undefined
     try {
       const ready = await this.#prepare(session, wish)
-      connection = connectionOf(session, hello, wish, ready)
+      connection = connectionOf(session, hello, wish, { ...ready, shown: shared.shown(session.live) })
       key = shared.register(connection)
       await this.#talk(connection, ready, wish, key, rest)
       await session.end('client')
@@ -210,7 +211,12 @@ interface Ready {
   readonly frames: Frames
 }
 
-const connectionOf = (session: Session, hello: Hello, wish: Wish, { walls, signedIn }: Ready): Connection =>
+const connectionOf = (
+  session: Session,
+  hello: Hello,
+  wish: Wish,
+  { walls, signedIn, shown }: Ready & { shown: Shown | undefined },
+): Connection =>
   new Connection({
     session,
     stream: hello.stream,
@@ -219,6 +225,7 @@ const connectionOf = (session: Session, hello: Hello, wish: Wish, { walls, signe
     judge: walls.session({ level: session.live.level, scope: session.live.scope, limits: session.on.limits }),
     settings: { quiet: wish.quiet, tellMasked: wish.tellMasked },
     upstreamKey: signedIn.key,
+    unmasked: shown,
     reportsReadOnly: signedIn.version >= reportsReadOnlySince,
   })
 

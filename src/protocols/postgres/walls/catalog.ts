@@ -237,6 +237,12 @@ function routinesOf(rows: Rows): ReadonlyMap<string, readonly Routine[]> {
     if (list === undefined) out.set(routine.name, [routine])
     else list.push(routine)
   }
+  // EXTRACT(… FROM …) calls date_part before PostgreSQL 14.
+  if (out.get('extract')?.some((routine) => routine.schema === 'pg_catalog') !== true)
+    out.set('extract', [
+      ...(out.get('extract') ?? []),
+      ...(out.get('date_part') ?? []).filter((routine) => routine.schema === 'pg_catalog'),
+    ])
   return out
 }
 

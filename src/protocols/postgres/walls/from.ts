@@ -174,14 +174,27 @@ function table(
   return add(scope, alias, outputsOf(walker.model, relation, item), { name, schema: relation.schema, item })
 }
 
+/** The tables that a partition is a part of, nearest first. */
+function wholesOf({ catalog }: Walker['model'], oid: number): readonly string[] {
+  const out: string[] = []
+  for (let at = catalog.byOid.get(oid); at?.isPartition === true;) {
+    at = catalog.byOid.get(catalog.parents.get(at.oid)?.[0] ?? 0)
+    if (at !== undefined) out.push(joinName([at.schema, at.name]))
+  }
+  return out
+}
+
 function record(walker: Walker, relation: Relation): void {
   if (relation.system) return
   walker.readsRows = true
   walker.reads.add(joinName([relation.schema, relation.name]))
+  if (relation.isPartition)
+    walker.partitions.set(joinName([relation.schema, relation.name]), wholesOf(walker.model, relation.oid))
   if (relation.kind === 'v' && relation.extension !== 'pg_stat_statements') {
     const view = walker.model.viewOf(relation)
     if (view.refused !== undefined) throw new GloveboxError(view.refused)
     for (const read of view.reads) walker.reads.add(read)
+    for (const [name, wholes] of view.partitions ?? []) walker.partitions.set(name, wholes)
     for (const [column, touch] of view.touched) walker.touched.set(column, touch)
     return
   }

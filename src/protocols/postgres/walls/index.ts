@@ -1,8 +1,9 @@
 // The walls of one database: a snapshot of its catalogue with the labels of the file on it, and the sessions that
 // statements are judged in. See docs/explanation/walls.md for the rules by their ids.
 import { fail, refusal, type Refusal } from '../../../core/error.ts'
+import type { Scope } from '../../../core/nouns.ts'
 import { maskSchema, readLabels, splitName } from '../../../masking/labels.ts'
-import { loadCatalog, loadDigest } from './catalog.ts'
+import { type Catalog, loadCatalog, loadDigest } from './catalog.ts'
 import { keyProof, textLike } from './forms-sql.ts'
 import { deniedNamesOf, hider, type Judge } from './judge.ts'
 import { buildModel } from './labelled.ts'
@@ -10,8 +11,11 @@ import { linesOf, readLists } from './lists/read.ts'
 import { reviewedMajors, signatures } from './lists/signatures.ts'
 import { type Model, splitPath } from './model.ts'
 import { Parser } from './text/parser.ts'
+import type { WriteStep } from './write.ts'
+import { planWrite } from './write-script.ts'
 import { Cache, Session } from './session.ts'
 import { surveyOf } from './survey.ts'
+import { wrongNames } from './rights/unmask.ts'
 import type { Field, Opening, Survey, Verdict, Walls, WallsSession } from './types.ts'
 
 export { settingAllowed, startupSettings } from './settings.ts'
@@ -58,6 +62,16 @@ export async function openWalls(opening: Opening): Promise<Walls> {
   return walls
 }
 
+/** A snapshot's judge, its cache, and the judges of grants that unmask columns, by their names. */
+interface State {
+  readonly judge: Judge
+  readonly cache: Cache
+  readonly unmasked: Map<string, Promise<State> | State>
+}
+
+/** Judges of different unmasked columns that one snapshot keeps. */
+const maxUnmasked = 16
+
 class DatabaseWalls implements Walls {
   readonly #opening: Opening
   readonly #options: Options
@@ -65,7 +79,7 @@ class DatabaseWalls implements Walls {
   readonly #parser = new Parser()
   readonly #hide
   #version = 0
-  #state: { readonly judge: Judge; readonly cache: Cache } | undefined
+  #state: State | undefined
   #checkedAt = 0
   #refreshing: Promise<boolean> | undefined
 
@@ -84,7 +98,7 @@ class DatabaseWalls implements Walls {
     return splitPath(this.#model().catalog.searchPath)
   }
 
-  #current(): { readonly judge: Judge; readonly cache: Cache } {
+  #current(): State {
     return this.#state ?? fail('GBX-1402', { why: 'there is no snapshot of the catalogue' })
   }
 
@@ -93,19 +107,50 @@ class DatabaseWalls implements Walls {
   }
 
   session(of: Parameters<Walls['session']>[0]): WallsSession {
-    const current = (): { readonly judge: Judge; readonly cache: Cache } => {
+    const { unmask } = of.scope
+    const current = (): State => {
       if (performance.now() - this.#checkedAt > recheckMs) {
         this.#checkedAt = performance.now()
         // Open or closed does not matter here: columns that the snapshot lacks are not shown, and the next call tries again.
         this.refresh().catch(() => undefined)
       }
-      return this.#current()
+      const state = this.#current()
+      const made = unmask === undefined ? state : state.unmasked.get(unmask.join())
+      // Closed: until the judge of this grant is made, everything is masked.
+      return made === undefined || made instanceof Promise ? state : made
     }
-    return new Session({ ...of, current, refresh: () => this.#refreshed() })
+    const ready = unmask === undefined ? {} : { ready: () => this.#unmasked(unmask) }
+    return new Session({ ...of, current, ...ready, refresh: () => this.#refreshed() })
+  }
+
+  /** Makes the judge of a grant that unmasks columns; undefined = it is there. Throws what buildModel throws. */
+  #unmasked(unmask: readonly string[]): Promise<unknown> | undefined {
+    const { unmasked } = this.#current()
+    const key = unmask.join()
+    const held = unmasked.get(key)
+    if (held !== undefined) return held instanceof Promise ? held : undefined
+    const [oldest] = unmasked.keys()
+    if (unmasked.size >= maxUnmasked && oldest !== undefined) unmasked.delete(oldest)
+    const making = this.#judged(this.#model().catalog, new Set(unmask)).then(
+      (made) => {
+        if (unmasked.has(key)) unmasked.set(key, made)
+        return made
+      },
+      (error: unknown) => {
+        unmasked.delete(key) // closed: who waits gets the error, the next one tries again
+        throw error
+      },
+    )
+    unmasked.set(key, making)
+    return making
+  }
+
+  names(scope: Scope): Refusal | undefined {
+    return wrongNames(this.#model(), scope)
   }
 
   /** The net behind the rewriting: a labelled column that comes straight from its table was not masked. */
-  alarm(fields: readonly Field[]): Refusal | undefined {
+  alarm(fields: readonly Field[], unmask?: readonly string[]): Refusal | undefined {
     const model = this.#model()
     for (const field of fields) {
       if (field.tableOid === 0) continue
@@ -113,7 +158,8 @@ class DatabaseWalls implements Walls {
       if (relation === undefined || relation.system || relation.kind === 'v') continue
       const name = relation.columns.find((column) => column.attnum === field.attnum)?.name
       const label = name === undefined ? undefined : model.labelsOf(relation).get(name)
-      if (label !== undefined) return refusal('GBX-1212', { column: label.column })
+      if (label !== undefined && unmask?.includes(label.column) !== true)
+        return refusal('GBX-1212', { column: label.column })
     }
     return undefined
   }
@@ -154,6 +200,10 @@ class DatabaseWalls implements Walls {
     return keyProof(pseudonymKey)
   }
 
+  write(text: string, level: 'write' | 'admin'): Promise<readonly WriteStep[] | Refusal> {
+    return planWrite(this.#current().judge, text, level)
+  }
+
   async refresh(): Promise<void> {
     await this.#refreshed()
   }
@@ -175,8 +225,13 @@ class DatabaseWalls implements Walls {
 
   /** Loads a snapshot and puts it in place whole, with an empty cache. */
   async reload(): Promise<void> {
-    const { target, load } = this.#opening
-    const catalog = await loadCatalog(load)
+    this.#state = await this.#judged(await loadCatalog(this.#opening.load))
+    this.#checkedAt = performance.now()
+    this.#version++
+  }
+
+  async #judged(catalog: Catalog, unmask?: ReadonlySet<string>): Promise<State> {
+    const { target } = this.#opening
     const labels = readLabels(this.#options.mask, target.classes)
     const model = await buildModel({
       target: target.name,
@@ -185,6 +240,7 @@ class DatabaseWalls implements Walls {
       labels,
       unlabelled: this.#options.unlabelled,
       parser: this.#parser,
+      ...(unmask === undefined ? {} : { unmask }),
     })
     const judge: Judge = {
       model,
@@ -194,9 +250,7 @@ class DatabaseWalls implements Walls {
       fragments: new Map(),
       deniedNames: deniedNamesOf(model),
     }
-    this.#state = { judge, cache: new Cache() }
-    this.#checkedAt = performance.now()
-    this.#version++
+    return { judge, cache: new Cache(), unmasked: new Map() }
   }
 
   close(): void {

@@ -6,13 +6,14 @@ import { builtForms } from '../../../masking/forms.ts'
 import { joinName, type Label } from '../../../masking/labels.ts'
 import { as, type Tree } from './text/ast.ts'
 import { type Catalog, type Column, type ColumnLabel, type Relation, relationKey } from './catalog.ts'
-import { isTextLike, maskOf } from './forms-sql.ts'
+import { isTextLike, maskOf, readsNothing } from './forms-sql.ts'
 import { assemble, verify } from './assemble.ts'
 import { onlyStatement } from './text/emit.ts'
 import type { Lists } from './lists/read.ts'
 import { toBytes, tokens } from './text/lexer.ts'
 import { isStatementStatistics } from './catalogs.ts'
 import { type Model, unbounded, type ViewForm } from './model.ts'
+import { bare, noGathering } from './rights/unmask.ts'
 import type { Parser } from './text/parser.ts'
 import type { Output } from './scope.ts'
 import { Walker } from './walk.ts'
@@ -24,6 +25,8 @@ export interface ModelInput {
   readonly labels: readonly Label[]
   readonly unlabelled: 'pass' | 'redact'
   readonly parser: Parser
+  /** Columns that are shown as they are: the model of a grant that unmasks them. */
+  readonly unmask?: ReadonlySet<string>
 }
 
 type Rule = Parameters<typeof maskOf>[0]
@@ -122,15 +125,19 @@ function generate(catalog: Catalog, marks: Marks): boolean {
   let changed = false
   for (const [key, sources] of catalog.generated) {
     const [oid = 0, attnum = 0] = key.split('.').map(Number)
-    const source = sources
-      .map((one) => marks.of(oid).get(nameAt(catalog, oid, one) ?? ''))
-      .find((mark) => mark !== undefined)
+    const columns = catalog.byOid.get(oid)?.columns.filter((column) => sources.includes(column.attnum)) ?? []
+    const source = columns.map((column) => marks.of(oid).get(column.name)).find((mark) => mark !== undefined)
+    // What is made of a column that no mask looks at is not looked at either, or the second wall would have a hole (L1).
+    const isUnread = columns.some((column) => {
+      const mark = marks.of(oid).get(column.name)
+      return mark !== undefined && readsNothing(maskOf(mark.rule, column))
+    })
     const name = nameAt(catalog, oid, attnum)
     if (source === undefined || name === undefined) continue
     if (
       marks.add(oid, name, {
         class: source.class,
-        rule: { ...hiding, class: source.class },
+        rule: { ...hiding, class: source.class, ...(isUnread ? { hideNull: true } : {}) },
         search: false,
         origin: `generated from ${source.origin}`,
       })
@@ -162,7 +169,8 @@ function labelsOf(
     if (mark !== undefined) {
       // A label that shows the value is a decision on record, not a mask: it only keeps C4 away.
       const label = toLabel(relation, column, mark)
-      if (label.mask.form !== 'keep' || column.type.startsWith('json')) out.set(column.name, label)
+      if (label.mask.form !== 'keep' || column.type.startsWith('json'))
+        out.set(column.name, input.unmask?.has(label.column) === true ? bare(label) : label)
     } else if (input.unlabelled === 'redact' && !relation.system && rowKinds.has(relation.kind) && isTextLike(column)) {
       out.set(
         column.name,
@@ -223,6 +231,7 @@ class Views {
         outputs: named.map(({ item: _item, raw: _raw, ...output }) => output),
         touched: walker.touched,
         reads: walker.reads,
+        partitions: walker.partitions,
       }
       return walker.pending.length === 0 ? kept : { ...kept, sql: text }
     } catch (error) {
@@ -250,6 +259,7 @@ class Views {
     const walker = new Walker({ model: this.model, source, tokens: tokens(source), searchPath: [], hide: () => '?' })
     const outputs = walker.select(select, undefined, undefined)
     walker.finish()
+    noGathering(this.model, walker.touched, tree)
     const text = assemble(walker, 0, source.length, 'sql').text
     this.rewritten.push({ relation, tree, walker, text })
     return { walker, outputs, text }
@@ -258,9 +268,11 @@ class Views {
 
 /** A materialised view's columns: a plain labelled column keeps its label, whatever else comes from labelled data is hidden. */
 function markMaterialised(views: Views, relation: Relation, marks: Marks): void {
+  // Where nothing is known of its making, nothing of it is read (L1).
+  let isUnread = true
   const hide = (from: string, classOf = 'pii.text'): Marked => ({
     class: classOf,
-    rule: { ...hiding, class: classOf },
+    rule: { ...hiding, class: classOf, ...(isUnread ? { hideNull: true } : {}) },
     search: false,
     origin: `made from ${from}`,
   })
@@ -269,6 +281,7 @@ function markMaterialised(views: Views, relation: Relation, marks: Marks): void 
     const walked = views.walk(relation)
     if (walked.walker.pending.length === 0 && outputs === undefined && walked.walker.touched.size === 0) return
     outputs = walked.outputs
+    isUnread = [...walked.walker.touched.values()].some(({ label }) => readsNothing(label.mask))
   } catch {
     // Closed: what it is made of is not known, so all of it is hidden.
     outputs = undefined

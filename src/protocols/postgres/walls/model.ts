@@ -17,6 +17,7 @@ export interface ViewForm {
   /** Labelled columns behind it, and relations: for the record. */
   readonly touched: ReadonlyMap<string, Touch>
   readonly reads: ReadonlySet<string>
+  readonly partitions?: ReadonlyMap<string, readonly string[]>
 }
 
 /** A labelled column that a statement meets. */
@@ -140,6 +141,7 @@ export function outputsOf(model: Model, relation: Relation, item?: Item): readon
       plain: true,
       type: unbounded(column),
       ...(label === undefined ? {} : { label }),
+      ...(label?.unmasked === true ? { values: 1 } : {}),
       ...(item === undefined ? {} : { item }),
     }
   })
