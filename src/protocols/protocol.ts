@@ -4,7 +4,8 @@ import type { z } from 'zod'
 import type { Client, Gate } from '../gate/types.ts'
 import type { Check } from '../core/check.ts'
 import type { Refusal } from '../core/error.ts'
-import type { Scope, Target } from '../core/nouns.ts'
+import type { Change, Channel, GrantId, Principal, RequestId, Scope, SessionId, Target } from '../core/nouns.ts'
+import type { Rehearsal } from '../core/statement.ts'
 
 export interface Runner {
   /** Runs one statement as an ordinary client of this protocol would. Values are JSON-safe: whole numbers and floats, booleans, null; all else as the target's text. */
@@ -42,6 +43,38 @@ export interface Provisioning {
   readonly notes: readonly string[]
 }
 
+/** A text to try for somebody, before it can be asked for. */
+export interface Rehearsing {
+  readonly text: string
+  readonly level: 'write' | 'admin'
+  readonly by: Principal
+}
+/** An approved text to run, once, for its holder. */
+export interface Committing {
+  readonly principal: Principal
+  readonly request: RequestId
+  readonly grant: GrantId
+  readonly channel: Channel
+  readonly text: string
+  readonly level: 'write' | 'admin'
+  readonly rehearsal: Rehearsal
+}
+export interface Committed {
+  readonly session: SessionId
+  /** Number of the COMMIT in that session. */
+  readonly n: number
+  readonly rows: number
+  readonly change: Omit<Change, 'undo'>
+  /** What RETURNING gave. */
+  readonly columns: readonly string[]
+  readonly returned: readonly (readonly (string | null)[])[]
+  readonly masked: readonly string[]
+  /** Why no undo is kept; absent = one is. */
+  readonly undo: string | undefined
+  /** Tables that an undo leaves as they are now. */
+  readonly notUndone: readonly string[]
+}
+
 export interface Protocol<Options = unknown> {
   readonly name: string
   readonly port: number
@@ -74,6 +107,14 @@ export interface Protocol<Options = unknown> {
    * target can't be asked.
    */
   names?(gate: Gate, target: Target, scope: Scope): Promise<Refusal | undefined>
+  /**
+   * Changes (Q6): a dry run that is always rolled back, and the one run of an approved text. Absent = nothing is changed
+   * through this protocol. The refusal of `commit` says whether anything can have changed.
+   */
+  readonly writes?: {
+    rehearse(gate: Gate, target: Target, of: Rehearsing): Promise<Rehearsal | Refusal>
+    commit(gate: Gate, target: Target, of: Committing): Promise<Committed | Refusal>
+  }
   /** Checks a target as a whole, with canaries; changes nothing there: used by `target test`, `doctor` and `apply`. */
   probe(gate: Gate, target: Target): Promise<readonly Check[]>
   /** The script that makes the second lock in the target; runs nothing. Absent = there is none for this protocol. */

@@ -18,6 +18,11 @@ export const options = z.strictObject({
   url: url.describe(
     'Where the database is: postgresql://user:password@host:5432/database?sslmode=verify-full. Take it from the environment: ${env:PG_ORDERS_URL}.',
   ),
+  writeUrl: url
+    .optional()
+    .describe(
+      'The account that runs what was approved at level write or admin, and its dry runs. Absent = the account of `url`, which should be able to read only.',
+    ),
   ca: z
     .string()
     .optional()
@@ -55,6 +60,12 @@ export function dsnOf(target: Target): Dsn {
     database: decodeURIComponent(parsed.pathname.slice(1)) || user,
     sslmode: modes.find((mode) => mode === asked) ?? 'prefer',
   }
+}
+
+/** The same target by the account that may change things. */
+export function writable(target: Target): Target {
+  const given = target.options as PostgresOptions
+  return given.writeUrl === undefined ? target : { ...target, options: { ...given, url: given.writeUrl } }
 }
 
 export function endpointOf(target: Target): Endpoint {

@@ -91,8 +91,8 @@ export async function signIn(
   settings: Readonly<Record<string, string>>,
   frames: Frames,
   withinMs = 10_000,
+  dsn: Dsn = dsnOf(session.on),
 ): Promise<SignedIn> {
-  const dsn = dsnOf(session.on)
   const options = Object.entries(settings)
     .map(([name, value]) => `-c ${name}=${value.replace(/[\\\s]/g, '\\$&')}`)
     .join(' ')

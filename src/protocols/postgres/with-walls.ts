@@ -2,12 +2,14 @@
 import type { Protocol } from '../protocol.ts'
 import { drive } from './drive.ts'
 import { options, type PostgresOptions } from './options.ts'
+import { OwnSession } from './own-session.ts'
 import { probe } from './probe.ts'
 import { apply } from './role/apply.ts'
 import { provision } from './role/provision-target.ts'
 import { serve } from './serve.ts'
 import { Shared } from './shared.ts'
 import type { WallsModule } from './walls/types.ts'
+import { commit, rehearse } from './writes/writes.ts'
 
 export const postgresWith = (walls: WallsModule, within: { signInMs?: number } = {}): Protocol<PostgresOptions> => ({
   name: 'postgres',
@@ -35,6 +37,10 @@ export const postgresWith = (walls: WallsModule, within: { signInMs?: number } =
     const made = await gate.shared('postgres', () => new Shared()).walls(walls, gate, target, version)
     await made.refresh()
     return made.names?.(scope)
+  },
+  writes: {
+    rehearse: (gate, target, of) => rehearse({ module: walls, gate, target }, of),
+    commit: (gate, target, of) => commit({ module: walls, gate, target }, of),
   },
   probe: (gate, target) => probe(walls, gate, target),
   provision: (gate, target, wish) => provision(walls, gate, target, wish),

@@ -1,0 +1,201 @@
+// What may be asked for as a write. Level `write`: one INSERT, UPDATE, DELETE or MERGE. Level `admin`: a script of those
+// and of DDL, in one transaction. A dry run comes before anybody has approved, so nothing may be in a script that holds
+// code of its own, or that a rolled-back transaction would not take back.
+import { GloveboxError, isRefusal, refusal, type Refusal } from '../../../core/error.ts'
+import { joinName } from '../../../masking/labels.ts'
+import { as, bodyOf, children, flag, kindOf, names, text, type Tree } from './text/ast.ts'
+import type { Judge } from './judge.ts'
+import { judgeFunction, judgeOperator, judgeType } from './functions.ts'
+import { fromBytes, toBytes, tokens } from './text/lexer.ts'
+import { changesRows, notForWrite, placed, planRows, type Placed, type WriteStep } from './write.ts'
+
+const maxStatements = 100
+
+/** DDL that holds no code of its own and that a transaction takes back. */
+const structural: Readonly<Record<string, string>> = {
+  AlterTableStmt: 'ALTER TABLE',
+  AlterObjectSchemaStmt: 'ALTER … SET SCHEMA',
+  AlterSeqStmt: 'ALTER SEQUENCE',
+  AlterEnumStmt: 'ALTER TYPE',
+  CommentStmt: 'COMMENT',
+  CreateEnumStmt: 'CREATE TYPE',
+  CreateSchemaStmt: 'CREATE SCHEMA',
+  CreateSeqStmt: 'CREATE SEQUENCE',
+  CreateStatsStmt: 'CREATE STATISTICS',
+  CreateStmt: 'CREATE TABLE',
+  DropStmt: 'DROP',
+  GrantStmt: 'GRANT or REVOKE',
+  IndexStmt: 'CREATE INDEX',
+  RenameStmt: 'RENAME',
+  TruncateStmt: 'TRUNCATE',
+}
+
+const outside =
+  'It cannot run inside a transaction, so it could neither be tried nor taken back. Use your migration tool.'
+const ownCode =
+  'It holds code of its own, which the dry run would run before anybody has approved it. Use your migration tool.'
+
+/** Why a kind of statement is not asked for at all. */
+const never: Readonly<Record<string, string>> = {
+  VacuumStmt: outside,
+  ReindexStmt: outside,
+  ClusterStmt: outside,
+  CreatedbStmt: outside,
+  DropdbStmt: outside,
+  AlterDatabaseStmt: outside,
+  AlterSystemStmt: outside,
+  CreateTableSpaceStmt: outside,
+  DropTableSpaceStmt: outside,
+  CreateSubscriptionStmt: outside,
+  TransactionStmt: 'The whole script is one transaction already.',
+  DoStmt: ownCode,
+  CallStmt: ownCode,
+  CreateFunctionStmt: ownCode,
+  CreateTrigStmt: ownCode,
+  RuleStmt: ownCode,
+  CreateExtensionStmt: ownCode,
+  SelectStmt: 'It changes nothing: run it in a session of level read.',
+  CopyStmt: 'COPY into a table has no text to approve. Write it as INSERT.',
+}
+
+/** Judges a text at a level. The steps in order, or the refusal. */
+export async function planWrite(
+  judge: Judge,
+  whole: string,
+  level: 'write' | 'admin',
+): Promise<readonly WriteStep[] | Refusal> {
+  try {
+    return await planned(judge, whole, level)
+  } catch (error) {
+    // Closed: whatever goes wrong here, nothing is asked for and nothing goes up.
+    if (error instanceof GloveboxError) return error.refusal
+    const why = error instanceof RangeError ? 'it is nested too deeply or cut off' : 'its check failed'
+    return refusal('GBX-1210', { why })
+  }
+}
+
+async function planned(judge: Judge, whole: string, level: 'write' | 'admin'): Promise<readonly WriteStep[]> {
+  const statements = await placed(judge, whole)
+  const [first] = statements
+  if (first === undefined) return notForWrite('an empty text', 'Write the statement.')
+  if (level === 'write' && statements.length > 1)
+    notForWrite('a script of several statements', 'Ask for them one by one, or for level admin.')
+  if (level === 'write' && !changesRows(first.tree))
+    notForWrite(
+      wordsOf(first.tree),
+      never[kindOf(first.tree)] ?? 'At level write it is one INSERT, UPDATE, DELETE or MERGE.',
+    )
+  if (statements.length > maxStatements)
+    notForWrite(`a script of more than ${maxStatements} statements`, 'Cut it into parts.')
+  const steps: WriteStep[] = []
+  for (const statement of statements)
+    steps.push(
+      changesRows(statement.tree) ? await planRows(judge, whole, statement) : structure(judge, whole, statement),
+    )
+  return steps
+}
+
+const wordsOf = (tree: Tree): string =>
+  structural[kindOf(tree)] ??
+  kindOf(tree)
+    .replace(/Stmt$/, '')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toUpperCase()
+
+/** A statement of DDL: its kind must be known, and nothing in it may run code that is not the server's. */
+function structure(judge: Judge, whole: string, { tree, start, end }: Placed): WriteStep {
+  const kind = kindOf(tree)
+  const body = bodyOf(tree)
+  const what = wordsOf(tree)
+  if (structural[kind] === undefined)
+    notForWrite(what, never[kind] ?? 'Only changes of rows, tables, indexes, sequences, comments and rights are.')
+  if (flag(body, 'concurrent')) notForWrite(`${what} CONCURRENTLY`, outside)
+  if (flag(body, 'concurrently')) notForWrite(`${what} CONCURRENTLY`, outside)
+  quiet(judge, tree)
+  const source = toBytes(whole)
+  const sql = fromBytes(source.slice(start, end))
+  const name = nameOf(body)
+  return {
+    kind: 'other',
+    what: name === undefined ? what : `${what} ${name}`,
+    sql,
+    recorded: sql,
+    shown: sql,
+    keys: [],
+    returning: [],
+    writes: [],
+    reads: [],
+    warnings: touches(judge, source, start, end),
+    family: [],
+  }
+}
+
+function nameOf(body: Tree): string | undefined {
+  for (const field of ['relation', 'sequence', 'objects', 'relations']) {
+    const found = body[field]
+    const one = (Array.isArray(found) ? found[0] : found) as Tree | undefined
+    if (one === undefined) continue
+    const range = as(one, 'RangeVar') ?? one
+    const list = names(children(as(one, 'List') ?? {}, 'items'))
+    if (list !== undefined && list.length > 0) return joinName(list)
+    const relname = text(range, 'relname')
+    if (relname !== undefined)
+      return joinName([...(text(range, 'schemaname') ? [text(range, 'schemaname') ?? ''] : []), relname])
+  }
+  return undefined
+}
+
+/** Every function, operator and type in it must be one that a query may use; no query and no trigger may be in it. */
+function quiet(judge: Judge, node: unknown): void {
+  if (Array.isArray(node)) {
+    for (const one of node) quiet(judge, one)
+    return
+  }
+  if (typeof node !== 'object' || node === null) return
+  const tree = node as Tree
+  for (const [kind, body] of Object.entries(tree)) {
+    if (typeof body !== 'object' || body === null) continue
+    const part = body as Tree
+    if (kind === 'FuncCall') {
+      const verdict = judgeFunction(
+        judge.model.catalog,
+        judge.model.lists,
+        names(children(part, 'funcname')) ?? [],
+        undefined,
+      )
+      if (isRefusal(verdict)) throw new GloveboxError(verdict)
+      if (verdict === 'qualify')
+        notForWrite(`function ${names(children(part, 'funcname'))?.join('.')}`, 'Write pg_catalog. in front of it.')
+    }
+    if (kind === 'A_Expr') orThrow(judgeOperator(judge.model.catalog, names(children(part, 'name')) ?? []))
+    if (kind === 'typeName' || kind === 'TypeName')
+      orThrow(judgeType(judge.model.catalog, names(children(part, 'names')) ?? []))
+    if (['SelectStmt', 'SubLink', 'CreateTrigStmt', 'CreateFunctionStmt'].includes(kind))
+      notForWrite('a query inside of DDL', 'Write it as a statement of its own.')
+    quiet(judge, part)
+  }
+}
+
+function orThrow(refused: Refusal | undefined): void {
+  if (refused !== undefined) throw new GloveboxError(refused)
+}
+
+/** Labelled columns that a statement of DDL names: it meets their real values, and the reviewer should know. */
+function touches(judge: Judge, source: string, start: number, end: number): readonly string[] {
+  const words = new Set(
+    tokens(source.slice(start, end))
+      .filter(({ kind }) => kind === 'name' || kind === 'quoted')
+      .map((token) =>
+        fromBytes(source.slice(start + token.start, start + token.end))
+          .replace(/^"|"$/g, '')
+          .toLowerCase(),
+      ),
+  )
+  const found: string[] = []
+  for (const relation of judge.model.catalog.relations.values()) {
+    if (relation.system || !words.has(relation.name.toLowerCase())) continue
+    for (const [name, label] of judge.model.labelsOf(relation))
+      if (words.has(name.toLowerCase())) found.push(`names masked column ${label.column}: it works on the real values`)
+  }
+  return found
+}

@@ -1,0 +1,88 @@
+// Rows before and after: read by their primary key, beside the transaction (what it has not committed yet is not seen
+// there) and inside it. For others labelled columns are read through their masks; the real values are for undo only.
+import { joinName } from '../../../masking/labels.ts'
+import type { RowEffect } from '../../../core/statement.ts'
+import { quoteName, quoteText } from '../walls/text/lexer.ts'
+import type { WriteColumn, WriteStep } from '../walls/write.ts'
+import type { Rows, Talk } from './talk.ts'
+
+/** Rows whose images are read; beyond that they are counted only. */
+export const mostImages = 10_000
+/** Characters of a value that are shown. */
+const shownCharacters = 200
+
+/** A row as it is, by column, and as it is shown. */
+export interface Image {
+  readonly raw: Readonly<Record<string, string | null>>
+  readonly shown: Readonly<Record<string, string | null>>
+}
+/** By key, as JSON text. */
+export type Images = ReadonlyMap<string, Image>
+
+type Shown = Required<Pick<WriteStep, 'table' | 'keys'>>
+
+const array = (values: readonly (string | null)[]): string =>
+  `{${values.map((value) => (value === null ? 'NULL' : `"${value.replace(/["\\]/g, '\\$&')}"`)).join(',')}}`
+
+function imagesSql({ table, keys }: Shown, of: Rows): string {
+  const lists = keys.map(
+    ({ type }, index) => `${quoteText(array(of.map((key) => key[index] ?? null)))}::${unbound(type)}[]`,
+  )
+  const names = keys.map((_, index) => `k${index}`)
+  const on = keys.map(({ name }, index) => `gbx.${quoteName(name)} = k.k${index}`).join(' AND ')
+  const raw = table.columns.map(({ name }) => `gbx.${quoteName(name)}::text`)
+  const shown = table.columns.flatMap(({ name, label }) =>
+    label === undefined ? [] : [`(${label.sql(`gbx.${quoteName(name)}`)})::text`],
+  )
+  return `SELECT ${[...raw, ...shown].join(', ')} FROM unnest(${lists.join(', ')}) AS k(${names.join(', ')}) JOIN ${quoteName(table.schema)}.${quoteName(table.name)} AS gbx ON ${on}`
+}
+
+/** A bound would cut what a key is compared with. */
+const unbound = (type: string): string => type.replace(/\(.*\)/, '')
+
+/** Reads the rows of these keys. */
+export async function imagesOf(talk: Talk, step: Shown, keys: Rows): Promise<Images> {
+  if (keys.length === 0) return new Map()
+  const { table } = step
+  const name = joinName([table.schema, table.name])
+  const recorded = `SELECT the rows of ${keys.length} keys FROM ${name}`
+  const { rows } = await talk.run(imagesSql(step, keys), { effect: 'read', reads: [name], recorded })
+  const labelled = table.columns.filter(({ label }) => label !== undefined)
+  const found = new Map<string, Image>()
+  for (const row of rows) {
+    const raw = Object.fromEntries(table.columns.map((column, index) => [column.name, row[index] ?? null]))
+    const shown = { ...raw }
+    for (const [index, column] of labelled.entries()) shown[column.name] = row[table.columns.length + index] ?? null
+    found.set(keyOf(step.keys, raw), { raw, shown })
+  }
+  return found
+}
+
+const keyOf = (keys: readonly WriteColumn[], raw: Image['raw']): string =>
+  JSON.stringify(keys.map(({ name }) => raw[name] ?? null))
+
+/** What changed, row by row, as others may see it: changed columns of rows that stay, all columns of the others. */
+export function effectsOf(step: Shown, before: Images, after: Images, most: number): readonly RowEffect[] {
+  const table = joinName([step.table.schema, step.table.name])
+  const out: RowEffect[] = []
+  for (const key of new Set([...before.keys(), ...after.keys()])) {
+    const was = before.get(key)
+    const is = after.get(key)
+    const columns = step.table.columns
+      .map(({ name }) => name)
+      .filter((name) => was === undefined || is === undefined || was.raw[name] !== is.raw[name])
+    const pick = (image: Image) => Object.fromEntries(columns.map((name) => [name, cut(image.shown[name] ?? null)]))
+    const one = was ?? is
+    out.push({
+      table,
+      key: step.keys.map(({ name }) => `${name} = ${cut(one?.shown[name] ?? null) ?? 'null'}`).join(', '),
+      ...(was === undefined ? {} : { before: pick(was) }),
+      ...(is === undefined ? {} : { after: pick(is) }),
+    })
+    if (out.length >= most) break
+  }
+  return out
+}
+
+const cut = (value: string | null): string | null =>
+  value === null || value.length <= shownCharacters ? value : `${value.slice(0, shownCharacters)}…`
