@@ -38,6 +38,17 @@ export const isMailDomain = (byte: number | undefined): boolean => has(byte, mai
 export const isBase64url = (byte: number | undefined): boolean => has(byte, base64url)
 export const isSpace = (byte: number | undefined): boolean => has(byte, space)
 
+/** Letters that follow a backslash in JSON, COPY and logs and stand for a control character, not for themselves. */
+const escapes = new Set([...'ntrbf'].map((char) => char.charCodeAt(0)))
+
+/** Is the byte before `at` an escape such as \\n, so that a word begins here all the same? */
+export const isEscapedBefore = (bytes: Uint8Array, at: number, low: number): boolean =>
+  at - 2 >= low && bytes[at - 2] === 0x5c && escapes.has(bytes[at - 1] as number)
+
+/** Does part of a word stand directly before `at`? */
+export const isWordBefore = (bytes: Uint8Array, at: number, low: number): boolean =>
+  at > low && isWord(bytes[at - 1]) && !isEscapedBefore(bytes, at, low)
+
 /** Do the bytes at `at` say `text` (ASCII)? */
 export function says(bytes: Uint8Array, at: number, end: number, text: string): boolean {
   if (at < 0 || at + text.length > end) return false

@@ -11,7 +11,7 @@ import { insideStrings, replaced, scrubbed } from './replace.ts'
 const corpus = readFileSync(new URL('../../../test/corpus/detect.txt', import.meta.url), 'utf8')
   .split('\n')
   .filter((line) => line !== '' && !line.startsWith('#'))
-  .map((line) => line.replaceAll('\\n', '\n').split('\t') as [string, string])
+  .map((line) => line.replaceAll('⏎', '\n').split('\t') as [string, string])
 
 /** Pieces that detectors react to, so that chance meets them. */
 const pieces = fc.oneof(

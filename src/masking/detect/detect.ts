@@ -1,7 +1,7 @@
 // The one detector engine: a single pass over bytes that stops only where something could begin (an @, a digit, a colon …)
 // and asks the detector for that place. Linear on any input; nothing is made for bytes without a hit. It is a net: it
 // knows what can be told from the value itself, and it can be evaded, so it is never counted as protection of a label.
-import { isDigit, isLetter, isMailDomain, isMailLocal, isWord, says } from './bytes.ts'
+import { isDigit, isEscapedBefore, isLetter, isMailDomain, isMailLocal, isWord, says } from './bytes.ts'
 import { type Detector, type Hit, tokenAt } from './hit.ts'
 import { found, internationalAt, numberAt, parenthesisAt } from './numbers.ts'
 import { awsAt, dottedAt, googleAt, jwtAt, namedAt, pemAt, prefixedAt, secret } from './secrets.ts'
@@ -95,6 +95,7 @@ function mailAt(bytes: Uint8Array, at: number, to: number, low: number): boolean
   while (start > low) {
     const byte = bytes[start - 1]
     // O'Neil, but not the quote before an address.
+    if (isEscapedBefore(bytes, start, low)) break
     if (!isMailLocal(byte) && !(byte === 0x27 && start - 2 >= low && isWord(bytes[start - 2]))) break
     start--
   }

@@ -1,6 +1,6 @@
 // Numbers that name people or their money: cards (ISO/IEC 7812, Luhn), accounts (ISO 13616, mod 97), telephones,
 // national ids. Each looks at no more than a few dozen bytes around the place where its digits begin.
-import { isDigit, isUpper, isWord } from './bytes.ts'
+import { isDigit, isUpper, isWord, isWordBefore } from './bytes.ts'
 import type { Detector } from './hit.ts'
 
 const maxGroups = 8
@@ -81,7 +81,7 @@ const endsAt = (bytes: Uint8Array, at: number, end: number): boolean =>
 export function numberAt(bytes: Uint8Array, at: number, end: number, low: number, isPhone: boolean): boolean {
   const before = at > low ? bytes[at - 1] : undefined
   if (isUpper(before)) return afterLetters(bytes, at, end, low)
-  if (isWord(before)) return false
+  if (isWordBefore(bytes, at, low)) return false
   // A fraction is no number of its own, and neither is what follows a minus in a longer row of digits.
   if ((before === dot || before === minus) && at - 2 >= low && isDigit(bytes[at - 2])) return false
   groups.read(bytes, at, end)
@@ -152,7 +152,7 @@ const ibanLengths: Readonly<Record<string, number>> = Object.fromEntries(
 function afterLetters(bytes: Uint8Array, at: number, end: number, low: number): boolean {
   let start = at
   while (start > low && start > at - 7 && isUpper(bytes[start - 1])) start--
-  if (start > low && isWord(bytes[start - 1])) return false
+  if (isWordBefore(bytes, start, low)) return false
   const letters = at - start
   if (letters === 2) return iban(bytes, start, end) || nino(bytes, start, end)
   if (letters === 1) return nie(bytes, start, end)
@@ -319,21 +319,27 @@ function telephone(bytes: Uint8Array, at: number, end: number, isPhone: boolean)
 /** `+` and 8 to 15 digits, parted by single blanks, minus, dots, parentheses. */
 export function internationalAt(bytes: Uint8Array, at: number, end: number, low: number): boolean {
   const first = bytes[at + 1]
-  if (at + 1 >= end || !isDigit(first) || first === 0x30 || (at > low && isWord(bytes[at - 1]))) return false
+  if (at + 1 >= end || !isDigit(first) || first === 0x30 || isWordBefore(bytes, at, low)) return false
   let count = 0
   let last = at
   let parted = 0
+  /** Where the last whole group ended that can end a number. */
+  let whole = at
   for (let here = at + 1; here < end; here++) {
     const byte = bytes[here] as number
     if (isDigit(byte)) {
-      if (++count > 15) return false
+      if (++count > 15) {
+        last = whole
+        break
+      }
       last = here + 1
       parted = 0
     } else if (byte === blank || byte === minus || byte === dot || byte === 0x28 || byte === 0x29 || byte === 0x2f) {
+      if (parted === 0 && count >= 8) whole = last
       if (++parted > 2) break
     } else break
   }
-  return count >= 8 && !wordAt(bytes, last, end) && give('phone', at, last)
+  return count >= 8 && last > at && !wordAt(bytes, last, end) && give('phone', at, last)
 }
 
 /** `(415) 555-2671`. */

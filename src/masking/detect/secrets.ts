@@ -1,6 +1,16 @@
 // Secrets: tokens that say by a prefix what they are, signed tokens, private keys, and whatever stands behind a name
 // such as `password`. Bare randomness is no sign: etags and class names have it too.
-import { isBase64url, isDigit, isLetter, isSpace, isUpper, isWord, says } from './bytes.ts'
+import {
+  isBase64url,
+  isDigit,
+  isEscapedBefore,
+  isLetter,
+  isSpace,
+  isUpper,
+  isWord,
+  isWordBefore,
+  says,
+} from './bytes.ts'
 import { tokenAt } from './hit.ts'
 
 const dot = 0x2e
@@ -57,7 +67,8 @@ export function prefixedAt(bytes: Uint8Array, at: number, end: number, low: numb
     if (
       start < low ||
       !says(bytes, start, end, text) ||
-      (start > low && (isWord(bytes[start - 1]) || bytes[start - 1] === 0x2d))
+      isWordBefore(bytes, start, low) ||
+      (start > low && bytes[start - 1] === 0x2d)
     )
       continue
     let digits = 0
@@ -74,7 +85,7 @@ export function prefixedAt(bytes: Uint8Array, at: number, end: number, low: numb
 export function awsAt(bytes: Uint8Array, at: number, end: number, low: number): boolean {
   const start = at - 1
   if (start < low || !(says(bytes, start, end, 'AKIA') || says(bytes, start, end, 'ASIA'))) return false
-  if (start > low && isWord(bytes[start - 1])) return false
+  if (isWordBefore(bytes, start, low)) return false
   for (let i = 4; i < 20; i++) if (!isUpper(bytes[start + i]) && !isDigit(bytes[start + i])) return false
   return start + 20 <= end && !(start + 20 < end && isWord(bytes[start + 20])) && give(start, start + 20)
 }
@@ -82,7 +93,7 @@ export function awsAt(bytes: Uint8Array, at: number, end: number, low: number): 
 /** AIza…, with its z at `at`: 39 characters. */
 export function googleAt(bytes: Uint8Array, at: number, end: number, low: number): boolean {
   const start = at - 2
-  if (start < low || !says(bytes, start, end, 'AIza') || (start > low && isWord(bytes[start - 1]))) return false
+  if (start < low || !says(bytes, start, end, 'AIza') || isWordBefore(bytes, start, low)) return false
   const to = tokenEnd(bytes, start, end)
   return to - start >= 39 && give(start, to)
 }
@@ -92,7 +103,7 @@ export function dottedAt(bytes: Uint8Array, at: number, end: number, low: number
   const length = bytes[at - 1] === 0x47 ? 2 : bytes[at - 1] === 0x39 ? 4 : 0
   const start = at - length
   if (length === 0 || start < low || !says(bytes, start, end, length === 2 ? 'SG' : 'ya29')) return false
-  if (start > low && isWord(bytes[start - 1])) return false
+  if (isWordBefore(bytes, start, low)) return false
   let to = tokenEnd(bytes, at + 1, end)
   if (to < end && bytes[to] === dot) to = tokenEnd(bytes, to + 1, end)
   return to - at >= 30 && give(start, to)
@@ -102,7 +113,7 @@ export function dottedAt(bytes: Uint8Array, at: number, end: number, low: number
 export function jwtAt(bytes: Uint8Array, at: number, end: number, low: number): boolean {
   const start = at - 1
   if (start < low || bytes[start] !== 0x65 || bytes[at + 1] !== 0x4a) return false
-  if (start > low && isBase64url(bytes[start - 1])) return false
+  if (start > low && isBase64url(bytes[start - 1]) && !isEscapedBefore(bytes, start, low)) return false
   const head = tokenEnd(bytes, start, end)
   if (head - start < 12 || head >= end || bytes[head] !== dot) return false
   const body = tokenEnd(bytes, head + 1, end)
