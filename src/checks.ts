@@ -3,15 +3,17 @@ import { X509Certificate } from 'node:crypto'
 import { closeSync, fdatasyncSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Check } from './core/check.ts'
 import type { Target } from './core/nouns.ts'
+import { isLoopback, parseAddress } from './config-schema.ts'
 import type { Gate } from './gate/types.ts'
 import type { House } from './house.ts'
-import type { Check } from './operations/operation.ts'
 import type { Protocol } from './protocols/protocol.ts'
 
 /** Below this the journal is about to stop everything. */
 const enoughBytes = 1_000_000_000
 const enoughDays = 14
+const keysDays = 31
 const slowSyncMs = 50
 const dayMs = 86_400_000
 
@@ -22,6 +24,8 @@ export interface Checked {
   readonly protocols: readonly Protocol[]
   /** `host:port` of the open doors, by protocol. */
   readonly doors: ReadonlyMap<string, string>
+  /** `host:port` of the web door. */
+  readonly web: string
   readonly certificate: string
 }
 
@@ -33,36 +37,47 @@ export async function checksOf(checked: Checked): Promise<readonly Check[]> {
     check('disk', () => disk(house.data)),
     check('sync', () => sync(house.data)),
     check('journal', () => journal(house)),
+    check('keys', () => keys(house.data, house.now())),
     check('certificate', () => certificate(checked.certificate, house.now())),
-    ...[...doors].map(([name, address]) => check(`door ${name}`, () => ({ ok: true, detail: address }))),
+    check('door web', () => door(checked.web)),
+    ...[...doors].map(([name, address]) => check(`door ${name}`, () => door(address))),
   ])
   const targets = await Promise.all([...checked.targets.values()].map((target) => probe(checked, target)))
   return [...own, ...targets.flat()]
 }
 
-type Found = Omit<Check, 'name'>
+type Found = Omit<Check, 'name' | 'group'>
+
+const group = 'gateway'
 
 async function check(name: string, look: () => Found | Promise<Found>): Promise<Check> {
   try {
-    return { name, ...(await look()) }
+    return { name, group, ...(await look()) }
   } catch (error) {
     // closed: a check that breaks did not hold
-    return { name, ok: false, detail: error instanceof Error ? error.message : String(error) }
+    return { name, group, ok: false, detail: error instanceof Error ? error.message : String(error) }
   }
 }
 
 function folder(data: string): Found {
   const mode = statSync(data).mode & 0o777
+  const ok = (mode & 0o077) === 0
   return {
-    ok: (mode & 0o077) === 0,
-    detail: `mode ${mode.toString(8)}${(mode & 0o077) === 0 ? '' : ': others can read keys there; chmod 700'}`,
+    ok,
+    detail: `mode ${mode.toString(8)}${ok ? ', its owner alone' : ': others can read keys there'}`,
+    ...(ok ? {} : { fix: [`chmod 700 ${data}`] }),
   }
 }
 
 async function disk(data: string): Promise<Found> {
   const { bavail, bsize } = await statfs(data)
   const free = bavail * bsize
-  return { ok: free >= enoughBytes, detail: `${(free / 1e9).toFixed(1)} GB free; without space everything is refused` }
+  const ok = free >= enoughBytes
+  return {
+    ok,
+    detail: `${(free / 1e9).toFixed(1)} GB free; without space everything is refused`,
+    ...(ok ? {} : { fix: [`df -h ${data}   (free space, or move the data folder)`] }),
+  }
 }
 
 /** What every statement waits for once (G1). */
@@ -90,18 +105,61 @@ async function journal({ journal: log, ledger }: House): Promise<Found> {
   }
 }
 
+/** Whoever copies the keys says so by touching a file beside them; nobody else can know that a copy exists. */
+function keys(data: string, now: number): Found {
+  const note = join(data, 'keys', 'last-backup')
+  const at = statSync(note, { throwIfNoEntry: false })?.mtimeMs
+  const days = at === undefined ? undefined : Math.floor((now - at) / dayMs)
+  const isFresh = days !== undefined && days <= keysDays
+  return {
+    ok: true,
+    ...(isFresh ? {} : { warning: true }),
+    detail:
+      days === undefined
+        ? 'no backup is noted; without keys.db nobody can read what is on record'
+        : `last backup noted ${days} days ago`,
+    ...(isFresh ? {} : { fix: [`copy ${join(data, 'keys')} to where only you can read it, then: touch ${note}`] }),
+  }
+}
+
+function door(address: string): Found {
+  const { host = '' } = parseAddress(address) ?? {}
+  const isOpen = !isLoopback(host)
+  return {
+    ok: true,
+    ...(isOpen ? { warning: true } : {}),
+    detail: isOpen ? `${address}: whoever reaches this machine reaches it` : `${address}, this machine only`,
+  }
+}
+
 function certificate(pem: string, now: number): Found {
   const days = Math.floor((Date.parse(new X509Certificate(pem).validTo) - now) / dayMs)
-  return { ok: days >= enoughDays, detail: `of the doors: ${days} days left` }
+  const ok = days >= enoughDays
+  return {
+    ok,
+    detail: `of the doors: ${days} days left`,
+    ...(ok ? {} : { fix: ['put the renewed files at gateway.tls.cert and key: they are taken up at once'] }),
+  }
 }
 
 async function probe({ gate, protocols }: Checked, target: Target): Promise<readonly Check[]> {
   const protocol = protocols.find(({ name }) => name === target.protocol)
   try {
     const found = (await protocol?.probe(gate, target)) ?? []
-    return found.map(({ name, ok, detail }) => ({ name: `${target.name} ${name}`, ok, detail }))
+    return found.map((one) => ({ ...one, group: groupOf(target.name, one.group) }))
   } catch (error) {
     // closed: a check that breaks did not hold
-    return [{ name: target.name, ok: false, detail: error instanceof Error ? error.message : String(error) }]
+    return [
+      {
+        name: 'probe',
+        group: target.name,
+        ok: false,
+        detail: error instanceof Error ? error.message : String(error),
+        fix: [`glovebox target test ${target.name}`],
+      },
+    ]
   }
 }
+
+const groupOf = (target: string, group: string | undefined): string =>
+  group === undefined ? target : `${target}, ${group}`

@@ -1,15 +1,21 @@
 // Our own statements on a target (catalogue, probes): in a session of the gateway itself, admitted and recorded like any
 // other. One connection per target, opened when needed, closed by the idle limit like everybody's.
 import { fail, GloveboxError, isRefusal, oneLine } from '../../core/error.ts'
-import type { Target } from '../../core/nouns.ts'
+import type { Action, Target } from '../../core/nouns.ts'
 import type { Gate, Session } from '../../gate/types.ts'
 import { messageFields } from './errors.ts'
 import { endpointOf } from './options.ts'
+import { fieldsOf } from './rows.ts'
 import { Frames, signIn, type SignedIn } from './upstream.ts'
 import { Fields, frame, fromClient, fromServer } from './wire.ts'
-import type { WallsModule } from './walls/types.ts'
+import type { Field, WallsModule } from './walls/types.ts'
 
 type Rows = readonly (readonly (string | null)[])[]
+
+export interface Answer {
+  readonly fields: readonly Field[]
+  readonly rows: Rows
+}
 
 /** A catalogue answer row is at most this large. */
 const largest = 64 * 1024 * 1024
@@ -35,10 +41,15 @@ export class OwnSession {
   }
 
   /** Rows of one statement, as text. Throws GloveboxError; concurrent calls wait for each other. */
-  rows(sql: string): Promise<Rows> {
+  async rows(sql: string): Promise<Rows> {
+    return (await this.answer(sql, ownAction(sql, 'read'))).rows
+  }
+
+  /** The same for a statement that the walls emitted, with its columns; it is on record as `action` says. */
+  answer(sql: string, action: Action): Promise<Answer> {
     const run = this.#last.then(
-      () => this.#rows(sql),
-      () => this.#rows(sql),
+      () => this.#answer(sql, action),
+      () => this.#answer(sql, action),
     )
     this.#last = run
     return run
@@ -77,10 +88,10 @@ export class OwnSession {
     }
   }
 
-  async #rows(sql: string): Promise<Rows> {
+  async #answer(sql: string, action: Action): Promise<Answer> {
     const open = await this.#ensure()
     try {
-      return await ask(open.session, open.frames, sql, 'read')
+      return await answer(open.session, open.frames, sql, action)
     } catch (error) {
       this.#open = undefined
       await open.session.end('target', error instanceof Error ? error.message : undefined) // closed: its state is not known
@@ -89,12 +100,25 @@ export class OwnSession {
   }
 }
 
+const ownAction = (sql: string, effect: Action['effect']): Action => ({
+  protocol: 'postgres',
+  effect,
+  text: sql,
+  emitted: sql,
+  reads: [],
+  masked: [],
+})
+
 /** Admits one statement of ours, runs it by the simple protocol and collects its rows. Throws GloveboxError GBX-1311 with the target's reason. */
-export async function ask(session: Session, frames: Frames, sql: string, effect: 'observe' | 'read'): Promise<Rows> {
-  const permit = await session.admit({ protocol: 'postgres', effect, text: sql, emitted: sql, reads: [], masked: [] })
+export const ask = async (session: Session, frames: Frames, sql: string, effect: 'observe' | 'read'): Promise<Rows> =>
+  (await answer(session, frames, sql, ownAction(sql, effect))).rows
+
+async function answer(session: Session, frames: Frames, sql: string, action: Action): Promise<Answer> {
+  const permit = await session.admit(action)
   if (isRefusal(permit)) throw new GloveboxError(permit)
   const startedAt = performance.now()
   const rows: (string | null)[][] = []
+  let fields: readonly Field[] = []
   let bytes = 0
   let failed: string | undefined
   permit.send(frame(fromClient.query, sql))
@@ -103,9 +127,11 @@ export async function ask(session: Session, frames: Frames, sql: string, effect:
     if (type === fromServer.dataRow) {
       bytes += body.length
       rows.push(valuesOf(body))
+    } else if (type === fromServer.rowDescription) {
+      fields = fieldsOf(body)
     } else if (type === fromServer.error) {
-      const fields = messageFields(body)
-      failed = oneLine(`${fields.get('C')?.toString() ?? ''} ${fields.get('M')?.toString() ?? ''}`)
+      const said = messageFields(body)
+      failed = oneLine(`${said.get('C')?.toString() ?? ''} ${said.get('M')?.toString() ?? ''}`)
     } else if (type === fromServer.ready) break
   }
   const durationMs = Math.round(performance.now() - startedAt)
@@ -117,7 +143,7 @@ export async function ask(session: Session, frames: Frames, sql: string, effect:
     ...(failed === undefined ? {} : { error: failed }),
   })
   if (failed !== undefined) fail('GBX-1311', { target: session.target, why: failed })
-  return rows
+  return { fields, rows }
 }
 
 function valuesOf(body: Buffer): (string | null)[] {

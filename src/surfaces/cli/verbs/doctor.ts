@@ -14,8 +14,5 @@ export async function doctor(given: Call): Promise<number> {
     return 0
   }
   const operation = operationNamed('doctor.run')
-  const output = await call(env, operation, {})
-  await answer(given, operation, output)
-  const checks = Array.isArray(output.checks) ? (output.checks as { ok?: boolean }[]) : []
-  return checks.every((check) => check.ok !== false) ? 0 : 10
+  return answer(given, operation, await call(env, operation, {}))
 }
