@@ -549,6 +549,15 @@ export const errors = define({
       'add LIMIT, leave the unmasked columns out, or: glovebox request {target} --unmask {columns} --rows N -w "…"',
     ],
   },
+  'GBX-1340': {
+    name: 'script-changed',
+    http: 409,
+    exit: 2,
+    sqlstate: '55000',
+    title: 'the script for {target} is another one than was shown, so nothing was run.',
+    why: 'Its catalogue, its labels or the rights of the role changed in between.',
+    next: ['glovebox provision {target}   (look at it again)'],
+  },
   'GBX-1401': {
     name: 'not-recorded',
     http: 503,

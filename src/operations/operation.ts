@@ -1,6 +1,7 @@
 // What can be asked of a gateway: one object per operation. The HTTP API, the CLI verbs, OpenAPI and the reference pages
 // are made from these objects; nothing about an operation is written twice.
 import type { z } from 'zod'
+import type { Check } from '../core/check.ts'
 import type { ErrorCode, Refusal } from '../core/error.ts'
 import type { Recorded } from '../core/entry.ts'
 import type { Channel, GrantId, Principal, Target } from '../core/nouns.ts'
@@ -23,13 +24,6 @@ export interface JournalReader {
   checkpoint(): Promise<{ note: string; vkey: string }>
   /** An inclusion proof of entry `index` in the newest checkpoint, as a C2SP tlog-proof text; undefined if it is not covered yet. */
   prove(index: number): Promise<string | undefined>
-}
-
-/** One named check with its result, for `doctor` and `target test`. */
-export interface Check {
-  readonly name: string
-  readonly ok: boolean
-  readonly detail: string
 }
 
 /** What a gateway gives to its operations. Made once per request by the surface; `gateway` parts are shared. */

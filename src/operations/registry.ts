@@ -1,12 +1,15 @@
 // Everything that can be asked of a gateway, one line each; the API, the CLI and the reference pages are made from this list.
 import { checkpoint, proveEntry, searchAudit } from './audit.ts'
-import { doctor, health, whoami } from './gateway.ts'
+import { doctor } from './doctor.ts'
+import { destroyEpoch, listEpochs, rotateEpoch } from './epochs.ts'
+import { health, whoami } from './gateway.ts'
 import { connect, extend, listGrants, revoke } from './grants.ts'
 import { liftLock, listLocks, setLock } from './locks.ts'
 import { whyMask } from './masks.ts'
 import type { Operation } from './operation.ts'
 import { explainPolicy, whoCan } from './policies.ts'
 import { createRequest, getRequest, listRequests, withdrawRequest } from './requests.ts'
+import { provisionTarget } from './provisions.ts'
 import { approve, deny } from './reviews.ts'
 import { killSession, listSessions, replaySession } from './sessions.ts'
 import { listTargets, run, testTarget } from './targets.ts'
@@ -20,7 +23,11 @@ export const operations: readonly Operation[] = [
   setPassword,
   listTargets,
   testTarget,
+  provisionTarget,
   whyMask,
+  listEpochs,
+  rotateEpoch,
+  destroyEpoch,
   connect,
   run,
   createRequest,

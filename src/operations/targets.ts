@@ -1,12 +1,14 @@
 // Targets: what there is for you, whether it answers, and running one statement on it.
 import { z } from 'zod'
 import { builtLevels } from '../access/decide.ts'
+import type { Check } from '../core/check.ts'
 import { GloveboxError, isRefusal, refusal } from '../core/error.ts'
 import { isLive, liveGrants } from '../core/grant.ts'
 import { isHigher } from '../core/level.ts'
+import { checkField, checksOut, checksView } from './checks-view.ts'
 import { levelField, time, timeField } from './fields.ts'
 import { liveGrant } from './grants.ts'
-import { operation, type Check, type Parts } from './operation.ts'
+import { operation, type Parts } from './operation.ts'
 
 const targetField = z.string().max(200).describe('name of the target')
 
@@ -74,6 +76,9 @@ export const listTargets = operation({
   },
 })
 
+/** Groups of checks that name nothing which is not everybody's. */
+const forAll = new Set(['read-only'])
+
 /** Probes that run now: a target is never asked twice at once (G10). Keyed by the parts, so nothing outlives its gateway. */
 const probing = new WeakMap<Parts, Map<string, Promise<readonly Check[]>>>()
 
@@ -86,7 +91,7 @@ export const testTarget = operation({
   output: z.object({
     target: z.string(),
     ok: z.boolean(),
-    checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
+    checks: z.array(checkField),
   }),
   errors: ['GBX-1004', 'GBX-1301', 'GBX-1307', 'GBX-1308', 'GBX-1309', 'GBX-1310', 'GBX-1311'],
   needs: 'signed-in',
@@ -95,9 +100,7 @@ export const testTarget = operation({
     args: [{ field: 'target', name: 'TARGET' }],
     examples: ['glovebox target test pg-orders'],
   },
-  view: ({ checks }) => ({
-    lines: checks.map(({ name, ok, detail }) => `${ok ? 'ok     ' : 'not ok '} ${name}  ${detail}`),
-  }),
+  view: ({ checks }) => checksView(checks),
   async handle({ principal, gateway }, input) {
     const managed = gateway.access.sight.may(principal, 'manage') ? gateway.targets().get(input.target) : undefined
     const target = managed ?? gateway.access.sight.target(principal, input.target)
@@ -109,9 +112,9 @@ export const testTarget = operation({
       running.get(target.name) ?? protocol.probe(gateway.gate, target).finally(() => running.delete(target.name))
     running.set(target.name, probe)
     const found = await probe
-    // Names of columns that pass unmasked are for whoever can label them.
-    const checks = managed ? found : found.filter(({ name }) => name !== 'labels')
-    return { target: target.name, ok: checks.every((check) => check.ok), checks: checks.map((check) => ({ ...check })) }
+    // What a role could do wrong, and which columns pass unmasked, is for whoever can mend it.
+    const checks = managed ? found : found.filter(({ group }) => group === undefined || forAll.has(group))
+    return { target: target.name, ok: checks.every((check) => check.ok), checks: checksOut(checks) }
   },
 })
 

@@ -1,10 +1,8 @@
 // A snapshot as those see it who write SQL for the target or look for holes: every relation that is not the server's
 // own, its columns, and what stands in their place. Pure.
+import { readsNothing } from './forms-sql.ts'
 import { isMasked, type Model } from './model.ts'
 import type { Survey, SurveyColumn, SurveyRelation } from './types.ts'
-
-/** No reference that a mask could hold by itself. */
-const nowhere = 'gbx."\u0001nowhere"'
 
 /** Relations sorted by schema and name. */
 export function surveyOf(model: Model): Survey {
@@ -35,7 +33,7 @@ export function surveyOf(model: Model): Survey {
                   form: label.mask.form,
                   search: label.search,
                   origin: label.origin,
-                  readsNothing: !label.mask.sql(nowhere).includes(nowhere),
+                  readsNothing: readsNothing(label.mask),
                   sql: label.mask.sql,
                 },
               }),

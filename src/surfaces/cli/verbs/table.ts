@@ -186,6 +186,49 @@ export const interactiveVerbs: readonly Verb[] = [
     run: async (call) => (await import('./doctor.ts')).doctor(call),
   },
   {
+    verb: ['provision'],
+    summary: 'Print the SQL of the second wall: a role on the target that can only read what Glovebox reads.',
+    args: [target],
+    flags: [
+      {
+        field: 'level',
+        long: 'level',
+        value: 'LEVEL',
+        describe: 'l1 = a role that reads by column (the default); l2 = a role that reads masked views only',
+      },
+      { field: 'role', long: 'role', value: 'NAME', describe: 'name of the role (glovebox_ro)' },
+      { field: 'connections', long: 'connections', value: 'N', describe: 'connections it may have at once (40)' },
+      {
+        field: 'monitor',
+        long: 'monitor',
+        describe: 'also pg_monitor: statistics of the whole server, with the statements of other sessions',
+      },
+      {
+        field: 'apply',
+        long: 'apply',
+        describe: 'show it, ask, and run it in one transaction; without this nothing runs',
+      },
+      {
+        field: 'admin',
+        long: 'admin',
+        value: 'REF',
+        describe: 'for --apply: where the connection string of an administrator is, env:NAME or file:PATH; used once',
+      },
+      {
+        field: 'passwordFile',
+        long: 'password-file',
+        value: 'FILE',
+        describe: 'for --apply: sets the password in this file, made where there is none; only its verifier is sent',
+      },
+      { field: 'yes', long: 'yes', describe: 'for --apply in scripts: do not ask' },
+    ],
+    examples: [
+      'glovebox provision pg-orders --level l1 > role.sql',
+      'glovebox provision pg-orders --apply --admin env:PG_ADMIN_URL --password-file ro.password',
+    ],
+    run: async (call) => (await import('./provision.ts')).provision(call),
+  },
+  {
     verb: ['explain'],
     summary: 'Explain an error code.',
     args: [{ field: 'code', name: 'code', describe: 'GBX-nnnn', required: true }],
