@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import { fail, oneLine } from './core/error.ts'
 import type { ClassRule, Target } from './core/nouns.ts'
 import { canonical } from './lib/canonical-json.ts'
+import { parseDuration } from './lib/duration.ts'
 import { sha256Hex } from './lib/hash.ts'
 import { nearest } from './lib/nearest.ts'
 import { builtinClasses, classFault } from './masking/classes.ts'
@@ -39,6 +40,8 @@ export interface Config {
   readonly doors: ReadonlyMap<string, Listen>
   readonly tls: { readonly cert: string; readonly key: string } | undefined
   readonly trustedProxies: readonly string[]
+  /** Pseudonyms are made with a new key after this. */
+  readonly epochMs: number
   /** Absolute path. */
   readonly policiesDir: string
   readonly targets: ReadonlyMap<string, Target>
@@ -128,6 +131,7 @@ export function parseConfig(text: string, around: Surroundings): Config {
       key: besides(around.file, file.gateway.tls.key),
     },
     trustedProxies: file.gateway.trustedProxies ?? [],
+    epochMs: parseDuration(file.gateway.epoch) ?? 90 * 86_400_000,
     policiesDir: besides(around.file, file.gateway.policies),
     targets,
     users: new Map(Object.entries(file.users).map(([name, user]) => [name, userOf(name, user)])),
@@ -260,7 +264,8 @@ function faultText(issue: z.core.$ZodIssue, setting: string): string {
 const keysAt = (path: Path): readonly string[] => {
   const [top, name] = path
   if (top === undefined) return ['gateway', 'classes', 'targets', 'users']
-  if (top === 'gateway' && path.length === 1) return ['publicUrl', 'listen', 'tls', 'trustedProxies', 'policies']
+  if (top === 'gateway' && path.length === 1)
+    return ['publicUrl', 'listen', 'tls', 'trustedProxies', 'policies', 'epoch']
   if (top === 'gateway' && name === 'tls') return ['cert', 'key']
   if (top === 'gateway' && name === 'listen') return ['web', ...known.map((protocol) => protocol.name)]
   if (top === 'users') return ['groups', 'kind', 'person', 'of']
@@ -294,14 +299,23 @@ function targetOf(
   block: File['targets'][string],
   classes: Readonly<Record<string, ClassRule>>,
 ): Target {
-  const { protocol: protocolName, labels, maxLevel, limits, ...rest } = block
+  const { protocol: protocolName, labels, maxLevel, limits, pseudonyms, ...rest } = block
   const protocol = reading.protocols.find((one) => one.name === protocolName) as Protocol
   const options = protocol.options.safeParse(rest)
   if (!options.success) {
     const own = 'shape' in protocol.options ? Object.keys(protocol.options.shape as object) : []
     refuseIssue(reading, options.error, ['targets', name], own)
   }
-  return { name, protocol: protocolName, labels, maxLevel, limits: limitsOf(limits), classes, options: options.data }
+  return {
+    name,
+    protocol: protocolName,
+    labels,
+    maxLevel,
+    limits: limitsOf(limits),
+    pseudonyms,
+    classes,
+    options: options.data,
+  }
 }
 
 function listenOf(file: File, door: string, port: number): Listen {

@@ -131,14 +131,17 @@ async function build(
 
 const toStderr = (line: string): void => void process.stderr.write(line + '\n')
 
-function dataDoor({ ledger, access, journal, now }: House, config: Config, log: (line: string) => void): DataDoor {
-  const { key } = journal.keyring.pseudonymKey(now())
+function dataDoor(
+  { ledger, access, journal, now, epochs }: House,
+  config: Config,
+  log: (line: string) => void,
+): DataDoor {
   return new DataDoor({
     ledger,
     target: (name) => config.targets.get(name),
     scram: async (user) => access.signIns.scram(user),
     mayEnter: (question) => access.mayEnter(question),
-    pseudonymKey: () => key,
+    pseudonymKey: (target, session, grant) => epochs.keyOf(target, config.epochMs, session, grant),
     literalKey: journal.keyring.secret('literals'),
     now,
     log,

@@ -2,6 +2,7 @@
 // world folded from it, credentials, and the control door. Whoever opens a house holds the lock of its data folder.
 import { chmodSync, mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { Epochs } from './access/epochs.ts'
 import { Access } from './access/execute.ts'
 import { GloveboxError, isRefusal, refusal, type Refusal } from './core/error.ts'
 import type { Target } from './core/nouns.ts'
@@ -20,6 +21,7 @@ export interface House {
   readonly journal: Journal
   readonly ledger: Ledger
   readonly access: Access
+  readonly epochs: Epochs
   /** Epoch milliseconds, never behind the last entry. */
   readonly now: () => number
   close(): Promise<void>
@@ -55,14 +57,22 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     now,
     journalDown: options.journalDown ?? (() => undefined),
   })
+  const epochs = new Epochs({
+    ledger,
+    keyring: journal.keyring,
+    onDurable: (listener) => journal.onDurable(listener),
+    now,
+  })
   return {
     data,
     journal,
     ledger,
     access,
+    epochs,
     now,
     close: async () => {
       access.stop()
+      epochs.close()
       await journal.close()
       credentials.close()
     },

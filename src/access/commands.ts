@@ -58,6 +58,10 @@ interface Commands {
     }
     output: { principal: PrincipalId }
   }
+  /** Pseudonyms are made with a new key from now on; open sessions keep theirs. */
+  'epoch.rotate': { input: object; output: { epoch: string } }
+  /** Nobody can make the pseudonyms of that epoch again; sessions that still use it end. */
+  'epoch.destroy': { input: { epoch: string; reason: string }; output: { epoch: string } }
   'user.remove': { input: { name: string }; output: { principal: PrincipalId } }
   /** The text is shown once and kept nowhere. */
   'token.issue': { input: { name: string }; output: { token: TokenId; text: string } }

@@ -195,11 +195,7 @@ const destroyEpoch: Decider<'epoch.destroy'> = ({ world, sight }, actor, { epoch
   if (found.destroyed !== undefined) return refusal('GBX-1107', { what: `epoch ${epoch}`, state: 'destroyed' })
   const newest = [...world.epochs].findLast(([, one]) => one.destroyed === undefined)?.[0]
   if (newest === epoch)
-    return refusal(
-      'GBX-1107',
-      { what: `epoch ${epoch}`, state: 'the one in use' },
-      { next: ['glovebox mask epoch rotate'] },
-    )
+    return notAllowed(`destroy epoch ${epoch}`, 'it is the one in use. Begin another first: glovebox mask epoch rotate')
   const draft: Draft = { type: 'epoch.destroyed', by: idOf(actor), clear: { epoch }, payload: { reason } }
   return { drafts: [draft], answer: { epoch }, less: true }
 }

@@ -19,7 +19,11 @@ export interface GateParts extends EntranceParts {
   /** SCRAM keys of a name's live tokens; stable useless ones for a name that nobody has. */
   readonly scram: (user: string) => Promise<ScramSecrets>
   /** The key of the current epoch, 32 bytes (G9). */
-  readonly pseudonymKey: () => Uint8Array
+  readonly pseudonymKey: (
+    target: Target,
+    session: SessionId,
+    grant: GrantId | undefined,
+  ) => { readonly epoch: string; readonly key: Uint8Array }
   /** Values that are searched for stand on record as their HMAC under this key; absent = random, new at each start. */
   readonly literalKey?: Uint8Array
   /** Milliseconds that only ever grow. */
@@ -231,12 +235,15 @@ export class DataDoor implements Gate {
     of: Opening,
   ): Promise<Session | Refusal> {
     const { id, by, entry, client, endpoint, line, release } = on
-    const check = (): Ending | undefined => (of.channel === 'system' ? undefined : this.#entrance.check(of))
+    const grant = by === 'gateway' ? undefined : of.grant.id
+    const { epoch, key } = this.#parts.pseudonymKey(of.target, id, grant)
+    const check = (): Ending | undefined =>
+      this.#epochOver(epoch, of) ?? (of.channel === 'system' ? undefined : this.#entrance.check(of))
     const session = new LiveSession({
       id,
       principal: by,
       holder: of.principal,
-      ...(by === 'gateway' ? {} : { grant: of.grant.id }),
+      ...(grant === undefined ? {} : { grant }),
       live: of.grant,
       on: of.target,
       channel: of.channel,
@@ -244,7 +251,7 @@ export class DataDoor implements Gate {
       entry,
       client,
       line,
-      pseudonymKey: this.#parts.pseudonymKey(),
+      pseudonymKey: key,
       ledger: this.#parts.ledger,
       now: this.#parts.now,
       again: () => dial(of.target.name, endpoint, 1000),
@@ -267,6 +274,17 @@ export class DataDoor implements Gate {
     const { cause, refused } = session.signal.reason as Ending
     await session.end(cause, undefined, refused)
     return refused
+  }
+
+  /** M7: nobody goes on with a key that was destroyed; the target forgets it with the connection. */
+  #epochOver(epoch: string, of: Opening): Ending | undefined {
+    if (this.#parts.ledger.world.epochs.get(epoch)?.destroyed === undefined) return undefined
+    const at = new Date(this.#parts.now()).toISOString()
+    const cause = 'the key of its pseudonyms was destroyed'
+    return {
+      cause: 'revoked',
+      refused: refusal('GBX-1103', { grant: of.grant.id, at, cause, target: of.target.name }),
+    }
   }
 
   async #closeOnRecord(by: PrincipalId | 'gateway', session: `s-${string}`, refused: Refusal): Promise<void> {

@@ -328,12 +328,19 @@ test('keys and secrets are made once, and are the same after a restart', async (
   const first = Keyring.open(dir)
   const { origin, signer } = first
   assert.match(origin, /^glovebox\.[0-9a-f]{8}\/journal$/)
-  const [secret, other, epoch] = [first.secret('scram'), first.secret('other'), first.pseudonymKey(5)]
+  first.makePseudonymKey('e-1', 5)
+  const [secret, other, epoch] = [first.secret('scram'), first.secret('other'), first.pseudonymKeys()]
   const key = first.makePayloadKey('gateway').export()
   first.close()
   const second = Keyring.open(dir)
   assert.deepEqual([second.origin, second.signer.vkey], [origin, signer.vkey])
-  assert.deepEqual([second.secret('scram'), second.secret('other'), second.pseudonymKey(9)], [secret, other, epoch])
+  assert.deepEqual([second.secret('scram'), second.secret('other'), second.pseudonymKeys()], [secret, other, epoch])
+  const bytes = Buffer.from(epoch[0]?.key ?? [])
+  assert.equal(bytes.length, 32)
+  second.destroyPseudonymKey('e-1')
+  assert.deepEqual(second.pseudonymKeys(), [])
+  for (const name of readdirSync(join(dir, 'keys')))
+    assert.equal(readFileSync(join(dir, 'keys', name)).includes(bytes), false, name)
   assert.notDeepEqual(secret, other)
   assert.deepEqual(second.payloadKey('gateway')?.export(), key)
   assert.equal(second.payloadKey('s-never'), undefined)

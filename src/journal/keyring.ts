@@ -106,18 +106,25 @@ export class Keyring implements PayloadKeys {
     return Buffer.from(row.value)
   }
 
-  /** The key that pseudonyms are made with now. `at` is when it was made, should there be none yet. */
-  pseudonymKey(at: number): PseudonymKey {
-    const newest = this.#database.prepare(
-      'select id, key, created_at as createdAt from pseudonym_key order by created_at desc limit 1',
-    )
-    const row = newest.get() as { id: string; key: Uint8Array; createdAt: number } | undefined
-    if (row) return { id: row.id, createdAt: row.createdAt, key: Buffer.from(row.key) }
-    const made = { id: randomBytes(4).toString('hex'), createdAt: at, key: randomBytes(32) }
+  /** Keys of pseudonyms, newest first: one for each epoch that was not destroyed. */
+  pseudonymKeys(): readonly PseudonymKey[] {
+    const rows = this.#database
+      .prepare('select id, key, created_at as createdAt from pseudonym_key order by created_at desc, id')
+      .all() as unknown as { id: string; key: Uint8Array; createdAt: number }[]
+    return rows.map((row) => ({ id: row.id, createdAt: row.createdAt, key: Buffer.from(row.key) }))
+  }
+
+  /** Makes the key of an epoch; does nothing where it has one. */
+  makePseudonymKey(id: string, at: number): void {
     this.#database
-      .prepare('insert into pseudonym_key (id, key, created_at) values (?, ?, ?)')
-      .run(made.id, made.key, at)
-    return made
+      .prepare('insert into pseudonym_key (id, key, created_at) values (?, ?, ?) on conflict do nothing')
+      .run(id, randomBytes(32), at)
+  }
+
+  /** Destroys the key of an epoch: overwritten in the file and in its -wal. Copies of the file keep theirs. */
+  destroyPseudonymKey(id: string): void {
+    this.#database.prepare('delete from pseudonym_key where id = ?').run(id)
+    this.#database.exec('pragma wal_checkpoint(truncate)')
   }
 
   close(): void {

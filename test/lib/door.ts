@@ -131,7 +131,7 @@ export async function openDoor(options: {
         cause: 'role-lost',
       }
     },
-    pseudonymKey: () => Buffer.alloc(32, 7),
+    pseudonymKey: () => ({ epoch: 'e-1', key: Buffer.alloc(32, 7) }),
     now: () => Date.now(),
     log: () => undefined,
     ...options.parts,

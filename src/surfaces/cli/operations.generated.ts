@@ -118,6 +118,58 @@ export const cliOperations: readonly CliOperation[] = [
     },
   },
   {
+    name: 'epochs.destroy',
+    summary:
+      'Destroy the key of an epoch that is over: nobody can make its pseudonyms again, so those in old answers and recordings lead nowhere. Sessions that still use it end. Backups of keys.db keep their copy.',
+    method: 'POST',
+    path: '/v1/epochs/:id/destroy',
+    cli: {
+      verb: ['mask', 'epoch', 'destroy'],
+      args: [
+        {
+          field: 'id',
+          name: 'epoch',
+          describe: 'id of the epoch, or its beginning',
+          required: true,
+        },
+      ],
+      flags: [
+        {
+          field: 'why',
+          long: 'why',
+          short: 'w',
+          value: 'TEXT',
+          describe: 'kept on record',
+        },
+      ],
+      examples: ['glovebox mask epoch destroy e-4k2m -w "retention is over"'],
+    },
+  },
+  {
+    name: 'epochs.list',
+    summary: 'Epochs of pseudonyms: equal values have equal pseudonyms within one, and nothing in common across two.',
+    method: 'GET',
+    path: '/v1/epochs',
+    cli: {
+      verb: ['mask', 'epoch', 'list'],
+      args: [],
+      flags: [],
+      examples: ['glovebox mask epoch list'],
+    },
+  },
+  {
+    name: 'epochs.rotate',
+    summary: 'Begin a new epoch now: new sessions get other pseudonyms for the same values. Open sessions keep theirs.',
+    method: 'POST',
+    path: '/v1/epochs',
+    cli: {
+      verb: ['mask', 'epoch', 'rotate'],
+      args: [],
+      flags: [],
+      examples: ['glovebox mask epoch rotate'],
+    },
+  },
+  {
     name: 'grants.connect',
     summary: 'A connection string for your own client; its password works for you, this target and this grant only.',
     method: 'POST',
@@ -741,6 +793,12 @@ export const cliOperations: readonly CliOperation[] = [
       flags: [],
       examples: ['glovebox ls', 'glovebox ls --json'],
     },
+  },
+  {
+    name: 'targets.provision',
+    summary: 'The SQL of the second wall: a role on the target that can only read what Glovebox reads.',
+    method: 'POST',
+    path: '/v1/targets/:target/provision',
   },
   {
     name: 'targets.test',
