@@ -4,8 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import pg from 'pg'
-import { has } from '../lib/optional.ts'
-import { type Major, type Postgres, startPostgres } from '../lib/servers.ts'
+import { lacks, majors, type Postgres, startPostgres } from '../lib/servers.ts'
 import { type Answer, canaries, constant, makeWorlds, openWorld, usual, type World } from '../lib/walls-shop.ts'
 
 /** An argument of a type that carries labelled data where it can. */
@@ -65,8 +64,8 @@ const unsteady =
 const unsteadyCatalogue =
   /pg_stat|pg_locks|pg_settings|pg_class$|pg_database|pg_timezone|pg_cursors|pg_sequences|pg_control|pg_shmem|information_schema|pg_stats|pg_index$|pg_aios/
 
-for (const major of [18, 15] as const satisfies readonly Major[]) {
-  describe(`sweeps on PostgreSQL ${major}`, { skip: major === 15 && !has('postgres15') }, () => {
+for (const major of majors) {
+  describe(`sweeps on PostgreSQL ${major}`, { skip: lacks(major) }, () => {
     let server: Postgres
     let functions: { name: string; kind: string; args: string[] }[]
     let catalogues: string[]

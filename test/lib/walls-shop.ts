@@ -136,6 +136,12 @@ export interface Answer {
   readonly beside?: readonly string[]
 }
 
+/** Refused because the walls know nothing of that name; then the server has to say the same: `missing`. */
+export const isAbsent = ({ refused }: Answer): boolean =>
+  refused?.code === 'GBX-1211' || (refused?.code === 'GBX-1204' && refused.why?.startsWith('No function of') === true)
+/** A relation or function that is not there. */
+export const missing = /^(42P01|42883)/
+
 /** One world seen through the walls. */
 export interface World {
   readonly walls: Walls

@@ -63,11 +63,19 @@ export const primaryKeysSql = `SELECT k.conrelid, a.attname FROM pg_catalog.pg_c
   JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
   WHERE k.contype = 'p' AND NOT k.condeferrable`
 
-/** Generated columns and the columns they are made of. */
+/** Columns of whole, plain unique indexes; false = one of them is not compared the column's own way. */
+export const uniqueKeysSql = `SELECT i.indrelid, i.indexrelid, a.attname, o.opcdefault AND i.indcollation[k] = a.attcollation
+  FROM pg_catalog.pg_index i CROSS JOIN LATERAL pg_catalog.generate_series(0, i.indnkeyatts - 1) AS k
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k]
+  JOIN pg_catalog.pg_opclass o ON o.oid = i.indclass[k]
+  WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indrelid >= ${firstUserOid}`
+
+/** Generated columns and the columns they are made of: what their expression depends on; before PostgreSQL 15 the column itself does. */
 export const generatedSql = `SELECT a.attrelid, a.attnum, d.refobjsubid
-  FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
-  JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_attrdef'::regclass AND d.objid = f.oid
-    AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = a.attrelid
+  FROM pg_catalog.pg_attribute a LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+  JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = a.attrelid
+    AND (d.classid = 'pg_catalog.pg_attrdef'::regclass AND d.objid = f.oid
+      OR d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = a.attrelid AND d.objsubid = a.attnum)
   WHERE a.attgenerated <> '' AND d.refobjsubid > 0 AND d.refobjsubid <> a.attnum`
 
 export const functionsSql = `${bare} SELECT n.nspname, p.proname, p.proname || '(' || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')',

@@ -15,6 +15,7 @@ import {
   operatorsSql,
   relationsSql,
   typesSql,
+  uniqueKeysSql,
 } from './catalog-sql.ts'
 import type { Load } from './types.ts'
 
@@ -102,6 +103,10 @@ export interface Catalog {
   }[]
   /** Columns of a table's primary key, by oid. */
   readonly primaryKeys: ReadonlyMap<number, readonly string[]>
+  /** Columns of each unique index of a table, by oid (W3). */
+  readonly uniqueKeys: ReadonlyMap<number, readonly (readonly string[])[]>
+  /** Tables that others inherit from. */
+  readonly withChildren: ReadonlySet<number>
   /** Generated column (oid.attnum) -> columns that it is made of. */
   readonly generated: ReadonlyMap<string, readonly number[]>
   readonly routines: ReadonlyMap<string, readonly Routine[]>
@@ -161,12 +166,28 @@ export async function loadCatalog(load: Load): Promise<Catalog> {
       toColumns: numbers(at(row, 3)),
     })),
     primaryKeys,
+    uniqueKeys: uniqueKeysOf(await load(uniqueKeysSql)),
+    withChildren: new Set([...parents.values()].flat()),
     generated,
     routines,
     operators: operatorsOf(await load(operatorsSql)),
     types: typesOf(await load(typesSql)),
     schemas: new Set(relations.map((one) => one.schema)),
   }
+}
+
+function uniqueKeysOf(rows: Rows): ReadonlyMap<number, readonly (readonly string[])[]> {
+  const indexes = new Map<string, { table: number; columns: string[]; plain: boolean }>()
+  for (const row of rows) {
+    const index = indexes.get(at(row, 1)) ?? { table: Number(row[0]), columns: [], plain: true }
+    indexes.set(at(row, 1), index)
+    index.columns.push(at(row, 2))
+    if (!isTrue(row, 3)) index.plain = false
+  }
+  const out = new Map<number, string[][]>()
+  for (const { table, columns, plain } of indexes.values())
+    if (plain) out.set(table, [...(out.get(table) ?? []), columns])
+  return out
 }
 
 function columnsOf(rows: Rows): ReadonlyMap<number, Column[]> {
