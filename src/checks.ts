@@ -101,7 +101,7 @@ async function journal({ journal: log, ledger }: House): Promise<Found> {
   const signed = Number(log.checkpoint.split('\n')[1])
   return {
     ok: signed <= log.size && signed > 0,
-    detail: `${signed} of ${log.size} entries signed by ${log.origin}; ${ledger.world.sessions.size} sessions open`,
+    detail: `${signed} of ${log.size} entries signed by ${log.origin}; ${plural(ledger.world.sessions.size, 'session')} open`,
   }
 }
 
@@ -163,3 +163,5 @@ async function probe({ gate, protocols }: Checked, target: Target): Promise<read
 
 const groupOf = (target: string, group: string | undefined): string =>
   group === undefined ? target : `${target}, ${group}`
+
+const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`

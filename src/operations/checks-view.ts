@@ -25,6 +25,7 @@ export const checksOut = (checks: readonly Check[]): z.input<typeof checkField>[
   }))
 
 const signs = { ok: '✓', warning: '!', failed: '✗' } as const
+const lineWidth = 110
 /** A name longer than this stands alone and does not push the others away. */
 const widest = 24
 
@@ -60,8 +61,24 @@ export function checksView(checks: readonly Shown[]): View {
 
 function linesOf(check: Shown, indent: string, width: number): string[] {
   const sign = signs[weightOf({ ok: check.ok, warning: check.warning === true })]
+  const head = `${indent}${sign} ${check.name.padEnd(width)}  `
+  const under = ' '.repeat([...head].length)
+  const [first = '', ...more] = wrapped(check.detail, lineWidth - under.length)
   return [
-    `${indent}${sign} ${check.name.padEnd(width)}  ${check.detail}`,
-    ...(check.fix ?? []).map((line) => `${indent}    ${line}`),
+    head + first,
+    ...more.map((line) => under + line),
+    // Never wrapped: they are there to be pasted.
+    ...(check.fix ?? []).map((line) => `${under}${line}`),
   ]
+}
+
+/** Text cut at blanks into lines of at most `width`; a word that is longer stays whole. */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
 }

@@ -93,8 +93,8 @@ async function controls(step: Steps, own: OwnSession, made: Walls, target: Targe
     async () => [transactionCheck((await own.rows('SHOW default_transaction_read_only'))[0]?.[0])],
     'read-only',
   )
-  await step('role', () => roleChecks(asked), 'role')
-  await step('server', () => serverChecks(asked, Date.now), 'the server')
+  await step('role', () => roleChecks(asked), 'second wall (the role there)')
+  await step('server', () => serverChecks(asked, Date.now), 'server')
 }
 
 /** A warning, not a failure: what passes unmasked may be meant to. */

@@ -16,7 +16,7 @@ export class Program {
   readonly #root: Command
   readonly #verbs: readonly Verb[]
   readonly #setting: Setting
-  /** Commands of one word, which may hold others. */
+  /** Commands by their words; each may hold others. */
   readonly #words = new Map<string, Command>()
   #exit = 0
 
@@ -60,20 +60,25 @@ export class Program {
     )
   }
 
-  /** The command of a first word: a verb itself, or a noun such as `review` that only holds verbs. */
-  #first(word: string): Command {
-    const known = this.#words.get(word)
+  /** The command of these words: a verb itself, or a noun such as `review` or `mask epoch` that only holds verbs. */
+  #command(words: readonly string[]): Command {
+    const [word] = words.slice(-1)
+    if (word === undefined) return this.#root
+    const key = words.join(' ')
+    const known = this.#words.get(key)
     if (known) return known
-    const members = this.#verbs.filter(({ verb }) => verb[0] === word && verb.length > 1).map(({ verb }) => verb[1])
-    const made = this.#quiet(this.#root.command(word)).description(members.join(', '))
-    this.#words.set(word, made)
+    const members = this.#verbs
+      .filter(({ verb }) => verb.length > words.length && words.every((one, i) => one === verb[i]))
+      .map(({ verb }) => verb[words.length])
+    const made = this.#quiet(this.#command(words.slice(0, -1)).command(word)).description(
+      [...new Set(members)].join(', '),
+    )
+    this.#words.set(key, made)
     return made
   }
 
   #add(verb: Verb): void {
-    const [first, second] = verb.verb as readonly [string, string?]
-    const parent = this.#first(first)
-    const command = second === undefined ? parent : this.#quiet(parent.command(second))
+    const command = this.#command(verb.verb)
     command.description(verb.summary)
     for (const argument of verb.args) command.argument(argumentText(argument), argument.describe)
     for (const flag of verb.flags) command.addOption(optionOf(flag))

@@ -204,7 +204,7 @@ export async function writeCheck({ walls, target }: Omit<Proving, 'run'>, survey
         name: 'first wall',
         group: readOnly,
         ok: true,
-        detail: `${Object.keys(statements).join(', ')}: each is refused before the target hears of it`,
+        detail: `${Object.keys(statements).length} kinds of write (UPDATE, DELETE in WITH, COPY FROM, SET ROLE, DO …): refused before the target hears of them`,
       }
     : { name: 'first wall', group: readOnly, ok: false, detail: `would reach the target: ${passed.join(', ')}` }
 }

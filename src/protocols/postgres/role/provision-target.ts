@@ -45,10 +45,11 @@ const titleOf = (target: Target, { level, role }: ProvisionWish, { statements }:
   `Second wall of ${target.name}, level ${level.toUpperCase()}: role ${role}, ${statements.length} statements in one transaction. Can be run again at any time.`
 
 function after(target: Target, { role }: ProvisionWish): string[] {
-  const { host, port, database } = dsnOf(target)
+  const { host, port, database, sslmode } = dsnOf(target)
+  const isNear = /^(127\.|::1$|localhost$)/.test(host)
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}/${encodeURIComponent(database)}`
   return [
     `Then give it a password (psql: \\password ${role}) and put it into the url of ${target.name}:`,
-    `  postgresql://${role}:…@${address}?sslmode=verify-full`,
+    `  postgresql://${role}:…@${address}?sslmode=${isNear ? sslmode : 'verify-full'}`,
   ]
 }

@@ -149,6 +149,9 @@ export function provisionL1(survey: Survey, wish: RoleWish, facts: RoleFacts): S
     undo: undoRole(survey, wish, facts),
     others: othersOf(survey, facts),
     notes: [
+      ...(facts.roleExists
+        ? ['The role exists: what it has now is taken from it first. The way back does not give it again.']
+        : []),
       `${hidden.length} columns are withheld from the role: their masks are constants that read nothing.`,
       ...(inlined.length === 0
         ? []

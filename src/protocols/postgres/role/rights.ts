@@ -107,7 +107,7 @@ async function askRole(load: Load): Promise<Role> {
 }
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
-const roleGroup = 'the role on the target (second wall)'
+const roleGroup = 'second wall (the role there)'
 
 /** The second wall: what would hold if the first did not. */
 export async function roleChecks({ load, target, survey }: Asked): Promise<Check[]> {
@@ -217,7 +217,7 @@ const skewSeconds = 5
 
 /** The server around the role. `now` in epoch milliseconds, as near to the question as it can be. */
 export async function serverChecks({ load, target }: Asked, now: () => number): Promise<Check[]> {
-  const group = 'the server'
+  const group = 'server'
   const startedAt = now()
   const [row] = await load(serverSql)
   const middle = (startedAt + now()) / 2
@@ -244,7 +244,7 @@ export async function serverChecks({ load, target }: Asked, now: () => number): 
         ),
     logCheck(target, row?.[3] ?? '', Number(row?.[4] ?? -1), group),
     definers.length === 0
-      ? holds('definers', group, 'no function of others runs with its owner’s rights for everybody')
+      ? holds('definers', group, 'no function of others runs with the rights of its owner for everybody')
       : warn(
           'definers',
           group,
