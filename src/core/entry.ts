@@ -119,6 +119,11 @@ interface Kinds {
     clear: { target: string; code: ErrorCode; channel: Channel }
     payload: { user: string; address: string; title: string }
   }
+  /** Values of an answer that looked like this class and were masked, though no label spoke of them: one for each column of a session. */
+  'detector.hit': {
+    clear: { session: SessionId; target: string; class: string; count: number }
+    payload: { column: string }
+  }
   'session.killed': { clear: { session: SessionId }; payload: { reason: string } }
   /** `count` = number of this session's numbered entries (action.admitted and action.refused). */
   'session.closed': {

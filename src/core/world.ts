@@ -46,6 +46,15 @@ export interface Epoch {
   readonly destroyed?: number
 }
 
+/** Values of one class that detectors found in one column. */
+export interface Detected {
+  readonly target: string
+  readonly column: string
+  readonly class: string
+  readonly count: number
+  readonly sessions: number
+}
+
 export interface World {
   readonly principals: Map<PrincipalId, Principal>
   /** Last name of every account that ever was, for whoever reads about the past. */
@@ -67,6 +76,8 @@ export interface World {
   readonly searches: Map<PrincipalId, SearchDay>
   /** Epochs of pseudonyms, oldest first. */
   readonly epochs: Map<string, Epoch>
+  /** What detectors found in columns without a label: proposals of labels. By target, column and class. */
+  readonly detected: Map<string, Detected>
   policies: string
   config: string
 }
@@ -85,6 +96,7 @@ export const emptyWorld = (): World => ({
   gateways: new Set(),
   searches: new Map(),
   epochs: new Map(),
+  detected: new Map(),
   policies: '',
   config: '',
 })
@@ -142,10 +154,11 @@ function settleUse(
 }
 
 /** The statement of a request, where its payload can be read. */
-function textOf(canonical: string | undefined): { text?: string } {
+function textOf(canonical: string | undefined): { text?: string; undoes?: RequestId } {
   try {
-    const { run } = JSON.parse(canonical ?? '{}') as { run?: { text?: unknown } }
-    return typeof run?.text === 'string' ? { text: run.text } : {}
+    const { run } = JSON.parse(canonical ?? '{}') as { run?: { text?: unknown; undoes?: RequestId } }
+    if (typeof run?.text !== 'string') return {}
+    return { text: run.text, ...(run.undoes === undefined ? {} : { undoes: run.undoes }) }
   } catch {
     return {} // closed: without its text it is run by nobody
   }
@@ -299,6 +312,13 @@ const folds: { [T in EntryType]: Fold<T> } = {
     })
   },
   'session.refused': ignore,
+  'detector.hit': (world, { entry, payload }) => {
+    if (payload === undefined) return
+    const key = `${entry.target}\0${payload.column}\0${entry.class}`
+    const known = world.detected.get(key)
+    const one = { target: entry.target, column: payload.column, class: entry.class }
+    world.detected.set(key, { ...one, count: (known?.count ?? 0) + entry.count, sessions: (known?.sessions ?? 0) + 1 })
+  },
   'session.killed': ignore,
   'session.closed': (world, { entry }) => void world.sessions.delete(entry.session),
   'action.admitted': (world, { index, entry, payload }) => {

@@ -26,6 +26,9 @@ import type { Line } from '../net/dial.ts'
 import type { Ending, Permit, Session, Upstream } from './types.ts'
 import { SendPermit, type Way } from './permit.ts'
 
+/** Columns and classes that a session's hits are counted for. */
+const mostFound = 1000
+
 /** After the signal has aborted, both sockets are gone within this time whatever the protocol does (G3). */
 const graceMs = 250
 
@@ -80,6 +83,7 @@ export class LiveSession implements Session {
   readonly #way: Way
   /** Columns that open actions search in; for the alarm. */
   readonly #searching = new Map<number, readonly string[]>()
+  readonly #found = new Map<string, { readonly column: string; readonly class: string; count: number }>()
   #count = 0
   #ended = false
   #gathered: Uint8Array[] = []
@@ -387,6 +391,31 @@ export class LiveSession implements Session {
     return drained(this.#parts.client)
   }
 
+  found(column: string, className: string): void {
+    const key = `${column}\0${className}`
+    const one = this.#found.get(key)
+    if (one !== undefined) one.count++
+    else if (this.#found.size < mostFound) this.#found.set(key, { column, class: className, count: 1 })
+  }
+
+  /** What the detectors found, one entry for each column and class. The room that is kept for closing entries is not for these. */
+  #recordHits(): void {
+    if (this.#found.size === 0) return
+    const { id: session, target, principal: by } = this
+    const hits = [...this.#found.values()].map(({ column, class: className, count }) => ({
+      type: 'detector.hit' as const,
+      by,
+      clear: { session, target, class: className, count },
+      payload: { column },
+    }))
+    this.#found.clear()
+    try {
+      this.#parts.ledger.record(hits, { lazy: true })
+    } catch {
+      // Open to: nothing. The values were masked; what is lost is the proposal to label their columns.
+    }
+  }
+
   async aside(bytes: Uint8Array): Promise<void> {
     const line = await this.#parts.again()
     line.socket.on('error', () => line.socket.destroy()) // open to: nothing; a cancel request is best effort
@@ -429,6 +458,7 @@ export class LiveSession implements Session {
     line.socket.end()
     client.end()
     setTimeout(() => this.#destroy(), graceMs)
+    this.#recordHits()
     try {
       const { durable } = ledger.record(
         [

@@ -10,6 +10,7 @@ import type {
   Outcome,
   Principal,
   PrincipalId,
+  RequestId,
   SessionFacts,
   Target,
 } from '../core/nouns.ts'
@@ -113,6 +114,8 @@ export interface Session extends SessionFacts {
   /** The only bytes that go down. Counts, and paces: false = wait for drained(). After the end it does nothing. */
   send(bytes: Masked): boolean
   drained(): Promise<void>
+  /** Counts a value that the detectors found in an answer, by column and class; on record when the session ends. */
+  found(column: string, className: string): void
   /** Opens a second connection to the same target, sends `bytes` (a cancel request), and closes it. Belongs to the session's permit. */
   aside(bytes: Uint8Array): Promise<void>
   /** Ends the session: flushes what was sent, closes both sides, writes session.closed. Idempotent. */
@@ -145,7 +148,9 @@ export interface Gate {
     endpoint: (target: Target) => Endpoint,
   ): Promise<Session | Refusal>
   /** The exact text that was last refused to this person on a target, if it was within the last hour. */
-  lastRefused(principal: PrincipalId): { readonly target: string; readonly text: string } | undefined
+  lastRefused(
+    principal: PrincipalId,
+  ): { readonly target: string; readonly text: string; readonly request: RequestId } | undefined
   target(name: string): Target | undefined
   /** Warnings before the end (5 min, 1 min) for a live session; the protocol words them as notices. */
   onWarning(session: Session, warn: (left: { ms: number; notAfter: number }) => void): void

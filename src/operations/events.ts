@@ -116,6 +116,7 @@ function concerns({ principal, gateway }: Context, { entry }: Recorded): boolean
     case 'action.refused':
     case 'action.settled':
     case 'search.alarm':
+    case 'detector.hit':
       return sees(principal, gateway, entry.session, entry.by)
     case 'lock.set':
     case 'lock.lifted':

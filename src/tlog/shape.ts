@@ -82,6 +82,7 @@ const shapes: { readonly [T in EntryType]: Shape<T> } = {
   'audit.searched': { found: 'number' },
   'session.opened': { session: 'text', principal: 'text', grant: 'text?', target: 'text', channel: 'text' },
   'session.refused': { target: 'text', code: 'text', channel: 'text' },
+  'detector.hit': { session: 'text', target: 'text', class: 'text', count: 'number' },
   'session.killed': { session: 'text' },
   'session.closed': { session: 'text', count: 'number', cause: 'text', code: 'text?' },
   'action.admitted': {

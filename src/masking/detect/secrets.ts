@@ -233,7 +233,8 @@ export function namedAt(bytes: Uint8Array, at: number, end: number, low: number)
   while (name > low && name > at - 3 && bytes[name - 1] === 0x20) name--
   if (name > low && (bytes[name - 1] === quote || bytes[name - 1] === apostrophe)) {
     name--
-    if (name > low && bytes[name - 1] === backslash) name--
+    // Escaped in JSON within JSON, doubled in CSV.
+    if (name > low && (bytes[name - 1] === backslash || bytes[name - 1] === quote)) name--
   }
   return isSecretName(bytes, name, low) && valueAt(bytes, at, end)
 }
@@ -247,6 +248,10 @@ function valueAt(bytes: Uint8Array, at: number, end: number): boolean {
   const isEscaped = bytes[from] === backslash && bytes[from + 1] === quote
   if (isEscaped) from++
   const open = from < end ? bytes[from] : undefined
+  if (open === quote && bytes[from + 1] === quote && from + 2 < end && stops[bytes[from + 2] as number] === 0) {
+    const close = doubled(bytes, from + 2, end)
+    if (close > from + 2) return !isPlaceholder(bytes, from + 2, close, end) && give(from + 2, close)
+  }
   if (open === quote || open === apostrophe) return quoted(bytes, from + 1, end, open, isEscaped)
   for (const scheme of ['Bearer ', 'Basic ', 'bearer ', 'basic '])
     if (says(bytes, from, end, scheme)) from += scheme.length
@@ -258,6 +263,13 @@ function valueAt(bytes: Uint8Array, at: number, end: number): boolean {
   if (!isAssigned && (to - from < 6 || signs === 0)) return false
   while (to < end && stops[bytes[to] as number] === 0) to++
   return give(from, to)
+}
+
+/** Where the next doubled quote stands: the end of a string inside a field of CSV; -1 = there is none. */
+function doubled(bytes: Uint8Array, from: number, end: number): number {
+  for (let at = from; at + 1 < end && bytes[at] !== 0x0a; at++)
+    if (bytes[at] === quote) return bytes[at + 1] === quote ? at : -1
+  return -1
 }
 
 function quoted(bytes: Uint8Array, from: number, end: number, open: number, isEscaped: boolean): boolean {

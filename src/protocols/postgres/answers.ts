@@ -8,8 +8,11 @@ import { formatDuration } from '../../lib/duration.ts'
 import type { Connection, Item, Running } from './connection.ts'
 import { cleaned, messageFields, plain, worded } from './errors.ts'
 import { checkStep } from './recheck.ts'
+import { columnsOf, copyNet, messageNet, type Report, rowNet } from './net.ts'
+import { planned } from './rights/estimate.ts'
 import { fieldsOf } from './rows.ts'
 import { Fields, frame, fromServer, Splitter, WireError } from './wire.ts'
+import type { Verdict } from './walls/types.ts'
 
 /** Parameters that are passed on when the target reports a change. */
 const reported = new Set([
@@ -35,7 +38,13 @@ export class Answers {
   #paused = false
   /** The row description that was checked last, to save the work where the same comes again. */
   #known:
-    | { readonly bytes: Buffer; readonly version: number; readonly checked: CheckedAnswer; readonly masked: number }
+    | {
+        readonly bytes: Buffer
+        readonly version: number
+        readonly checked: CheckedAnswer
+        readonly masked: number
+        readonly outputs: Verdict['outputs']
+      }
     | undefined
 
   constructor(connection: Connection) {
@@ -109,6 +118,11 @@ export class Answers {
       const step = checkStep(head, type, bytes, from)
       if (step === 'off') this.#opened('default_transaction_read_only', head.value ?? 'something unknown')
       if (step === 'on') this.#at.queue.shift()
+    } else if (head.kind === 'plan') {
+      if (planned(this.#at, head, type, bytes, from, to)) {
+        this.#at.queue.shift()
+        head.done(head)
+      }
     } else if (type === fromServer.error) this.#error(head, bytes, from, to)
     else if (type === fromServer.ready) this.#ready(head, bytes[from + 5] as number)
     else if (this.#at.swallowing) this.#swallow(head, type)
@@ -122,7 +136,7 @@ export class Answers {
     if (type === fromServer.notification) return // never passed on
     const at = this.#at
     if (type === fromServer.notice) {
-      const fields = messageFields(bytes, from + 5, to)
+      const fields = this.#fields(bytes, from, to)
       const severity = (fields.get('V') ?? fields.get('S'))?.toString() ?? ''
       if (/^(NOTICE|WARNING|INFO)$/.test(severity) && !at.swallowing) this.#push(cleaned(type, fields))
       return
@@ -205,8 +219,8 @@ export class Answers {
         return pass()
       case fromServer.copyOut:
         // COPY names no columns: what it reads was rewritten like everything else.
-        if (head.kind === 'query') head.checked = passing
-        else if (head.kind === 'execute') head.prepared.checked = passing
+        if (head.kind === 'query') head.checked = this.#copied(head, bytes, from, to)
+        else if (head.kind === 'execute') head.prepared.checked = this.#copied(head, bytes, from, to)
         else break
         return pass()
       case fromServer.copyDone:
@@ -218,6 +232,21 @@ export class Answers {
         return this.#complete(head, type, bytes, from, to)
     }
     throw new WireError(`the target answered with type ${type} where ${head.kind} was asked`)
+  }
+
+  readonly #report: Report = (column, className) => this.#at.session.found(column, className)
+
+  #copied(head: Item, bytes: Buffer, from: number, to: number): CheckedAnswer {
+    const reads = runningOf(head)?.verdict.action.reads ?? []
+    const net = copyNet(bytes.subarray(from + 5, to), `(copy) ${reads.join(', ')}`, this.#report)
+    const answer = checkedAnswer(() => undefined, net)
+    if (isRefusal(answer)) throw new TypeError('unreachable')
+    return answer
+  }
+
+  /** A message's fields behind the net. */
+  #fields(bytes: Buffer, from: number, to: number): Map<string, Buffer> {
+    return messageNet(messageFields(bytes, from + 5, to), this.#report)
   }
 
   /** The alarm: before any row, the columns are compared with the labels. */
@@ -234,18 +263,29 @@ export class Answers {
       known.version === at.walls.version &&
       verdict.touched.length === 0 &&
       known.masked === 0 &&
+      known.outputs === verdict.outputs &&
       known.bytes.length === to - from &&
       bytes.compare(known.bytes, 0, known.bytes.length, from, to) === 0
     ) {
       ;({ checked, masked } = known)
     } else {
       const fields = fieldsOf(bytes, from + 5, to)
-      const answer = checkedAnswer(() => at.walls.alarm(fields, at.unmasked?.columns))
+      const columns = columnsOf(fields, verdict, (field) => at.walls.columnOf?.(field))
+      const answer = checkedAnswer(
+        () => at.walls.alarm(fields, at.unmasked?.columns),
+        columns === undefined ? undefined : rowNet(columns, this.#report),
+      )
       if (isRefusal(answer)) return this.#end('masker', answer)
       const names = verdict.touched.length === 0 ? [] : at.walls.maskedColumns(verdict, fields)
       checked = answer
       masked = names.length
-      this.#known = { bytes: Buffer.from(bytes.subarray(from, to)), version: at.walls.version, checked, masked }
+      this.#known = {
+        bytes: Buffer.from(bytes.subarray(from, to)),
+        version: at.walls.version,
+        checked,
+        masked,
+        outputs: verdict.outputs,
+      }
       if (at.settings.tellMasked)
         this.#push(frame(fromServer.parameterStatus, 'glovebox.masked', JSON.stringify(names)))
     }
@@ -296,7 +336,7 @@ export class Answers {
 
   #error(head: Item, bytes: Buffer, from: number, to: number): void {
     const at = this.#at
-    const fields = messageFields(bytes, from + 5, to)
+    const fields = this.#fields(bytes, from, to)
     const running = runningOf(head)
     const severity = (fields.get('V') ?? fields.get('S'))?.toString()
     if (at.swallowing && severity !== 'FATAL' && severity !== 'PANIC') return
@@ -375,7 +415,7 @@ export class Answers {
   }
 
   #fatal(bytes: Buffer, from: number, to: number): void {
-    const fields = messageFields(bytes, from + 5, to)
+    const fields = this.#fields(bytes, from, to)
     this.#push(cleaned(fromServer.error, fields))
     this.flush()
     void this.#at.session.end('target', `${fields.get('C')?.toString() ?? ''} ${fields.get('M')?.toString() ?? ''}`)
@@ -405,7 +445,7 @@ const lastOf: ReadonlySet<number> = new Set([
 /** After these the catalogue may have changed under our snapshot (C3). */
 const stale = new Set(['42703', '42P01', '42883', '0A000'])
 
-/** Answers without columns, and COPY: nothing for the alarm to compare. */
+/** Answers without columns: nothing for the alarm to compare. */
 const passing = (() => {
   const answer = checkedAnswer(() => undefined)
   if (isRefusal(answer)) throw new TypeError('unreachable')

@@ -2,7 +2,7 @@
 // statements are judged in. See docs/explanation/walls.md for the rules by their ids.
 import { fail, refusal, type Refusal } from '../../../core/error.ts'
 import type { Scope } from '../../../core/nouns.ts'
-import { maskSchema, readLabels, splitName } from '../../../masking/labels.ts'
+import { joinName, maskSchema, readLabels, splitName } from '../../../masking/labels.ts'
 import { type Catalog, loadCatalog, loadDigest } from './catalog.ts'
 import { keyProof, textLike } from './forms-sql.ts'
 import { deniedNamesOf, hider, type Judge } from './judge.ts'
@@ -162,6 +162,12 @@ class DatabaseWalls implements Walls {
         return refusal('GBX-1212', { column: label.column })
     }
     return undefined
+  }
+
+  columnOf(field: Field): string | undefined {
+    const relation = field.tableOid === 0 ? undefined : this.#model().catalog.byOid.get(field.tableOid)
+    const name = relation?.columns.find((column) => column.attnum === field.attnum)?.name
+    return relation === undefined || name === undefined ? undefined : joinName([relation.schema, relation.name, name])
   }
 
   maskedColumns(verdict: Verdict, fields: readonly Field[]): readonly string[] {

@@ -15,6 +15,7 @@ import type { Parser } from './text/parser.ts'
 import type { Output } from './scope.ts'
 import { templateOf, type Template } from './text/shape.ts'
 import { type Plan, planStatement } from './statements.ts'
+import { guardOf } from './rights/guard.ts'
 import { noGathering, shownOf, withoutLiterals } from './rights/unmask.ts'
 import type { Verdict } from './types.ts'
 import type { Searching } from './search/exact.ts'
@@ -208,6 +209,7 @@ export function searchesOf(searches: readonly Searching[], values: readonly stri
 function verdictOf(one: Walked & { readonly emitted: string }, hide: Judge['hide']): Verdict {
   const { plan, walker, start, end } = one
   const { kind, fixed, emulate, chain, name, setting } = plan
+  const guard = guardOf(plan, walker, one.tree)
   const unmasked = shownOf(walker.touched, plan.outputs, walker.labels.length)
   // Nobody follows which literal is looked for in an unmasked column, so none of them is kept (G9).
   const recorded = (sql: string): string => (unmasked.length === 0 ? sql : withoutLiterals(sql, hide))
@@ -252,6 +254,7 @@ function verdictOf(one: Walked & { readonly emitted: string }, hide: Judge['hide
     notices: [],
     searches,
     outputs: (plan.outputs ?? []).map(outputOf),
+    ...(guard === undefined ? {} : { guard }),
     ...(emulate === undefined ? {} : { emulate }),
     ...(chain === undefined ? {} : { chain }),
     ...(name === undefined ? {} : { name }),
@@ -265,9 +268,11 @@ const parametersOf = ({ input }: Walker): number[] => [
 ]
 
 const outputOf = ({ name, label }: Output): NonNullable<Verdict['outputs']>[number] =>
-  label === undefined || label.unmasked === true
+  label === undefined
     ? { name }
-    : { name, class: label.class, form: label.mask.form, origin: label.origin }
+    : label.unmasked === true
+      ? { name, column: label.column, unmasked: true }
+      : { name, class: label.class, form: label.mask.form, origin: label.origin, column: label.column }
 
 /** Same for texts that differ in constants only. */
 function fingerprint(walker: Walker, start: number, end: number): string {

@@ -2,6 +2,7 @@
 // SQL, the walls know nothing of frames. What the walls throw counts as a refusal (fail closed).
 import type { Action, Form, Limits, Scope, Target } from '../../../core/nouns.ts'
 import type { Level } from '../../../core/level.ts'
+import type { Guard } from './rights/guard.ts'
 import type { Refusal } from '../../../core/error.ts'
 import type { WriteStep } from './write.ts'
 
@@ -54,6 +55,8 @@ export interface Verdict {
   readonly labelledParameters: readonly number[]
   /** Columns that the grant shows as they are and that this statement reads: values of each in one row of its answer. */
   readonly unmasked?: readonly { readonly column: string; readonly values: number }[]
+  /** Set where the planner has to be asked what it would cost (W3). */
+  readonly guard?: Guard
   /** To tell once per session and column (GBX-1201), already thinned out. */
   readonly notices: readonly Refusal[]
   /** Values that the statement searches for in labelled columns (Q3). Its action names the literal ones; bind() those of parameters. */
@@ -71,6 +74,10 @@ export interface Verdict {
     readonly class?: string
     readonly form?: Form
     readonly origin?: string
+    /** schema.table.column that it comes from. */
+    readonly column?: string
+    /** Shown as it is, by the grant. */
+    readonly unmasked?: true
   }[]
 }
 
@@ -125,8 +132,10 @@ export interface SurveyColumn {
     readonly origin: string
     /** The mask does not look at the column at all, so the role need not be able to read it. */
     readonly readsNothing: boolean
-    /** The mask as SQL, of the column `ref`. */
+    /** The mask as SQL, of the column `ref`; of views nothing, they carry no masks of their own. */
     readonly sql: (ref: string) => string
+    /** Views: the table's column that it shows, and whether unchanged. */
+    readonly from?: { readonly column: string; readonly plain: boolean }
   }
 }
 
@@ -140,6 +149,8 @@ export interface SurveyRelation {
   readonly isPartition: boolean
   /** Views: never read by name, because the masked definition stands in their place or they can't be read at all. */
   readonly isInlined: boolean
+  /** Why a view can't be read. */
+  readonly refused?: Refusal
   /** Member of an extension. */
   readonly extension?: string
   readonly columns: readonly SurveyColumn[]
@@ -161,6 +172,8 @@ export interface Walls {
   session(of: { level: Level; scope: Scope; limits: Limits }): WallsSession
   /** The net behind the rewriting: does an answer show a labelled column raw that is not among `unmask`? Called before its first row. */
   alarm(fields: readonly Field[], unmask?: readonly string[]): Refusal | undefined
+  /** schema.table.column that a field comes straight from; undefined = it is computed. */
+  columnOf?(field: Field): string | undefined
   /** Names of the answer's columns that are masked (for `run --json` and the record). */
   maskedColumns(verdict: Verdict, fields: readonly Field[]): readonly string[]
   /** Text-like columns of users' tables that no label speaks of and that pass unmasked, sorted; absent = nobody asked the catalogue. */
