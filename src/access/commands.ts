@@ -24,7 +24,7 @@ interface Commands {
       ttlMs?: number
       extends?: GrantId
       /** For write and admin: the exact text, and what its dry run showed. */
-      statement?: { text: string; rehearsal: string }
+      statement?: { text: string; rehearsal: string; undoes?: RequestId }
     }
     /** `reused` = the person had asked already, or has it already. */
     output: { request: RequestId; reused: boolean }

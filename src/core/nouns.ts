@@ -35,6 +35,8 @@ export interface Target {
   /** Classes of data and their forms: the built-in ones with the file's changes. */
   readonly classes: Readonly<Record<string, ClassRule>>
   readonly options: unknown
+  /** Where each label stands in the file: key -> file:line. */
+  readonly places?: Readonly<Record<string, string>>
 }
 
 /** How a masked value looks. Closed list; each dialect knows how to make each form for each of its types. */
@@ -98,6 +100,8 @@ export interface Statement {
   readonly text?: string
   /** Index of the entry that holds it and its dry run. */
   readonly entry: number
+  /** The request whose change it takes back; its text then holds values that nobody typed. */
+  readonly undoes?: RequestId
 }
 
 export type RequestState = 'pending' | 'approved' | 'denied' | 'withdrawn' | 'expired'

@@ -29,7 +29,7 @@ export interface CreateRequest {
   readonly nonce: string
   readonly extends?: GrantId
   /** For write and admin: the exact text, and what its dry run showed (RFC 8785 text of a Rehearsal). */
-  readonly statement?: { readonly text: string; readonly rehearsal: string }
+  readonly statement?: { readonly text: string; readonly rehearsal: string; readonly undoes?: RequestId }
 }
 
 /** What the policy and the configuration say about this wish, fetched before. */
@@ -62,6 +62,7 @@ export const canonicalRequest = (command: CreateRequest, person: PrincipalId): s
     run: command.statement && {
       text: command.statement.text,
       rehearsal: rehearsalHash(command.statement.rehearsal),
+      undoes: command.statement.undoes,
     },
     nonce: command.nonce,
   })
@@ -116,6 +117,8 @@ function wrongForm(command: CreateRequest): Refusal | undefined {
       'run',
       `level ${command.level} ${command.statement ? 'runs no' : 'is for one exact'} statement: --run "…"`,
     )
+  if (command.statement !== undefined && command.scope.unmask !== undefined)
+    return invalid('unmask', 'a statement that is run for you shows nothing unmasked.')
   if (command.statement?.text.isWellFormed() === false) return invalid('run', 'it is not valid text.')
   if (command.scope.unmask !== undefined && !covers(command.level, 'read'))
     return invalid('unmask', 'values are shown at level read or above.')

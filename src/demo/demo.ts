@@ -64,12 +64,19 @@ async function build(options: DemoOptions, ending: (() => Promise<void>)[], clos
     deleteToo: options.data === undefined ? [data] : [],
   })
   ending.push(() => server.stop())
-  const { url, adminUrl } = await loadFernway(server)
+  const { url, writeUrl, adminUrl } = await loadFernway(server)
   const file = join(data, 'glovebox.yaml')
   const [web, postgres] = options.freePorts ? [0, 0] : [7480, 7432]
-  const text = fernwayConfig({ url: '${file:pg-orders.url}', web, postgres, policies: join(data, 'policies') })
+  const text = fernwayConfig({
+    url: '${file:pg-orders.url}',
+    writeUrl: '${file:pg-orders-write.url}',
+    web,
+    postgres,
+    policies: join(data, 'policies'),
+  })
   await writeFile(file, text, { mode: 0o600 })
   await writeFile(join(data, 'pg-orders.url'), url, { mode: 0o600 })
+  await writeFile(join(data, 'pg-orders-write.url'), writeUrl, { mode: 0o600 })
   const config = parseConfig(text, { file, env: options.freePorts ? {} : processEnvironment() })
   for (const { host } of [config.web, ...config.doors.values()])
     if (!isLoopback(host))

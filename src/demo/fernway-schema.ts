@@ -69,6 +69,14 @@ grant usage on schema public to glovebox_ro;
 grant select on all tables in schema public to glovebox_ro;
 `
 
+/** The account that runs what two people approved. It owns nothing. */
+export const writingRole = (password: string): string => `
+create role glovebox_rw login noinherit connection limit 20 password '${password.replaceAll("'", "''")}';
+alter role glovebox_rw set default_transaction_read_only = on;
+grant usage on schema public to glovebox_rw;
+grant select, insert, update, delete on all tables in schema public to glovebox_rw;
+`
+
 /** schema.table.column -> class. What is not here is in clear on purpose. */
 export const labels: Readonly<Record<string, string>> = {
   'public.staff.name': 'pii.name',

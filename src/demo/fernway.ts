@@ -3,22 +3,29 @@ import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
 import type { Postgres } from './embedded-postgres.ts'
 import { fernway, type Rows } from './fernway-rows.ts'
-import { labels, readOnlyRole, schema, views } from './fernway-schema.ts'
+import { labels, readOnlyRole, schema, views, writingRole } from './fernway-schema.ts'
 
 const DATABASE = 'fernway'
 
 /** Makes the database on a server that has none of that name. Gives the url of an account that can only read. */
-export async function loadFernway(server: Postgres): Promise<{ readonly url: string; readonly adminUrl: string }> {
+export async function loadFernway(server: Postgres): Promise<{
+  readonly url: string
+  /** Of an account that can change rows. */
+  readonly writeUrl: string
+  readonly adminUrl: string
+}> {
   const password = randomBytes(18).toString('base64url')
+  const writing = randomBytes(18).toString('base64url')
   const on = (database: string): string => server.url.replace(/\/[^/]*$/, `/${database}`)
   await withClient(server.url, (client) => client.query(`create database ${DATABASE} template template0`))
   await withClient(on(DATABASE), async (client) => {
     await client.query(`begin; ${schema}`)
     for (const rows of fernway()) await insert(client, rows)
-    await client.query(`${views} ${readOnlyRole(password)} commit`)
+    await client.query(`${views} ${readOnlyRole(password)} ${writingRole(writing)} commit`)
   })
   return {
     url: `postgresql://glovebox_ro:${password}@${server.host}:${server.port}/${DATABASE}?sslmode=disable`,
+    writeUrl: `postgresql://glovebox_rw:${writing}@${server.host}:${server.port}/${DATABASE}?sslmode=disable`,
     adminUrl: on(DATABASE),
   }
 }
@@ -54,11 +61,13 @@ export async function withClient<T>(url: string, run: (client: Client) => Promis
 /** glovebox.yaml for the demo. Port 0 = a free one. */
 export const fernwayConfig = ({
   url,
+  writeUrl,
   web,
   postgres,
   policies,
 }: {
   url: string
+  writeUrl?: string
   web: number
   postgres: number
   policies: string
@@ -72,8 +81,8 @@ targets:
   pg-orders:
     protocol: postgres
     url: ${JSON.stringify(url)}
-    labels: { env: production, team: checkout }
-    maxLevel: read
+${writeUrl === undefined ? '' : `    writeUrl: ${JSON.stringify(writeUrl)}\n`}    labels: { env: production, team: checkout }
+    maxLevel: write
     mask:
 ${Object.entries(labels)
   .map(([column, name]) => `      ${column}: ${name}`)

@@ -2,7 +2,7 @@
 // the newest state, record durably, and only then act (G1). Protocols see gate/types.ts and none of this.
 import { randomBytes } from 'node:crypto'
 import { Duplex } from 'node:stream'
-import type { Channel, Grant, GrantId, Principal, PrincipalId, SessionId, Target } from '../core/nouns.ts'
+import type { Channel, Grant, GrantId, Principal, PrincipalId, RequestId, SessionId, Target } from '../core/nouns.ts'
 import type { Level } from '../core/level.ts'
 import { GloveboxError, isRefusal, oneLine, refusal, type Refusal } from '../core/error.ts'
 import type { Draft } from '../core/entry.ts'
@@ -57,7 +57,7 @@ export class DataDoor implements Gate {
   readonly #closing = new AbortController()
   readonly literalKey: Uint8Array
   /** What the walls refused last, by person: in memory only, for `request --last` (G9). */
-  readonly #refusedTexts = new Map<PrincipalId, { target: string; text: string; at: number }>()
+  readonly #refusedTexts = new Map<PrincipalId, { target: string; text: string; request: RequestId; at: number }>()
 
   constructor(parts: GateParts) {
     this.#parts = parts
@@ -166,7 +166,7 @@ export class DataDoor implements Gate {
     return this.#open(nowhere(), endpoint(entrant.target), writing)
   }
 
-  lastRefused(principal: PrincipalId): { target: string; text: string } | undefined {
+  lastRefused(principal: PrincipalId): { target: string; text: string; request: RequestId } | undefined {
     const held = this.#refusedTexts.get(principal)
     return held !== undefined && held.at > this.#parts.now() - rememberedMs ? held : undefined
   }
@@ -174,7 +174,8 @@ export class DataDoor implements Gate {
   /** Keeps what was refused last, for one person one text. */
   #remember(session: LiveSession, text: string): void {
     this.#refusedTexts.delete(session.holder.id)
-    this.#refusedTexts.set(session.holder.id, { target: session.target, text, at: this.#parts.now() })
+    const { target, live } = session
+    this.#refusedTexts.set(session.holder.id, { target, text, request: live.request, at: this.#parts.now() })
     const [oldest] = this.#refusedTexts.keys()
     if (this.#refusedTexts.size > rememberedPeople && oldest !== undefined) this.#refusedTexts.delete(oldest)
   }

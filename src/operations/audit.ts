@@ -5,6 +5,7 @@ import type { EntryType, Recorded } from '../core/entry.ts'
 import { nameOf } from '../core/world.ts'
 import { parseDuration } from '../lib/duration.ts'
 import { operation, type Context } from './operation.ts'
+import { shownEntry } from './writes.ts'
 
 /** Entries read for one search at most; what lies further back is reached with `before`. */
 const searched = 20_000
@@ -107,7 +108,8 @@ async function find(context: Context, search: Search): Promise<{ found: Recorded
     for (const row of page) {
       before = row.index
       seen++
-      const recorded = await journal.read(row.index)
+      const read = await journal.read(row.index)
+      const recorded = read && shownEntry(read)
       if (!recorded || (text !== undefined && !matches(recorded, text))) continue
       found.push(recorded)
       if (found.length >= search.limit) return { found, before }

@@ -21,6 +21,7 @@ import {
 } from './fields.ts'
 import { wishOf, type Wish } from './again.ts'
 import { operation, type Context, type View } from './operation.ts'
+import { rehearsed, tellWrite, writeLines, writeShape } from './writes.ts'
 
 const states = ['pending', 'approved', 'denied', 'withdrawn', 'expired'] as const
 
@@ -58,6 +59,7 @@ export const requestShape = z.object({
   comment: z.string().optional().describe('what the last decision said'),
   grant: z.string().optional(),
   extends: z.string().optional().describe('the grant that more time is asked for'),
+  write: writeShape.optional().describe('of a request for write or admin: the statement and what its dry run did'),
 })
 type RequestShape = z.input<typeof requestShape>
 
@@ -130,6 +132,12 @@ export function findRequest({ principal, gateway }: Context, typed: string): Acc
 export const toldRequest = (context: Context, id: RequestId): RequestShape =>
   tellRequest(context, context.gateway.ledger.world.requests.get(id) as AccessRequest)
 
+/** The same with its statement and dry run, which are read from the record. */
+export async function tellWhole(context: Context, request: AccessRequest): Promise<RequestShape> {
+  const write = await tellWrite(context, request)
+  return { ...tellRequest(context, request), ...(write === undefined ? {} : { write }) }
+}
+
 /** What it reaches, in the words that a reviewer has to read. */
 const reachOf = ({ tables, unmask, rows }: z.output<typeof requestShape>): string[] => [
   ...(tables === undefined ? [] : [`only: ${tables.join(', ')}`]),
@@ -138,7 +146,10 @@ const reachOf = ({ tables, unmask, rows }: z.output<typeof requestShape>): strin
 
 export const viewRequest = (request: z.output<typeof requestShape>): View => {
   const line = `${request.id}  ${request.state}  ${request.level} on ${request.target} for ${request.duration}: ${request.why}`
-  const lines = [line, ...reachOf(request)]
+  const lines = [line, ...reachOf(request), ...(request.write === undefined ? [] : writeLines(request.write))]
+  const isWrite = request.level === 'write' || request.level === 'admin'
+  if (request.state === 'approved' && isWrite)
+    return { lines, ...(request.write?.run === undefined ? { next: `glovebox run ${request.id}` } : {}) }
   if (request.state === 'approved') return { lines, next: `glovebox connect ${request.target}` }
   if (request.state !== 'pending') return { lines }
   return {
@@ -185,7 +196,11 @@ const createInput = z.strictObject({
     .describe('at most this many rows with unmasked values; 1000 unless said'),
   ttl: durationField('how long the request waits for its decision; 1h unless said').optional(),
   again: idField('earlier request or grant to ask for once more').optional(),
-  last: flagField.optional().describe('ask for what was refused last'),
+  last: flagField
+    .optional()
+    .describe('ask for what was refused last: that very statement, where it would change something'),
+  run: z.string().min(1).max(262_144).optional().describe('the exact statement, for level write and admin'),
+  undo: idField('request whose change is to be taken back').optional(),
 })
 
 export const createRequest = operation({
@@ -195,7 +210,20 @@ export const createRequest = operation({
   path: '/v1/requests',
   input: createInput,
   output: requestShape.extend({ reused: z.boolean().describe('had it been asked, or granted, already?') }),
-  errors: ['GBX-1004', 'GBX-1101', 'GBX-1108', 'GBX-1112', 'GBX-1113', 'GBX-1118', 'GBX-1130'],
+  errors: [
+    'GBX-1004',
+    'GBX-1101',
+    'GBX-1108',
+    'GBX-1112',
+    'GBX-1113',
+    'GBX-1118',
+    'GBX-1130',
+    'GBX-1222',
+    'GBX-1224',
+    'GBX-1225',
+    'GBX-1226',
+    'GBX-1227',
+  ],
   needs: 'signed-in',
   cli: {
     verb: ['request'],
@@ -211,8 +239,11 @@ export const createRequest = operation({
       { field: 'ttl', long: 'ttl', value: 'DURATION' },
       { field: 'again', long: 'again', value: 'REF' },
       { field: 'last', long: 'last' },
+      { field: 'run', long: 'run', value: 'STATEMENT' },
+      { field: 'undo', long: 'undo', value: 'REQUEST' },
     ],
     examples: [
+      'glovebox request pg-orders --level write --run "update orders set status = \'retry\' where id = 8812" -w "PD-4412"',
       'glovebox request pg-orders --level read --for 30m -w "PD-4412 checkout 500s"',
       'glovebox request pg-orders --unmask public.customers.email --rows 20 -w "PD-4412 two accounts"',
       'glovebox request --again g-7f3a',
@@ -225,12 +256,23 @@ export const createRequest = operation({
     const { principal, channel, gateway } = context
     const unknown = await unknownName(context, wish)
     if (unknown !== undefined) return unknown
-    const answer = await gateway.access.execute(
-      principal,
-      { type: 'request.create', ...wish, ...(input.ttl === undefined ? {} : { ttlMs: millis(input.ttl) }) },
-      { channel },
-    )
-    return isRefusal(answer) ? answer : { ...toldRequest(context, answer.request), reused: answer.reused }
+    const tried: Awaited<ReturnType<typeof rehearsed>> | object =
+      wish.run === undefined ? {} : await rehearsed(context, wish)
+    if (isRefusal(tried)) return tried
+    const { run: _run, undoes: _undoes, ...rest } = wish
+    const ttl = input.ttl === undefined ? {} : { ttlMs: millis(input.ttl) }
+    const statement = 'statement' in tried ? tried.statement : undefined
+    const answer =
+      'reused' in tried && tried.reused !== undefined
+        ? { request: tried.reused, reused: true }
+        : await gateway.access.execute(
+            principal,
+            { type: 'request.create', ...rest, ...ttl, ...(statement === undefined ? {} : { statement }) },
+            { channel },
+          )
+    if (isRefusal(answer)) return answer
+    const made = gateway.ledger.world.requests.get(answer.request) as AccessRequest
+    return { ...(await tellWhole(context, made)), reused: answer.reused }
   },
 })
 
@@ -311,7 +353,7 @@ export const getRequest = operation({
   view: viewRequest,
   async handle(context, { id }) {
     const request = findRequest(context, id)
-    return isRefusal(request) ? request : tellRequest(context, request)
+    return isRefusal(request) ? request : tellWhole(context, request)
   },
 })
 

@@ -1,11 +1,12 @@
 // Sessions: who is in, what was done, ending one.
 import { z } from 'zod'
 import { isRefusal, refusal, type Refusal } from '../core/error.ts'
-import type { PrincipalId, SessionId } from '../core/nouns.ts'
+import type { Change, PrincipalId, SessionId } from '../core/nouns.ts'
 import { nameOf, type OpenSession } from '../core/world.ts'
 import type { SessionSummary } from '../store/store.ts'
 import { findId, flagField, idField, time, timeField } from './fields.ts'
 import { operation, type Context } from './operation.ts'
+import { rowLine, rowShape, tableLine, tableShape } from './writes.ts'
 
 const sessionShape = z.object({
   id: z.string(),
@@ -143,12 +144,25 @@ const lineShape = z.object({
   text: z.string().optional().describe('what reached the target, or was refused; absent where its key was destroyed'),
   parameters: z.array(z.string()).optional(),
   masked: z.array(z.string()).optional().describe('columns that were masked'),
+  change: z
+    .object({ rows: z.array(rowShape), tables: z.array(tableShape), undo: z.string() })
+    .optional()
+    .describe('of a COMMIT: rows before and after, masked; and whether an undo is kept'),
   outcome: z.string().describe('ok, error, cut, cancelled, unknown, refused, running'),
   code: z.string().optional(),
   rows: z.number().optional(),
   bytes: z.number().optional(),
   durationMs: z.number().optional(),
 })
+
+/** What a COMMIT has changed, without what only an undo may use. */
+function changeOf(payload: object | undefined): { change?: z.input<typeof lineShape>['change'] } {
+  const change = payload !== undefined && 'change' in payload ? (payload.change as Change) : undefined
+  if (change === undefined) return {}
+  const { rows, tables, undo } = structuredClone(change)
+  const kept = undo !== undefined && 'text' in undo ? 'kept' : `none: ${undo?.missing ?? 'nothing was changed'}`
+  return { change: { rows: rows as never, tables: tables as never, undo: kept } }
+}
 
 export const replaySession = operation({
   name: 'sessions.get',
@@ -175,13 +189,19 @@ export const replaySession = operation({
   view: (session) => ({
     lines: [
       `${session.id}  ${session.user} on ${session.target}  ${session.opened} to ${session.closed ?? 'now'}${session.cause === undefined ? '' : `  (${session.cause})`}`,
-      ...session.transcript.map((line) => {
+      ...session.transcript.flatMap((line) => {
         const how =
           line.outcome === 'refused'
             ? `refused ${line.code ?? ''}`
             : `${line.outcome}, ${line.rows ?? 0} rows, ${Math.round(line.durationMs ?? 0)} ms`
         const masked = line.masked && line.masked.length > 0 ? `, masked ${line.masked.join(' ')}` : ''
-        return `${line.at ?? ''}  ${line.n}  ${line.text ?? '(text destroyed)'}  [${how}${masked}]`
+        const { change } = line
+        return [
+          `${line.at ?? ''}  ${line.n}  ${line.text ?? '(text destroyed)'}  [${how}${masked}]`,
+          ...(change === undefined
+            ? []
+            : [...change.tables.map(tableLine), ...change.rows.map(rowLine), `  undo ${change.undo}`]),
+        ]
       }),
     ],
   }),
@@ -204,6 +224,7 @@ export const replaySession = operation({
         ...(payload && 'text' in payload ? { text: payload.text } : {}),
         ...(payload && 'parameters' in payload && payload.parameters ? { parameters: [...payload.parameters] } : {}),
         ...(payload && 'masked' in payload ? { masked: [...payload.masked] } : {}),
+        ...changeOf(payload),
         outcome: action.refused === 1 ? 'refused' : (action.outcome ?? 'running'),
         ...(action.code === null ? {} : { code: action.code }),
         ...(action.rows === null ? {} : { rows: action.rows }),

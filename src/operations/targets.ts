@@ -9,6 +9,7 @@ import { checkField, checksOut, checksView } from './checks-view.ts'
 import { levelField, time, timeField } from './fields.ts'
 import { liveGrant } from './grants.ts'
 import { operation, type Parts } from './operation.ts'
+import { changeLines, changeNext, changeShape, runWrite, toldRun, writeOf } from './writes.ts'
 
 const targetField = z.string().max(200).describe('name of the target')
 
@@ -123,15 +124,31 @@ export const run = operation({
   summary: 'Run one statement on a target, as your own client would: same policy, same masking, same record.',
   method: 'POST',
   path: '/v1/targets/:target/run',
-  input: z.strictObject({ target: targetField, text: z.string().min(1).describe('the statement') }),
+  input: z.strictObject({
+    target: z.string().max(200).describe('name of the target; or the request of an approved write, to run it once'),
+    text: z.string().min(1).optional().describe('the statement'),
+  }),
   output: z.object({
     columns: z.array(z.string()),
     types: z.array(z.string()),
     rows: z.array(z.array(z.union([z.string(), z.number(), z.boolean(), z.null()]))),
     masked: z.array(z.string()).describe('columns that came back masked'),
     notices: z.array(z.string()),
+    change: changeShape.optional().describe('of a write: what it changed'),
   }),
-  errors: ['GBX-1004', 'GBX-1102', 'GBX-1103', 'GBX-1104', 'GBX-1108', 'GBX-1109', 'GBX-1116'],
+  errors: [
+    'GBX-1220',
+    'GBX-1221',
+    'GBX-1223',
+    'GBX-1225',
+    'GBX-1004',
+    'GBX-1102',
+    'GBX-1103',
+    'GBX-1104',
+    'GBX-1108',
+    'GBX-1109',
+    'GBX-1116',
+  ],
   needs: 'signed-in',
   cli: {
     verb: ['run'],
@@ -142,14 +159,20 @@ export const run = operation({
     examples: [
       'glovebox run pg-orders "select id, status from orders limit 5"',
       'glovebox run pg-orders "select 1" --json',
+      'glovebox run r-9c21',
     ],
   },
-  view: ({ columns, rows, masked }) => ({
+  view: ({ columns, rows, masked, change }) => ({
+    ...(change === undefined ? {} : { lines: changeLines(change), next: changeNext(change) }),
     table: { columns, rows: rows.map((row) => row.map((value) => (value === null ? '' : String(value)))) },
     ...(masked.length > 0 ? { next: `masked: ${masked.join(', ')}` } : {}),
   }),
-  async handle(context, input) {
-    const found = liveGrant(context, input.target)
+  async handle(context, { target, text }) {
+    const write = writeOf(context, target, text)
+    if (isRefusal(write)) return write
+    if (write !== undefined) return toldRun(write, await runWrite(context, write))
+    if (text === undefined) return refusal('GBX-1002', { field: 'text', why: 'write the statement to run.' })
+    const found = liveGrant(context, target)
     if (isRefusal(found)) return found
     const { principal, channel, gateway } = context
     try {
@@ -159,7 +182,7 @@ export const run = operation({
         channel,
       )
       try {
-        const { columns, types, rows, masked, notices } = await runner.run(input.text)
+        const { columns, types, rows, masked, notices } = await runner.run(text)
         return {
           columns: [...columns],
           types: [...types],

@@ -4,7 +4,8 @@ import type { z } from 'zod'
 import type { Client, Gate } from '../gate/types.ts'
 import type { Check } from '../core/check.ts'
 import type { Refusal } from '../core/error.ts'
-import type { Change, Channel, GrantId, Principal, RequestId, Scope, SessionId, Target } from '../core/nouns.ts'
+import type { Level } from '../core/level.ts'
+import type { Change, Channel, Form, GrantId, Principal, RequestId, Scope, SessionId, Target } from '../core/nouns.ts'
 import type { Rehearsal } from '../core/statement.ts'
 
 export interface Runner {
@@ -43,11 +44,62 @@ export interface Provisioning {
   readonly notes: readonly string[]
 }
 
+/** A column of a target and what stands in its place; no mask = it passes as it is. */
+export interface ColumnMask {
+  /** schema.table.column */
+  readonly column: string
+  readonly type: string
+  readonly mask?: {
+    readonly class: string
+    readonly form: Form
+    readonly search: boolean
+    /** The file's key, or what it came down from. */
+    readonly origin: string
+    /** Made up, never from data. */
+    readonly example: string
+    /** The mask does not look at the value. */
+    readonly isConstant: boolean
+  }
+  /** Why nobody can read it. */
+  readonly refused?: string
+}
+
+export interface PreviewColumn {
+  readonly name: string
+  readonly class?: string
+  readonly form?: Form
+  readonly example?: string
+  /** From what the statement names down to the rule: view's column, table's column, what its label came from. */
+  readonly origin: readonly string[]
+  /** Shown as it is, by the grant. */
+  readonly unmasked?: true
+}
+
+/** What would become of a text; nothing of it was run. */
+export interface Preview {
+  readonly statements: readonly {
+    readonly kind: string
+    /** Empty = not known before it runs. */
+    readonly columns: readonly PreviewColumn[]
+    readonly reads: readonly string[]
+    /** What goes to the target, with masks folded for reading. */
+    readonly sql: string
+    readonly emitted: string
+    /** Values that it searches for in masked columns. */
+    readonly searches: number
+  }[]
+  readonly refused?: Refusal
+  /** Ids of the rules that refused it. */
+  readonly rules: readonly string[]
+}
+
 /** A text to try for somebody, before it can be asked for. */
 export interface Rehearsing {
   readonly text: string
   readonly level: 'write' | 'admin'
   readonly by: Principal
+  /** No literal of the text may be shown or recorded: nobody typed them. */
+  readonly isHidden?: boolean
 }
 /** An approved text to run, once, for its holder. */
 export interface Committing {
@@ -58,6 +110,7 @@ export interface Committing {
   readonly text: string
   readonly level: 'write' | 'admin'
   readonly rehearsal: Rehearsal
+  readonly isHidden?: boolean
 }
 export interface Committed {
   readonly session: SessionId
@@ -117,6 +170,15 @@ export interface Protocol<Options = unknown> {
   }
   /** Checks a target as a whole, with canaries; changes nothing there: used by `target test`, `doctor` and `apply`. */
   probe(gate: Gate, target: Target): Promise<readonly Check[]>
+  /** Every column with its mask, from the snapshot; absent = this protocol has no columns. Throws GloveboxError where the target can't be asked. */
+  columns?(gate: Gate, target: Target): Promise<readonly ColumnMask[]>
+  /** What would become of a text at that level; runs nothing. */
+  preview?(
+    gate: Gate,
+    target: Target,
+    text: string,
+    as: { readonly level: Level; readonly scope: Scope },
+  ): Promise<Preview>
   /** The script that makes the second lock in the target; runs nothing. Absent = there is none for this protocol. */
   provision?(gate: Gate, target: Target, wish: ProvisionWish): Promise<Provisioning>
   /**

@@ -235,7 +235,7 @@ export class Store {
   }
 
   /** Where the newest refusal of a person was, and the level that it would have taken. */
-  async lastRefusal(principal: PrincipalId): Promise<{ target: string; level?: Level } | undefined> {
+  async lastRefusal(principal: PrincipalId): Promise<{ target: string; level?: Level; entry: number } | undefined> {
     const [row] = await this.entries({
       by: [principal],
       types: ['action.refused', 'access.refused', 'session.refused'],
@@ -248,7 +248,8 @@ export class Store {
       .where('entry', '=', row.index)
       .executeTakeFirst()
     const effect = action?.effect as Effect | undefined
-    return effect === undefined || effect === 'unknown' ? { target: row.target } : { target: row.target, level: effect }
+    const found = { target: row.target, entry: row.index }
+    return effect === undefined || effect === 'unknown' ? found : { ...found, level: effect }
   }
 
   /** All rows of all tables, to compare a rebuilt store with the one that it replaces. */

@@ -8,6 +8,7 @@ import type { Connection, Item, Portal, Prepared, Running } from './connection.t
 import { failedBlock, plain, worded } from './errors.ts'
 import { eachFrame, Fields, frame, fromClient, fromServer, int16, int32, Splitter, utf8, WireError } from './wire.ts'
 import { recheck } from './recheck.ts'
+import { estimate, isGuarded, type Values } from './rights/estimate.ts'
 import { noteShows, showsOf } from './rights/shown.ts'
 import { recordable } from './recordable.ts'
 import type { Bound, Verdict } from './walls/types.ts'
@@ -213,7 +214,7 @@ export class Intake {
     if (this.#items.length > 0) await this.#send()
     const judged = await this.#judged(text, false)
     if (isRefusal(judged)) {
-      await at.session.refuse(recordable(text, judged, at.session.on), judged)
+      await at.session.refuse(recordable(text, judged, at.session.on), judged, text)
       return this.#refused(worded('ERROR', judged), true)
     }
     if (at.failed || at.failing) await this.#caughtUp()
@@ -222,6 +223,7 @@ export class Intake {
     if (this.#inFailedBlock(verdicts[0] as Verdict)) return this.#refused(failedBlock(), true)
     const stale = this.#firstStale(verdicts)
     if (stale !== undefined) return this.#refused(stale, true)
+    for (const verdict of verdicts) if (await this.#tooDear(verdict, true)) return
     this.#notices(verdicts)
     const running = await this.#admit(verdicts)
     if (isRefusal(running)) return this.#refused(worded('ERROR', running), true)
@@ -243,6 +245,24 @@ export class Intake {
     })
     at.path.expect(verdicts)
     this.#up((running[0] as Running).permit, frame(fromClient.query, texts.join(';\n')))
+  }
+
+  /** W3: asks the planner first where it has to be asked. True = the statement does not run, and that is answered. */
+  async #tooDear(verdict: Verdict, simple: boolean, values?: Values): Promise<boolean> {
+    const at = this.#at
+    if (verdict.setting?.name.startsWith('enable_') === true) at.ownPlans = true
+    if (!isGuarded(at, verdict, values?.types)) return false
+    if (!simple && !(await this.#send())) return true
+    await this.#caughtUp()
+    if (!simple && at.skipping) return true // what came before it has failed
+    const flush = (): Promise<void> => this.#caughtUp()
+    const no = this.#inFailedBlock(verdict)
+      ? { error: failedBlock() }
+      : await estimate(at, verdict, { sync: simple, flush, ...(values === undefined ? {} : { values }) })
+    if (no === undefined) return false
+    if (isRefusal(no)) await at.session.refuse(verdict.action.text, no)
+    await this.#refused(isRefusal(no) ? worded('ERROR', no) : no.error, simple)
+    return true
   }
 
   async #admit(verdicts: readonly Verdict[]): Promise<Running[] | Refusal> {
@@ -353,7 +373,7 @@ export class Intake {
       return this.#refused(plain('42P05', `prepared statement "${name}" already exists`), false)
     const judged = await this.#judged(text, true)
     if (isRefusal(judged)) {
-      await at.session.refuse(recordable(text, judged, at.session.on), judged)
+      await at.session.refuse(recordable(text, judged, at.session.on), judged, text)
       return this.#refused(worded('ERROR', judged), false)
     }
     if (at.failed || at.failing) await this.#caughtUp()
@@ -364,6 +384,7 @@ export class Intake {
     const prepared: Prepared = {
       verdict,
       version: at.walls.version,
+      types,
       recorded: verdict.kind === 'empty',
       described: false,
     }
@@ -393,6 +414,7 @@ export class Intake {
       statement === '' ? 'unnamed prepared statement' : `prepared statement "${statement}"`,
     )
     if (Buffer.isBuffer(prepared)) return this.#refused(prepared, false)
+    const values = bytes.length - fields.left
     const bound = boundOf(fields)
     const searches = at.judge.bind(prepared.verdict, bound)
     if (searches !== undefined && isRefusal(searches)) {
@@ -404,7 +426,9 @@ export class Intake {
     const parameters = bound.map((one, i) => recordedAs(one, labelledParameters.includes(i + 1)))
     const searched = searches === undefined ? {} : { searches }
     noteShows(at, `cursor ${portal}`, showsOf(at, prepared.verdict))
-    at.portals.set(portal, { prepared, parameters, ...searched, sync: at.syncs })
+    const raw =
+      prepared.verdict.guard === undefined ? {} : { bound: bytes.subarray(values, bytes.length - fields.left) }
+    at.portals.set(portal, { prepared, parameters, ...searched, ...raw, sync: at.syncs })
     this.#held.push(bytes)
     this.#items.push({ kind: 'bind', hidden: false })
   }
@@ -447,6 +471,9 @@ export class Intake {
         ? undefined
         : plain('34000', `portal "${name}" was opened before the rules or the catalogue changed`, 'Prepare it again.'))
     if (stale !== undefined) return this.#refused(stale, false)
+    const { types } = prepared
+    const { bound } = portal
+    if (await this.#tooDear(prepared.verdict, false, bound && { types, bound })) return
     this.#notices([prepared.verdict])
     // Texts of other statements in the same flight are recorded on their own; this one's entry is its execution.
     this.#unrecorded = this.#unrecorded.filter((other) => other !== prepared)

@@ -44,6 +44,16 @@ export function recordable(text: string, refused: Refusal, target: Target): stri
   }
 }
 
+/** A text without any of its literals. What can't be cut into tokens is withheld. */
+export function bare(text: string): string {
+  try {
+    const bytes = toBytes(text)
+    return withoutLiterals(bytes, tokens(bytes))
+  } catch {
+    return `(withheld: ${text.length} characters that could not be read)` // closed
+  }
+}
+
 /** Comments go with the literals: they are not tokens. */
 function withoutLiterals(bytes: string, list: ReturnType<typeof tokens>): string {
   let out = ''

@@ -504,10 +504,24 @@ export const cliOperations: readonly CliOperation[] = [
         {
           field: 'last',
           long: 'last',
-          describe: 'ask for what was refused last',
+          describe: 'ask for what was refused last: that very statement, where it would change something',
+        },
+        {
+          field: 'run',
+          long: 'run',
+          value: 'STATEMENT',
+          describe: 'the exact statement, for level write and admin',
+        },
+        {
+          field: 'undo',
+          long: 'undo',
+          value: 'REQUEST',
+          describe:
+            'id of the request whose change is to be taken back, or a beginning of it that is unique (at least 4 characters)',
         },
       ],
       examples: [
+        'glovebox request pg-orders --level write --run "update orders set status = \'retry\' where id = 8812" -w "PD-4412"',
         'glovebox request pg-orders --level read --for 30m -w "PD-4412 checkout 500s"',
         'glovebox request pg-orders --unmask public.customers.email --rows 20 -w "PD-4412 two accounts"',
         'glovebox request --again g-7f3a',
@@ -679,14 +693,14 @@ export const cliOperations: readonly CliOperation[] = [
         {
           field: 'target',
           name: 'target',
-          describe: 'name of the target',
+          describe: 'name of the target; or the request of an approved write, to run it once',
           required: true,
         },
         {
           field: 'text',
           name: 'statement',
           describe: 'the statement',
-          required: true,
+          required: false,
           rest: true,
         },
       ],
@@ -694,6 +708,7 @@ export const cliOperations: readonly CliOperation[] = [
       examples: [
         'glovebox run pg-orders "select id, status from orders limit 5"',
         'glovebox run pg-orders "select 1" --json',
+        'glovebox run r-9c21',
       ],
     },
   },

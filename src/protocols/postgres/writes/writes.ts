@@ -6,6 +6,7 @@ import { divergence, type Rehearsal } from '../../../core/statement.ts'
 import type { Gate } from '../../../gate/types.ts'
 import type { Committed, Committing, Rehearsing } from '../../protocol.ts'
 import { endpointOf, writable } from '../options.ts'
+import { bare } from '../recordable.ts'
 import { Shared } from '../shared.ts'
 import type { Walls, WallsModule } from '../walls/types.ts'
 import type { WriteStep } from '../walls/write.ts'
@@ -29,7 +30,7 @@ interface At {
 /** Judges the text, runs it in a transaction that is rolled back, and tells what it did. Never throws for what the text is. */
 export async function rehearse(
   { module, gate, target }: At,
-  { text, level, by }: Rehearsing,
+  { text, level, by, isHidden }: Rehearsing,
 ): Promise<Rehearsal | Refusal> {
   const on = writable(target)
   const client = `gateway: dry run for ${by.name}`
@@ -38,7 +39,7 @@ export async function rehearse(
   try {
     main = await Talk.open(module, await gate.enterToRehearse(on, endpointOf(on), { level, client }), on)
     const walls = await wallsOf({ module, gate, target }, main)
-    const steps = await walls.write?.(text, level)
+    const steps = await stepsOf(walls, text, level, isHidden)
     if (steps === undefined) return refusal('GBX-1118', { level, target: target.name })
     if (isRefusal(steps)) return steps
     const talk = main
@@ -64,6 +65,18 @@ export async function rehearse(
     await main?.close()
     await beside?.close()
   }
+}
+
+/** The steps of a text; those that nobody typed are shown without their literals. */
+async function stepsOf(
+  walls: Walls,
+  text: string,
+  level: 'write' | 'admin',
+  isHidden = false,
+): Promise<readonly WriteStep[] | Refusal | undefined> {
+  const steps = await walls.write?.(text, level)
+  if (steps === undefined || isRefusal(steps) || !isHidden) return steps
+  return steps.map((step) => ({ ...step, recorded: bare(step.recorded), shown: bare(step.shown) }))
 }
 
 /** The walls of the target, for a server version with reviewed lists, with the newest catalogue. */
@@ -99,7 +112,7 @@ export async function commit({ module, gate, target }: At, of: Committing): Prom
     const on = writable(target)
     main = await Talk.open(module, session, on)
     const walls = await wallsOf({ module, gate, target }, main)
-    const steps = await walls.write?.(of.text, of.level)
+    const steps = await stepsOf(walls, of.text, of.level, of.isHidden)
     if (steps === undefined) return refusal('GBX-1118', { level: of.level, target: target.name })
     if (isRefusal(steps)) {
       await main.session.refuse(of.rehearsal.shown, steps)

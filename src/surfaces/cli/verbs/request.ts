@@ -8,8 +8,8 @@ import type { Call } from '../table.ts'
 /** Fields of the operation from the words; `--last` and `--again` stand for a target. */
 export function asked(given: Call['given']): Record<string, unknown> {
   const { wait: _, print: __, noWait: ___, ...fields } = given
-  if (fields.target === undefined && fields.last === undefined && fields.again === undefined) {
-    fail('GBX-1001', { what: 'request needs a target, --again REF or --last' }, undefined)
+  if ([fields.target, fields.last, fields.again, fields.undo].every((one) => one === undefined)) {
+    fail('GBX-1001', { what: 'request needs a target, --again REF, --undo REQUEST or --last' }, undefined)
   }
   return fields
 }

@@ -118,7 +118,13 @@ export const interactiveVerbs: readonly Verb[] = [
       { field: 'ticket', long: 'ticket', value: 'ID', describe: 'ticket that this is about' },
       { field: 'tables', long: 'table', value: 'SCHEMA.TABLE', many: true, describe: 'only these tables' },
       { field: 'again', long: 'again', value: 'REF', describe: 'the same as that request or grant' },
-      { field: 'last', long: 'last', describe: 'what the last refusal of yours needs' },
+      {
+        field: 'last',
+        long: 'last',
+        describe: 'what the last refusal of yours needs: that very statement, if it changes something',
+      },
+      { field: 'run', long: 'run', value: 'STATEMENT', describe: 'the exact statement, for level write and admin' },
+      { field: 'undo', long: 'undo', value: 'REQUEST', describe: 'take back what that request changed' },
       {
         field: 'wait',
         long: 'wait',
@@ -184,6 +190,35 @@ export const interactiveVerbs: readonly Verb[] = [
     ],
     examples: ['glovebox doctor', 'glovebox doctor --rebuild --data .glovebox'],
     run: async (call) => (await import('./doctor.ts')).doctor(call),
+  },
+  {
+    verb: ['mask', 'why'],
+    summary: 'Why a column is masked: its class, its form, where that was said, and who may lift it.',
+    args: [
+      { field: 'first', name: 'column', describe: 'schema.table.column, or its last parts', required: true },
+      { field: 'column', name: 'column', describe: 'with a target as the first word: the column', required: false },
+    ],
+    flags: [{ field: 'target', long: 'target', value: 'TARGET', describe: 'on this target; else on all that you see' }],
+    examples: [
+      'glovebox mask why public.customers.email',
+      'glovebox mask why email --target pg-orders',
+      'glovebox mask why pg-orders public.customers.email',
+    ],
+    run: async (call) => (await import('./mask.ts')).why(call),
+  },
+  {
+    verb: ['mask', 'preview'],
+    summary: 'What would become of a statement: each column with its mask and origin, and the SQL that would go up.',
+    args: [{ field: 'text', name: 'statement', describe: 'the statement; it is not run', required: true }],
+    flags: [
+      { field: 'target', long: 'target', value: 'TARGET', describe: 'name of the target', required: true },
+      { field: 'full', long: 'full', describe: 'the whole SQL, with the masks written out' },
+    ],
+    examples: [
+      'glovebox mask preview "select id, email from customers" --target pg-orders',
+      'glovebox mask preview "select * from customer_directory" --target pg-orders --full',
+    ],
+    run: async (call) => (await import('./mask.ts')).preview(call),
   },
   {
     verb: ['provision'],
