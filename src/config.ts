@@ -1,7 +1,7 @@
 // Reads glovebox.yaml and the GLOVEBOX_* environment into one checked Config, or stops with line, column and a
 // suggestion before anything is started (GBX-1601, GBX-1602). This and surfaces/cli/env.ts alone read process.env.
 import { readFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import type { z } from 'zod'
 import { fail, oneLine } from './core/error.ts'
 import type { ClassRule, Target } from './core/nouns.ts'
@@ -315,7 +315,20 @@ function targetOf(
     pseudonyms,
     classes,
     options: options.data,
+    places: placesOf(reading, name, rest),
   }
+}
+
+/** Lines of a target's labels, for whoever asks why. */
+function placesOf(
+  { source }: Reading,
+  target: string,
+  rest: Readonly<Record<string, unknown>>,
+): Record<string, string> {
+  const mask = typeof rest['mask'] === 'object' && rest['mask'] !== null ? Object.keys(rest['mask']) : []
+  return Object.fromEntries(
+    mask.map((key) => [key, `${basename(source.file)}:${source.place(['targets', target, 'mask', key]).line}`]),
+  )
 }
 
 function listenOf(file: File, door: string, port: number): Listen {

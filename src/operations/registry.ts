@@ -5,7 +5,7 @@ import { destroyEpoch, listEpochs, rotateEpoch } from './epochs.ts'
 import { health, whoami } from './gateway.ts'
 import { connect, extend, listGrants, revoke } from './grants.ts'
 import { liftLock, listLocks, setLock } from './locks.ts'
-import { whyMask } from './masks.ts'
+import { previewMask, whyMask } from './masks.ts'
 import type { Operation } from './operation.ts'
 import { explainPolicy, whoCan } from './policies.ts'
 import { createRequest, getRequest, listRequests, withdrawRequest } from './requests.ts'
@@ -25,6 +25,7 @@ export const operations: readonly Operation[] = [
   testTarget,
   provisionTarget,
   whyMask,
+  previewMask,
   listEpochs,
   rotateEpoch,
   destroyEpoch,

@@ -6,6 +6,7 @@ import type { Gate } from '../../gate/types.ts'
 import type { Connection } from './connection.ts'
 import { dsnOf } from './options.ts'
 import { OwnSession } from './own-session.ts'
+import { Estimates } from './rights/estimate.ts'
 import { Shown } from './rights/shown.ts'
 import type { BackendKey } from './wire.ts'
 import type { Walls, WallsModule } from './walls/types.ts'
@@ -16,8 +17,16 @@ export class Shared {
   /** By the configured object: a changed target gets new walls. */
   readonly #walls = new WeakMap<Target, Promise<Walls>>()
 
+  readonly #estimates = new WeakMap<Walls, Estimates>()
   /** What the grants with unmasked columns have shown; by grant. */
   readonly #shown = new Map<string, Shown>()
+
+  /** What the planner said about a target's statements. */
+  estimates(walls: Walls): Estimates {
+    const held = this.#estimates.get(walls) ?? new Estimates()
+    this.#estimates.set(walls, held)
+    return held
+  }
 
   /** The one count of a grant; undefined = it unmasks nothing. */
   shown(grant: Grant): Shown | undefined {
@@ -42,6 +51,11 @@ export class Shared {
   find(key: BackendKey): Connection | undefined {
     const held = this.#cancel.get(key.pid)
     return held !== undefined && held.secret === key.secret ? held.connection : undefined
+  }
+
+  /** The walls of a target where they stand already: no connection is needed for what they know. */
+  held(target: Target): Promise<Walls> | undefined {
+    return this.#walls.get(target)
   }
 
   /** The walls of a target, made on first use by a session of the gateway. Throws GloveboxError; a failure is not kept. */

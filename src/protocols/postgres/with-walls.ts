@@ -1,6 +1,10 @@
 // PostgreSQL as a target protocol, for given walls: the object that registry.ts lists. Tests put other walls in.
+import type { Target } from '../../core/nouns.ts'
+import type { Gate } from '../../gate/types.ts'
 import type { Protocol } from '../protocol.ts'
 import { drive } from './drive.ts'
+import { columnMasks } from './explain/columns.ts'
+import { preview } from './explain/preview.ts'
 import { options, type PostgresOptions } from './options.ts'
 import { OwnSession } from './own-session.ts'
 import { probe } from './probe.ts'
@@ -8,7 +12,7 @@ import { apply } from './role/apply.ts'
 import { provision } from './role/provision-target.ts'
 import { serve } from './serve.ts'
 import { Shared } from './shared.ts'
-import type { WallsModule } from './walls/types.ts'
+import type { Walls, WallsModule } from './walls/types.ts'
 import { commit, rehearse } from './writes/writes.ts'
 
 export const postgresWith = (walls: WallsModule, within: { signInMs?: number } = {}): Protocol<PostgresOptions> => ({
@@ -42,10 +46,25 @@ export const postgresWith = (walls: WallsModule, within: { signInMs?: number } =
     rehearse: (gate, target, of) => rehearse({ module: walls, gate, target }, of),
     commit: (gate, target, of) => commit({ module: walls, gate, target }, of),
   },
+  columns: async (gate, target) => {
+    const survey = (await standing(walls, gate, target)).survey?.()
+    return survey === undefined ? [] : columnMasks(survey)
+  },
+  preview: async (gate, target, text, as) => preview(await standing(walls, gate, target), target, text, as),
   probe: (gate, target) => probe(walls, gate, target),
   provision: (gate, target, wish) => provision(walls, gate, target, wish),
   apply,
 })
+
+/** The walls of a target: from the snapshot that is there, else by one connection. */
+async function standing(walls: WallsModule, gate: Gate, target: Target): Promise<Walls> {
+  const shared = gate.shared('postgres', () => new Shared())
+  const held = shared.held(target)
+  if (held !== undefined) return held
+  const own = new OwnSession(walls, gate, target)
+  const { version } = await own.signedIn().finally(() => own.close())
+  return shared.walls(walls, gate, target, version)
+}
 
 /** The loopback DSN carries no sslmode (node-pg reads `require` as verify-full); beyond loopback the CA's file is named. */
 function address(at: Parameters<Protocol['address']>[0]): Readonly<Record<string, string>> {

@@ -345,30 +345,17 @@ export const cliOperations: readonly CliOperation[] = [
     path: '/v1/login',
   },
   {
+    name: 'masks.preview',
+    summary:
+      'What would become of a statement: each column’s mask and origin, and the SQL that goes to the target. Runs nothing.',
+    method: 'POST',
+    path: '/v1/targets/:target/preview',
+  },
+  {
     name: 'masks.why',
-    summary: 'Why a column is masked: its class, its form, and what remains.',
+    summary: 'Why a column is masked: its class, its form, where that was said, and who may lift it.',
     method: 'GET',
     path: '/v1/masks',
-    cli: {
-      verb: ['mask', 'why'],
-      args: [
-        {
-          field: 'column',
-          name: 'column',
-          describe: 'schema.table.column, or its last parts',
-          required: true,
-        },
-      ],
-      flags: [
-        {
-          field: 'target',
-          long: 'target',
-          value: 'TARGET',
-          describe: 'on this target; absent = on every target that you see',
-        },
-      ],
-      examples: ['glovebox mask why public.customers.email', 'glovebox mask why email --target pg-orders'],
-    },
   },
   {
     name: 'policies.explain',
