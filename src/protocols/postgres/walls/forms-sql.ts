@@ -298,20 +298,32 @@ const networkSql = (ref: string): string =>
 const textNetworkSql = (text: string): string =>
   `CASE WHEN ${text} IS NULL THEN NULL WHEN ${text} OPERATOR(pg_catalog.~) '^[0-9]{1,3}(\\.[0-9]{1,3}){3}$' THEN pg_catalog.regexp_replace(${text}, '\\.[0-9]{1,3}$', '.0/24') ELSE ${quoteText(redacted)} END`
 
-/** Numbers in steps of `unit`, towards zero, so that nothing grows beyond its type. */
+/** Steps that numbers and places can have: 2 to 10,000, or up to three decimals. */
+const stepOf = (unit: string | undefined): number | undefined => {
+  const step = Number(unit)
+  return (Number.isInteger(step) && step >= 2 && step <= 10_000) || [0.1, 0.01, 0.001].includes(step) ? step : undefined
+}
+
+/** Numbers and points in steps of `unit`, towards zero, so that nothing grows beyond its type; what is huge or no number is null. */
 function bucketOf(rule: Rule, column: MaskedType): Mask | undefined {
-  const step = Number(rule.unit)
-  if (!Number.isInteger(step) || step < 2 || step > 10_000) return undefined
+  const step = stepOf(rule.unit)
+  if (step === undefined) return undefined
   const of = (sql: (ref: string) => string): Mask => ({
     form: 'generalise',
     injective: false,
     sql: (ref) => `(${sql(ref)})::${column.cast}`,
-    isStep: (value) => Number(value) % step === 0,
+    isStep: (value) => Math.abs(Number(value) / step - Math.round(Number(value) / step)) < 1e-9,
   })
+  const whole = Number.isInteger(step)
+  // One tenth has no exact float8: multiply and divide by the whole number that it is the inverse of.
+  const float = (value: string): string =>
+    // The tiniest numbers would raise an underflow when divided.
+    `CASE WHEN pg_catalog.abs(${value}) OPERATOR(pg_catalog.<) 1e-9::pg_catalog.float8 THEN 0::pg_catalog.float8 WHEN pg_catalog.abs(${value}) OPERATOR(pg_catalog.<) 1e15::pg_catalog.float8 THEN pg_catalog.trunc(${value} OPERATOR(pg_catalog.${whole ? '/' : '*'}) ${whole ? step : 1 / step}::pg_catalog.float8) OPERATOR(pg_catalog.${whole ? '*' : '/'}) ${whole ? step : 1 / step}::pg_catalog.float8 END`
   switch (column.type) {
     case 'int2':
     case 'int4':
     case 'int8':
+      if (!whole) return undefined
       return of(
         (ref) =>
           `(${ref}::pg_catalog.int8 OPERATOR(pg_catalog./) ${step}::pg_catalog.int8) OPERATOR(pg_catalog.*) ${step}::pg_catalog.int8`,
@@ -320,6 +332,14 @@ function bucketOf(rule: Rule, column: MaskedType): Mask | undefined {
       return of(
         (ref) =>
           `CASE WHEN pg_catalog.abs(${ref}) OPERATOR(pg_catalog.<) 1e100 THEN pg_catalog.trunc(${ref} OPERATOR(pg_catalog./) ${step}::pg_catalog.numeric) OPERATOR(pg_catalog.*) ${step}::pg_catalog.numeric END`,
+      )
+    case 'float4':
+    case 'float8':
+      return of((ref) => float(`(${ref})::pg_catalog.float8`))
+    case 'point':
+      return of(
+        (ref) =>
+          `CASE WHEN ${ref} IS NOT NULL THEN pg_catalog.point(${float(`(${ref})[0]`)}, ${float(`(${ref})[1]`)}) END`,
       )
     default:
       return undefined
