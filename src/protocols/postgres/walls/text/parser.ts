@@ -22,12 +22,13 @@ interface Waiting {
   readonly texts: readonly string[]
   readonly resolve: (trees: readonly Tree[]) => void
   readonly reject: (error: GloveboxError) => void
-  readonly timer: NodeJS.Timeout
 }
 
 /** A thread that has grown beyond this is replaced after its answer. */
 const recycleAtBytes = 200 * 1024 * 1024
+/** For one question, once the thread is at it; a thread has longer to start. */
 const parseTimeoutMs = 2000
+const startTimeoutMs = 30_000
 
 const notUnderstood = (why: string): GloveboxError => new Failure(refusal('GBX-1210', { why }))
 
@@ -43,6 +44,10 @@ export class Parser {
   #worker: Worker | undefined
   #next = 1
   #closed = false
+  /** The thread said that it is ready. */
+  #ready = false
+  /** Runs for the oldest question only: the others wait for it. */
+  #timer: NodeJS.Timeout | undefined
   readonly #waiting = new Map<number, Waiting>()
 
   /** The trees of the texts (each the parser's whole output: `{ version, stmts }`), asked for in one round trip. */
@@ -54,9 +59,8 @@ export class Parser {
     const worker = this.#start()
     return new Promise((resolve, reject) => {
       const id = this.#next++
-      const timer = setTimeout(() => this.#drop(worker, 'it took too long to parse'), parseTimeoutMs)
-      timer.unref()
-      this.#waiting.set(id, { texts, resolve, reject, timer })
+      this.#waiting.set(id, { texts, resolve, reject })
+      if (this.#waiting.size === 1) this.#arm(worker)
       worker.ref()
       worker.postMessage({ id, texts } satisfies Question)
     })
@@ -69,6 +73,15 @@ export class Parser {
     this.#closed = false
   }
 
+  /** Starts the clock for the oldest question, or stops it when there is none. */
+  #arm(worker: Worker): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (this.#waiting.size === 0) return
+    const limitMs = this.#ready ? parseTimeoutMs : startTimeoutMs
+    this.#timer = setTimeout(() => this.#drop(worker, 'it took too long to parse'), limitMs).unref()
+  }
+
   #start(): Worker {
     if (this.#worker !== undefined) return this.#worker
     const url = new URL(import.meta.url.endsWith('.ts') ? './parser-worker.ts' : './parser-worker.js', import.meta.url)
@@ -78,14 +91,17 @@ export class Parser {
     worker.on('error', () => this.#drop(worker, 'the parser failed'))
     worker.on('exit', () => this.#drop(worker, 'the parser ended'))
     this.#worker = worker
+    this.#ready = false
     return worker
   }
 
   #take(worker: Worker, answer: Answer): void {
+    if (worker !== this.#worker) return
+    this.#ready = true
     const waiting = this.#waiting.get(answer.id)
+    this.#waiting.delete(answer.id)
+    this.#arm(worker)
     if (waiting !== undefined) {
-      this.#waiting.delete(answer.id)
-      clearTimeout(waiting.timer)
       if (answer.trees !== undefined) this.#resolve(waiting, answer.trees)
       else waiting.reject(notUnderstood(answer.error ?? 'the parser gave no answer'))
     }
@@ -109,9 +125,9 @@ export class Parser {
     this.#worker = undefined
     const waiting = [...this.#waiting.values()]
     this.#waiting.clear()
+    this.#arm(worker)
     void worker.terminate()
-    for (const [index, { texts, resolve, reject, timer }] of waiting.entries()) {
-      clearTimeout(timer)
+    for (const [index, { texts, resolve, reject }] of waiting.entries()) {
       if (why !== undefined && (index === 0 || this.#closed)) reject(notUnderstood(why))
       else this.parse(texts).then(resolve, reject)
     }
