@@ -305,11 +305,12 @@ interface Statement {
 
 function shown({ columns, sql, searches }: Statement): string[] {
   const width = Math.max(0, ...columns.map(({ name }) => name.length))
-  const form = Math.max(0, ...columns.map((one) => `${one.class} ${one.form}`.length))
+  const form = Math.max(0, ...columns.map((one) => (one.masked ? `${one.class} ${one.form}`.length : 0)))
+  const example = Math.max(0, ...columns.map((one) => one.example?.length ?? 0))
   return [
     ...columns.map((one) =>
       one.masked
-        ? `◌ ${one.name.padEnd(width)}  ${`${one.class} ${one.form}`.padEnd(form)}  ${one.example}   from ${one.origin.join(' > ')}`
+        ? `◌ ${one.name.padEnd(width)}  ${`${one.class} ${one.form}`.padEnd(form)}  ${(one.example ?? '').padEnd(example)}  from ${one.origin.join(' > ')}`
         : `  ${one.name.padEnd(width)}  as it is`,
     ),
     ...(columns.length === 0 ? ['  its columns are not known before it runs'] : []),

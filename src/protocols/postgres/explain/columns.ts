@@ -1,7 +1,7 @@
 // Every column of a target with what stands in its place and where that was said: for `mask why`.
 import { joinName } from '../../../masking/labels.ts'
 import type { ColumnMask } from '../../protocol.ts'
-import type { Survey } from '../walls/types.ts'
+import type { Survey, SurveyColumn } from '../walls/types.ts'
 import { exampleOf } from './example.ts'
 
 export const columnMasks = (survey: Survey): readonly ColumnMask[] =>
@@ -10,7 +10,7 @@ export const columnMasks = (survey: Survey): readonly ColumnMask[] =>
       ? []
       : columns.map(({ name: column, type, label }): ColumnMask => ({
           column: joinName([schema, name, column]),
-          type,
+          type: type.replace('pg_catalog.', ''),
           ...(refused === undefined ? {} : { refused: refused.title }),
           ...(label === undefined
             ? {}
@@ -19,14 +19,17 @@ export const columnMasks = (survey: Survey): readonly ColumnMask[] =>
                   class: label.class,
                   form: label.form,
                   search: label.search,
-                  // A view has no label of its own: what it shows has one.
-                  origin:
-                    label.from === undefined
-                      ? label.origin
-                      : `${label.from.plain ? '' : 'made from '}${label.from.column}, ${label.origin}`,
+                  origin: originOf(label),
                   example: exampleOf(label.form, label.class, type),
                   isConstant: label.readsNothing,
                 },
               }),
         })),
   )
+
+/** A view has no label of its own: what it shows has one. */
+function originOf({ origin, from }: NonNullable<SurveyColumn['label']>): string {
+  if (from === undefined) return origin
+  const word = from.plain ? 'view of' : 'made in a view from'
+  return from.column === origin ? `${word} ${origin}` : `${word} ${from.column}, ${origin}`
+}

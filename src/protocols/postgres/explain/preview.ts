@@ -77,19 +77,35 @@ const typeOf = (column: string | undefined, survey: Survey): string =>
     )
     .at(0) ?? 'text'
 
-/** The text that goes up, with each mask written as mask(column): for reading. */
+/** Stands where a mask names its column. */
+const hole = 'gbx.\u0001'
+/** Masks shorter than this are readable as they are. */
+const short = 24
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+/** The text that goes up, with each mask written as mask(column) or mask(value): for reading. */
 function folded(sql: string, survey: Survey): string {
   let text = sql
+  const masks = new Map<string, readonly string[]>()
   for (const { columns, kind } of survey.relations) {
     if (kind === 'v') continue
     for (const { name, label } of columns) {
-      if (label === undefined) continue
-      const mask = label.sql(`gbx.${quoteName(name)}`)
-      if (mask.length > 12) text = text.replaceAll(mask, `mask(${name})`)
+      const parts = label?.sql(hole).split(hole) ?? []
+      if (parts.join('').length < short) continue
+      // A mask that names its column once is also what a value that is searched for becomes.
+      if (parts.length === 2) masks.set(parts.join(hole), parts)
+      else if (label !== undefined) text = text.replaceAll(label.sql(`gbx.${quoteName(name)}`), () => `mask(${name})`)
     }
   }
-  return text
-    .replaceAll(/mask\((\w+)\) AS "\1"/g, 'mask($1)')
-    .replaceAll(/gbx\."([a-z_][a-z0-9_]*)"/g, '$1')
-    .replaceAll(/"([a-z_][a-z0-9_]*)"\."([a-z_][a-z0-9_]*)"/g, '$1.$2')
+  for (const [before = '', after = ''] of masks.values())
+    text = text.replace(new RegExp(`${escaped(before)}(.{1,200}?)${escaped(after)}`, 'gs'), 'mask($1)')
+  return plainNames(text)
 }
+
+/** Quotes and schemas that nobody needs for reading. */
+const plainNames = (text: string): string =>
+  text
+    .replaceAll(/gbx\."([a-z_][a-z0-9_]*)"/g, '$1')
+    .replaceAll(/mask\((\w+)\) AS "\1"/g, 'mask($1)')
+    .replaceAll(/"([a-z_][a-z0-9_]*)"\."([a-z_][a-z0-9_]*)"/g, '$1.$2')
+    .replaceAll(/ {2,}|\n\s*/g, ' ')
