@@ -20,8 +20,8 @@ export const limits: Limits = {
   idleTimeoutMs: 600_000,
   idleTransactionTimeoutMs: 60_000,
   connectionsPerPerson: 50,
-  cost: 100_000,
-  estimatedRows: 5_000_000,
+  cost: 1e12,
+  estimatedRows: 1e12,
   statementBytes: 262_144,
 }
 

@@ -10,6 +10,7 @@ import { cleaned, messageFields, plain, worded } from './errors.ts'
 import { checkStep } from './recheck.ts'
 import { columnsOf, copyNet, messageNet, type Report, rowNet } from './net.ts'
 import { planned } from './rights/estimate.ts'
+import { forget } from './running.ts'
 import { fieldsOf } from './rows.ts'
 import { Fields, frame, fromServer, Splitter, WireError } from './wire.ts'
 import type { Verdict } from './walls/types.ts'
@@ -119,7 +120,7 @@ export class Answers {
       if (step === 'off') this.#opened('default_transaction_read_only', head.value ?? 'something unknown')
       if (step === 'on') this.#at.queue.shift()
     } else if (head.kind === 'plan') {
-      if (planned(this.#at, head, type, bytes, from, to)) {
+      if (planned(this.#at, head, { type, bytes, from, to })) {
         this.#at.queue.shift()
         head.done(head)
       }
@@ -270,7 +271,7 @@ export class Answers {
       ;({ checked, masked } = known)
     } else {
       const fields = fieldsOf(bytes, from + 5, to)
-      const columns = columnsOf(fields, verdict, (field) => at.walls.columnOf?.(field))
+      const columns = columnsOf(fields, verdict, (field) => at.walls.columnOf?.(field), at.unmasked?.columns)
       const answer = checkedAnswer(
         () => at.walls.alarm(fields, at.unmasked?.columns),
         columns === undefined ? undefined : rowNet(columns, this.#report),
@@ -380,6 +381,7 @@ export class Answers {
     }
     for (let [item] = at.queue; item !== undefined && item.kind !== 'sync'; [item] = at.queue) {
       at.queue.shift()
+      forget(at, item)
       settleText(item, 'cancelled')
       if (item.kind === 'execute') item.running.permit.settle(outcome(item.running, 'cancelled'))
       if (item.kind === 'query') throw new WireError('an error reached into the next query')

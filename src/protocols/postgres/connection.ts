@@ -6,6 +6,7 @@ import { own } from '../../masking/masked.ts'
 import type { CheckedAnswer } from '../../masking/scan.ts'
 import { SearchPath } from './search-path.ts'
 import type { Inlet } from './inlet.ts'
+import type { Asking, Estimates } from './rights/estimate.ts'
 import type { Shown } from './rights/shown.ts'
 import type { Check } from './recheck.ts'
 import { cancelRequest, type BackendKey } from './wire.ts'
@@ -18,6 +19,8 @@ export interface Prepared {
   readonly version: number
   /** Is its text on record? A statement is recorded when it is first sent. */
   recorded: boolean
+  /** Types of its parameters as Parse gave them. */
+  readonly types: Buffer
   /** Its entry, where the text was sent without being executed in the same flight. */
   text?: Running
   /** Has the alarm seen the columns of its answer, or will it before any row? */
@@ -29,6 +32,8 @@ export interface Prepared {
 export interface Portal {
   readonly prepared: Prepared
   readonly parameters: readonly string[]
+  /** Its values as they came, where the planner is asked about them (W3). */
+  readonly bound?: Buffer
   /** What is searched for with them (Q3). */
   readonly searches?: NonNullable<Verdict['action']['searches']>
   /** Number of the Sync that follows it: portals do not outlive their transaction. */
@@ -70,6 +75,7 @@ export type Item =
       readonly emulated?: { readonly tag: string; left: number }
     }
   | { readonly kind: 'sync'; readonly number: number }
+  | Asking
   | Check
 
 export interface Settings {
@@ -101,6 +107,10 @@ export class Connection {
   /** What fetching from a cursor or executing a prepared statement shows. */
   readonly shows = new Map<string, readonly number[]>()
   toldUnmasked = false
+  /** Statements that the planner was asked about; shared by the sessions of a target. */
+  readonly estimates: Estimates
+  /** The session has changed the planner's settings: what others were told does not hold for it. */
+  ownPlans = false
   /** Transaction status as the target last said it. */
   status: 'I' | 'T' | 'E' = 'I'
   /** We refused something inside a transaction: for the client the block has failed, though the target knows nothing of it. */
@@ -131,6 +141,7 @@ export class Connection {
     settings: Settings
     upstreamKey: BackendKey
     unmasked?: Shown | undefined
+    estimates: Estimates
     reportsReadOnly: boolean
   }) {
     this.session = of.session
@@ -141,6 +152,7 @@ export class Connection {
     this.settings = of.settings
     this.upstreamKey = of.upstreamKey
     this.unmasked = of.unmasked
+    this.estimates = of.estimates
     this.reportsReadOnly = of.reportsReadOnly
     this.path = new SearchPath(of.walls.searchPath)
   }

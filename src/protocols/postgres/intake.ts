@@ -4,20 +4,19 @@ import { isRefusal, refusal, type Refusal } from '../../core/error.ts'
 import type { Permit } from '../../gate/types.ts'
 import type { Answers } from './answers.ts'
 import { outcome } from './answers.ts'
-import type { Connection, Item, Portal, Prepared, Running } from './connection.ts'
+import type { Connection, Item, Prepared, Running } from './connection.ts'
 import { failedBlock, plain, worded } from './errors.ts'
 import { eachFrame, Fields, frame, fromClient, fromServer, int16, int32, Splitter, utf8, WireError } from './wire.ts'
 import { recheck } from './recheck.ts'
 import { estimate, isGuarded, type Values } from './rights/estimate.ts'
 import { noteShows, showsOf } from './rights/shown.ts'
 import { recordable } from './recordable.ts'
-import type { Bound, Verdict } from './walls/types.ts'
+import { boundOf, emptyVerdict, forget, recordedAs, runningOf, silent, withParameters } from './running.ts'
+import type { Verdict } from './walls/types.ts'
 
 /** What a client may send in one frame besides a statement (parameters of a Bind, names). */
 const largestBind = 16 * 1024 * 1024
 const largestOther = 16_384
-/** A recorded parameter is cut at this many bytes. */
-const recordedParameter = 256
 
 type Frame = { readonly type: number; readonly bytes: Buffer }
 
@@ -348,6 +347,7 @@ export class Intake {
   }
 
   #drop(): void {
+    for (const item of this.#items) forget(this.#at, item)
     this.#items = []
     this.#held = []
     this.#unrecorded = []
@@ -544,56 +544,4 @@ export class Intake {
     at.queue.push({ kind: 'sync', number: at.syncs++ })
     this.#up(at.session.permit, frame(fromClient.sync))
   }
-}
-
-const runningOf = (at: Connection, verdict: Verdict, permit: Permit): Running => ({
-  verdict,
-  shows: showsOf(at, verdict),
-  permit,
-  startedAt: performance.now(),
-  rows: 0,
-  bytes: 0,
-  maskedColumns: 0,
-})
-
-/** A step of an emulated statement: the outcome is that of the last one. */
-const silent = (permit: Permit): Permit => ({
-  entry: permit.entry,
-  n: permit.n,
-  send: (bytes) => permit.send(bytes),
-  drained: () => permit.drained(),
-  settle: () => undefined,
-})
-
-const emptyVerdict = (text: string): Verdict => ({
-  kind: 'empty',
-  action: { protocol: 'postgres', effect: 'observe', text, emitted: '', reads: [], masked: [] },
-  sql: '',
-  touched: [],
-  labelledParameters: [],
-  notices: [],
-})
-
-const withParameters = ({ action }: Verdict, { parameters, searches }: Portal): Verdict['action'] =>
-  parameters.length === 0 ? action : { ...action, parameters, ...(searches === undefined ? {} : { searches }) }
-
-/** The values of a Bind. Throws WireError when the frame is not well-formed. */
-function boundOf(fields: Fields): Bound[] {
-  const formats = Array.from({ length: fields.u16() }, () => fields.i16())
-  return Array.from({ length: fields.u16() }, (_, i) => {
-    const length = fields.i32()
-    if (length < -1) throw new WireError('a parameter of negative length')
-    return {
-      value: length === -1 ? null : fields.take(length),
-      binary: (formats.length > 1 ? formats[i] : formats[0]) === 1,
-    }
-  })
-}
-
-/** A bound value as the record keeps it: text cut short, binary as hex; one that meets a labelled column by its length only. */
-function recordedAs({ value, binary }: Bound, labelled: boolean): string {
-  if (value === null) return 'null'
-  if (labelled) return `<${binary ? 'binary' : 'text'}, ${value.length} bytes>`
-  const bytes = Buffer.from(value.buffer, value.byteOffset, Math.min(value.length, recordedParameter))
-  return binary ? `\\x${bytes.toString('hex')}` : bytes.toString('utf8')
 }

@@ -33,15 +33,18 @@ export function columnsOf(
   fields: readonly Field[],
   verdict: Verdict,
   nameOf: (field: Field) => string | undefined,
+  unmasked: readonly string[] = [],
 ): readonly Column[] | undefined {
   const outputs = verdict.outputs?.length === fields.length ? verdict.outputs : undefined
   const columns = fields.map((field, i): Column => {
     const output = outputs?.[i]
-    const isLabelled = output?.unmasked === true || (output?.form !== undefined && closedForms.has(output.form))
+    const name = nameOf(field)
+    const isShown = output?.unmasked === true || (name !== undefined && unmasked.includes(name))
+    const isLabelled = isShown || (output?.form !== undefined && closedForms.has(output.form))
     return {
       shape: isLabelled ? 'skip' : shapeOf(field.typeOid),
       hint: hintOf(field.name),
-      name: nameOf(field) ?? output?.column ?? `(computed) ${field.name}`,
+      name: name ?? output?.column ?? `(computed) ${field.name}`,
       isScrubbed: output?.form === 'scrub',
     }
   })

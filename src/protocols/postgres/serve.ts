@@ -12,6 +12,7 @@ import { endpointOf } from './options.ts'
 import { ask } from './own-session.ts'
 import { reportsReadOnlySince, showReadOnly } from './recheck.ts'
 import { Shared } from './shared.ts'
+import type { Estimates } from './rights/estimate.ts'
 import type { Shown } from './rights/shown.ts'
 import { prove, wishOf, write, type Wish } from './sign-in.ts'
 import { receive, type Hello } from './startup.ts'
@@ -149,7 +150,11 @@ class Visit {
     let key: BackendKey | undefined
     try {
       const ready = await this.#prepare(session, wish)
-      connection = connectionOf(session, hello, wish, { ...ready, shown: shared.shown(session.live) })
+      connection = connectionOf(session, hello, wish, {
+        ...ready,
+        shown: shared.shown(session.live),
+        estimates: shared.estimates(ready.walls),
+      })
       key = shared.register(connection)
       await this.#talk(connection, ready, wish, key, rest)
       await session.end('client')
@@ -215,7 +220,7 @@ const connectionOf = (
   session: Session,
   hello: Hello,
   wish: Wish,
-  { walls, signedIn, shown }: Ready & { shown: Shown | undefined },
+  { walls, signedIn, shown, estimates }: Ready & { shown: Shown | undefined; estimates: Estimates },
 ): Connection =>
   new Connection({
     session,
@@ -226,6 +231,7 @@ const connectionOf = (
     settings: { quiet: wish.quiet, tellMasked: wish.tellMasked },
     upstreamKey: signedIn.key,
     unmasked: shown,
+    estimates,
     reportsReadOnly: signedIn.version >= reportsReadOnlySince,
   })
 
