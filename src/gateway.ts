@@ -164,7 +164,8 @@ async function openWeb(given: WebParts): Promise<WebListening & { origin: string
   const { config, house, log, opened } = given
   const tls = given.tls.given
   let origin = new URL(config.publicUrl ?? 'http://localhost')
-  const parts = partsOf(given)
+  let address = 'not open yet'
+  const parts = partsOf(given, () => address)
   const server = await webServer({
     parts,
     operations,
@@ -192,6 +193,8 @@ async function openWeb(given: WebParts): Promise<WebListening & { origin: string
     log,
   })
   const listening = await listenWeb(server, config.web, tls, listenVariable('web'))
+  const { host } = config.web
+  address = `${host.includes(':') ? `[${host}]` : host}:${listening.port}`
   const shown =
     isLoopback(config.web.host) || ['0.0.0.0', '::'].includes(config.web.host) ? 'localhost' : config.web.host
   const bound = `${tls ? 'https' : 'http'}://${shown.includes(':') ? `[${shown}]` : shown}:${listening.port}`
@@ -200,7 +203,7 @@ async function openWeb(given: WebParts): Promise<WebListening & { origin: string
   return { ...listening, rows: server.rows, origin: bound }
 }
 
-function partsOf({ config, house, store, gate, doors, tls, version }: WebParts): Parts {
+function partsOf({ config, house, store, gate, doors, tls, version }: WebParts, web: () => string): Parts {
   const { journal, ledger, access, now } = house
   return {
     version,
@@ -235,14 +238,12 @@ function partsOf({ config, house, store, gate, doors, tls, version }: WebParts):
         targets: config.targets,
         protocols,
         doors: new Map([...doors].map(([name, { host, port }]) => [name, `${host}:${port}`])),
-        web: webAddress(config.web),
+        web: web(),
         certificate: doorTls(tls).cert,
       }),
     now,
   }
 }
-
-const webAddress = ({ host, port }: Config['web']): string => `${host.includes(':') ? `[${host}]` : host}:${port}`
 
 /** An ordinary client over an in-memory stream into the same serve() that a socket reaches (law 3, G6). */
 async function drive(

@@ -90,7 +90,7 @@ const steady = (text: string): string =>
     .replace(/BASE64(\n(?:!? ?)BASE64)+/g, 'BASE64 …')
     .replace(/\b\d+(\.\d+)? (ms|GB)\b/g, 'N $2')
     .replace(/\b\d+ of \d+ entries\b/g, 'N of N entries')
-    .replace(/\b\d+ (days|sessions)\b/g, 'N $1')
+    .replace(/\b\d+ (days|session)s?\b/g, 'N $1')
     .replace(/\b\d\d:\d\d UTC\b/g, 'TIME')
     .replace(/\bindex \d+/g, 'index N')
     .replace(/^\d+$/gm, 'N')

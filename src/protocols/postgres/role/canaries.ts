@@ -145,7 +145,7 @@ function checksOf(seen: Seen, all: number): Check[] {
       },
     ]
   const said = [
-    `${seen.columns} labelled columns of ${seen.tables} tables came back masked (${seen.values} values looked at, none kept)`,
+    `${seen.columns} labelled columns came back masked (tables read: ${seen.tables}, values looked at: ${seen.values}, kept: none)`,
     ...(seen.unclear.length > 0 ? [`${seen.unclear.length} in forms whose shape proves nothing`] : []),
     ...(seen.empty.length > 0 ? [`${seen.empty.length} without a value to prove it with`] : []),
     ...(seen.left > 0 ? [`${seen.left} more tables were not read`] : []),
