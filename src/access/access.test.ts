@@ -51,7 +51,7 @@ void test('what is asked twice is one request; every refusal is an entry with it
   const before = types().length
   assert.equal(code(await as('ana', { ...wish, target: 'nope' })), 'GBX-1004')
   assert.equal(code(await as('eve', wish)), 'GBX-1004', 'a target that one may not see is like none')
-  assert.equal(code(await as('ana', { ...wish, level: 'write' })), 'GBX-1118')
+  assert.equal(code(await as('ana', { ...wish, level: 'write' })), 'GBX-1112')
   assert.equal(code(await as('ana', { ...wish, durationMs: 9 * 60 * minute, level: 'observe' })), 'GBX-1113')
   assert.equal(code(await as('ben', wish)), 'GBX-1101')
   assert.deepEqual(

@@ -111,6 +111,14 @@ function wrongForm(command: CreateRequest): Refusal | undefined {
   if (!Number.isSafeInteger(command.ttlMs) || command.ttlMs < 1_000 || command.ttlMs > maxTtlMs)
     return invalid('ttl', 'a request waits between 1s and 7d.')
   if (!/^[0-9a-f]{64}$/.test(command.nonce)) return invalid('nonce', '32 bytes in hex are needed.')
+  if (command.scope.unmask !== undefined && !covers(command.level, 'read'))
+    return invalid('unmask', 'values are shown at level read or above.')
+  return wrongScope(command.scope)
+}
+
+/** What binds a request to one statement: there for write and admin, and for nothing else. */
+function wrongStatement(command: CreateRequest): Refusal | undefined {
+  const invalid = (field: string, why: string): Refusal => refusal('GBX-1002', { field, why })
   // More than reading is asked for text by text: nobody is let in to change what they like.
   if (isHigher(command.level, 'read') !== (command.statement !== undefined))
     return invalid(
@@ -120,9 +128,7 @@ function wrongForm(command: CreateRequest): Refusal | undefined {
   if (command.statement !== undefined && command.scope.unmask !== undefined)
     return invalid('unmask', 'a statement that is run for you shows nothing unmasked.')
   if (command.statement?.text.isWellFormed() === false) return invalid('run', 'it is not valid text.')
-  if (command.scope.unmask !== undefined && !covers(command.level, 'read'))
-    return invalid('unmask', 'values are shown at level read or above.')
-  return wrongScope(command.scope)
+  return undefined
 }
 
 /** The rules on what is asked, apart from what the policy said. */
@@ -135,6 +141,8 @@ function refusedWish(world: World, command: CreateRequest, facts: AskFacts, now:
   if (wrong) return wrong
   if (isHigher(command.level, facts.maxLevel))
     return refusal('GBX-1112', { target: command.target, level: command.level, max: facts.maxLevel })
+  const unbound = wrongStatement(command)
+  if (unbound) return unbound
   // G4: only looking at structure may ever go without a second person; more than that takes one, whatever a policy says.
   if (facts.needed.count < 1 && isHigher(command.level, 'observe'))
     return refusal('GBX-1101', {

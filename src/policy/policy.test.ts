@@ -67,7 +67,7 @@ void test('the shipped policies: engineers ask, leads decide, nobody else does a
         policy.ask({ principal, action, target: action === 'audit' || action === 'manage' ? undefined : orders })
           .kind === 'allow',
     )
-  assert.deepEqual(answers(ana), ['observe', 'read', 'write', 'unmask'])
+  assert.deepEqual(answers(ana), ['observe', 'read', 'write', 'admin', 'unmask'])
   assert.deepEqual(answers(ben), ['review', 'watch', 'kill', 'lock'])
   assert.deepEqual(answers(who('sam', ['security'])), ['watch', 'kill', 'lock', 'audit'])
   assert.deepEqual(answers(who('root', ['admins'])), ['manage'])
