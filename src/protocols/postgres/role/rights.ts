@@ -191,7 +191,7 @@ async function columnChecks(load: Load, survey: Survey, group: string, provision
   const open = rows.map((row) => closed[Number(row[0])]?.name.replaceAll('"', '') ?? '')
   return [
     open.length === 0
-      ? holds('columns', group, `it can't read the ${closed.length} columns whose masks are constants`)
+      ? holds('columns', group, `it can't read what no mask looks at (columns: ${closed.length})`)
       : warn('columns', group, `it could read ${open.length} columns that no mask looks at: ${some(open)}`, [
           provision,
         ]),
