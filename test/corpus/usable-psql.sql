@@ -1,4 +1,4 @@
--- What psql 15 sends for its backslash commands (psql -E), one statement between lines of four dashes.
+-- Captured, not written: psql 15.20 (-X, about 120 backslash commands; what psql -E shows), run against PostgreSQL 15.20 and 18.4 holding this shop, from the server's log (log_statement = all); same shapes once. Parameters stand below their statement.
 SELECT d.datname as "Name",
        pg_catalog.pg_get_userbyid(d.datdba) as "Owner",
        pg_catalog.pg_encoding_to_char(d.encoding) as "Encoding",
@@ -8,7 +8,7 @@ SELECT d.datname as "Name",
        CASE d.datlocprovider WHEN 'c' THEN 'libc' WHEN 'i' THEN 'icu' END AS "Locale Provider",
        pg_catalog.array_to_string(d.datacl, E'\n') AS "Access privileges"
 FROM pg_catalog.pg_database d
-ORDER BY 1;
+ORDER BY 1
 ----
 SELECT d.datname as "Name",
        pg_catalog.pg_get_userbyid(d.datdba) as "Owner",
@@ -27,7 +27,63 @@ SELECT d.datname as "Name",
        pg_catalog.shobj_description(d.oid, 'pg_database') as "Description"
 FROM pg_catalog.pg_database d
   JOIN pg_catalog.pg_tablespace t on d.dattablespace = t.oid
-ORDER BY 1;
+ORDER BY 1
+----
+SELECT n.nspname AS "Name",
+  pg_catalog.pg_get_userbyid(n.nspowner) AS "Owner"
+FROM pg_catalog.pg_namespace n
+WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+ORDER BY 1
+----
+SELECT n.nspname AS "Name",
+  pg_catalog.pg_get_userbyid(n.nspowner) AS "Owner",
+  pg_catalog.array_to_string(n.nspacl, E'\n') AS "Access privileges",
+  pg_catalog.obj_description(n.oid, 'pg_namespace') AS "Description"
+FROM pg_catalog.pg_namespace n
+WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+ORDER BY 1
+----
+SELECT n.nspname as "Schema",
+  c.relname as "Name",
+  CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'i' THEN 'index' WHEN 'S' THEN 'sequence' WHEN 't' THEN 'TOAST table' WHEN 'f' THEN 'foreign table' WHEN 'p' THEN 'partitioned table' WHEN 'I' THEN 'partitioned index' END as "Type",
+  pg_catalog.pg_get_userbyid(c.relowner) as "Owner"
+FROM pg_catalog.pg_class c
+     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
+WHERE c.relkind IN ('r','p','')
+      AND n.nspname <> 'pg_catalog'
+      AND n.nspname !~ '^pg_toast'
+      AND n.nspname <> 'information_schema'
+  AND pg_catalog.pg_table_is_visible(c.oid)
+ORDER BY 1,2
+----
+SELECT n.nspname as "Schema",
+  c.relname as "Name",
+  CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'i' THEN 'index' WHEN 'S' THEN 'sequence' WHEN 't' THEN 'TOAST table' WHEN 'f' THEN 'foreign table' WHEN 'p' THEN 'partitioned table' WHEN 'I' THEN 'partitioned index' END as "Type",
+  pg_catalog.pg_get_userbyid(c.relowner) as "Owner",
+  CASE c.relpersistence WHEN 'p' THEN 'permanent' WHEN 't' THEN 'temporary' WHEN 'u' THEN 'unlogged' END as "Persistence",
+  am.amname as "Access method",
+  pg_catalog.pg_size_pretty(pg_catalog.pg_table_size(c.oid)) as "Size",
+  pg_catalog.obj_description(c.oid, 'pg_class') as "Description"
+FROM pg_catalog.pg_class c
+     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
+WHERE c.relkind IN ('r','p','')
+      AND n.nspname <> 'pg_catalog'
+      AND n.nspname !~ '^pg_toast'
+      AND n.nspname <> 'information_schema'
+  AND pg_catalog.pg_table_is_visible(c.oid)
+ORDER BY 1,2
+----
+SELECT n.nspname as "Schema",
+  c.relname as "Name",
+  CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'i' THEN 'index' WHEN 'S' THEN 'sequence' WHEN 't' THEN 'TOAST table' WHEN 'f' THEN 'foreign table' WHEN 'p' THEN 'partitioned table' WHEN 'I' THEN 'partitioned index' END as "Type",
+  pg_catalog.pg_get_userbyid(c.relowner) as "Owner"
+FROM pg_catalog.pg_class c
+     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
+WHERE c.relkind IN ('r','p','t','s','')
+ORDER BY 1,2
 ----
 SELECT n.nspname as "Schema",
   c.relname as "Name",
@@ -41,7 +97,7 @@ WHERE c.relkind IN ('r','p','v','m','S','f','')
       AND n.nspname !~ '^pg_toast'
       AND n.nspname <> 'information_schema'
   AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 1,2;
+ORDER BY 1,2
 ----
 SELECT n.nspname as "Schema",
   c.relname as "Name",
@@ -59,7 +115,7 @@ WHERE c.relkind IN ('r','p','v','m','S','f','')
       AND n.nspname !~ '^pg_toast'
       AND n.nspname <> 'information_schema'
   AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 1,2;
+ORDER BY 1,2
 ----
 SELECT c.oid,
   n.nspname,
@@ -68,13 +124,13 @@ FROM pg_catalog.pg_class c
      LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relname OPERATOR(pg_catalog.~) '^(people)$' COLLATE pg_catalog.default
   AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 2, 3;
+ORDER BY 2, 3
 ----
 SELECT c.relchecks, c.relkind, c.relhasindex, c.relhasrules, c.relhastriggers, c.relrowsecurity, c.relforcerowsecurity, false AS relhasoids, c.relispartition, '', c.reltablespace, CASE WHEN c.reloftype = 0 THEN '' ELSE c.reloftype::pg_catalog.regtype::pg_catalog.text END, c.relpersistence, c.relreplident, am.amname
 FROM pg_catalog.pg_class c
  LEFT JOIN pg_catalog.pg_class tc ON (c.reltoastrelid = tc.oid)
 LEFT JOIN pg_catalog.pg_am am ON (c.relam = am.oid)
-WHERE c.oid = '16504';
+WHERE c.oid = '16500'
 ----
 SELECT a.attname,
   pg_catalog.format_type(a.atttypid, a.atttypmod),
@@ -87,31 +143,31 @@ SELECT a.attname,
   a.attidentity,
   a.attgenerated
 FROM pg_catalog.pg_attribute a
-WHERE a.attrelid = '16504' AND a.attnum > 0 AND NOT a.attisdropped
-ORDER BY a.attnum;
+WHERE a.attrelid = '16500' AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attnum
 ----
 SELECT c2.relname, i.indisprimary, i.indisunique, i.indisclustered, i.indisvalid, pg_catalog.pg_get_indexdef(i.indexrelid, 0, true),
   pg_catalog.pg_get_constraintdef(con.oid, true), contype, condeferrable, condeferred, i.indisreplident, c2.reltablespace
 FROM pg_catalog.pg_class c, pg_catalog.pg_class c2, pg_catalog.pg_index i
   LEFT JOIN pg_catalog.pg_constraint con ON (conrelid = i.indrelid AND conindid = i.indexrelid AND contype IN ('p','u','x'))
-WHERE c.oid = '16504' AND c.oid = i.indrelid AND i.indexrelid = c2.oid
-ORDER BY i.indisprimary DESC, c2.relname;
+WHERE c.oid = '16500' AND c.oid = i.indrelid AND i.indexrelid = c2.oid
+ORDER BY i.indisprimary DESC, c2.relname
 ----
 SELECT true as sametable, conname,
   pg_catalog.pg_get_constraintdef(r.oid, true) as condef,
   conrelid::pg_catalog.regclass AS ontable
 FROM pg_catalog.pg_constraint r
-WHERE r.conrelid = '16504' AND r.contype = 'f'
+WHERE r.conrelid = '16500' AND r.contype = 'f'
      AND conparentid = 0
 ORDER BY conname
 ----
 SELECT conname, conrelid::pg_catalog.regclass AS ontable,
        pg_catalog.pg_get_constraintdef(oid, true) AS condef
   FROM pg_catalog.pg_constraint c
- WHERE confrelid IN (SELECT pg_catalog.pg_partition_ancestors('16504')
-                     UNION ALL VALUES ('16504'::pg_catalog.regclass))
+ WHERE confrelid IN (SELECT pg_catalog.pg_partition_ancestors('16500')
+                     UNION ALL VALUES ('16500'::pg_catalog.regclass))
        AND contype = 'f' AND conparentid = 0
-ORDER BY conname;
+ORDER BY conname
 ----
 SELECT pol.polname, pol.polpermissive,
   CASE WHEN pol.polroles = '{0}' THEN NULL ELSE pg_catalog.array_to_string(array(select rolname from pg_catalog.pg_roles where oid = any (pol.polroles) order by 1),',') END,
@@ -124,7 +180,7 @@ SELECT pol.polname, pol.polpermissive,
     WHEN 'd' THEN 'DELETE'
     END AS cmd
 FROM pg_catalog.pg_policy pol
-WHERE pol.polrelid = '16504' ORDER BY 1;
+WHERE pol.polrelid = '16500' ORDER BY 1
 ----
 SELECT oid, stxrelid::pg_catalog.regclass, stxnamespace::pg_catalog.regnamespace::pg_catalog.text AS nsp, stxname,
 pg_catalog.pg_get_statisticsobjdef_columns(oid) AS columns,
@@ -133,8 +189,8 @@ pg_catalog.pg_get_statisticsobjdef_columns(oid) AS columns,
   'm' = any(stxkind) AS mcv_enabled,
 stxstattarget
 FROM pg_catalog.pg_statistic_ext
-WHERE stxrelid = '16504'
-ORDER BY nsp, stxname;
+WHERE stxrelid = '16500'
+ORDER BY nsp, stxname
 ----
 SELECT pubname
      , NULL
@@ -142,7 +198,7 @@ SELECT pubname
 FROM pg_catalog.pg_publication p
      JOIN pg_catalog.pg_publication_namespace pn ON p.oid = pn.pnpubid
      JOIN pg_catalog.pg_class pc ON pc.relnamespace = pn.pnnspid
-WHERE pc.oid ='16504' and pg_catalog.pg_relation_is_publishable('16504')
+WHERE pc.oid ='16500' and pg_catalog.pg_relation_is_publishable('16500')
 UNION
 SELECT pubname
      , pg_get_expr(pr.prqual, c.oid)
@@ -154,14 +210,14 @@ SELECT pubname
         ELSE NULL END) FROM pg_catalog.pg_publication p
      JOIN pg_catalog.pg_publication_rel pr ON p.oid = pr.prpubid
      JOIN pg_catalog.pg_class c ON c.oid = pr.prrelid
-WHERE pr.prrelid = '16504'
+WHERE pr.prrelid = '16500'
 UNION
 SELECT pubname
      , NULL
      , NULL
 FROM pg_catalog.pg_publication p
-WHERE p.puballtables AND pg_catalog.pg_relation_is_publishable('16504')
-ORDER BY 1;
+WHERE p.puballtables AND pg_catalog.pg_relation_is_publishable('16500')
+ORDER BY 1
 ----
 SELECT t.tgname, pg_catalog.pg_get_triggerdef(t.oid, true), t.tgenabled, t.tgisinternal,
   CASE WHEN t.tgparentid != 0 THEN
@@ -173,26 +229,26 @@ SELECT t.tgname, pg_catalog.pg_get_triggerdef(t.oid, true), t.tgenabled, t.tgisi
      ORDER BY a.depth LIMIT 1)
   END AS parent
 FROM pg_catalog.pg_trigger t
-WHERE t.tgrelid = '16504' AND (NOT t.tgisinternal OR (t.tgisinternal AND t.tgenabled = 'D'))
-ORDER BY 1;
+WHERE t.tgrelid = '16500' AND (NOT t.tgisinternal OR (t.tgisinternal AND t.tgenabled = 'D'))
+ORDER BY 1
 ----
 SELECT c.oid::pg_catalog.regclass
 FROM pg_catalog.pg_class c, pg_catalog.pg_inherits i
-WHERE c.oid = i.inhparent AND i.inhrelid = '16504'
+WHERE c.oid = i.inhparent AND i.inhrelid = '16500'
   AND c.relkind != 'p' AND c.relkind != 'I'
-ORDER BY inhseqno;
+ORDER BY inhseqno
 ----
 SELECT c.oid::pg_catalog.regclass, c.relkind, inhdetachpending, pg_catalog.pg_get_expr(c.relpartbound, c.oid)
 FROM pg_catalog.pg_class c, pg_catalog.pg_inherits i
-WHERE c.oid = i.inhrelid AND i.inhparent = '16504'
-ORDER BY pg_catalog.pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT', c.oid::pg_catalog.regclass::pg_catalog.text;
+WHERE c.oid = i.inhrelid AND i.inhparent = '16500'
+ORDER BY pg_catalog.pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT', c.oid::pg_catalog.regclass::pg_catalog.text
 ----
 SELECT c.relchecks, c.relkind, c.relhasindex, c.relhasrules, c.relhastriggers, c.relrowsecurity, c.relforcerowsecurity, false AS relhasoids, c.relispartition, pg_catalog.array_to_string(c.reloptions || array(select 'toast.' || x from pg_catalog.unnest(tc.reloptions) x), ', ')
 , c.reltablespace, CASE WHEN c.reloftype = 0 THEN '' ELSE c.reloftype::pg_catalog.regtype::pg_catalog.text END, c.relpersistence, c.relreplident, am.amname
 FROM pg_catalog.pg_class c
  LEFT JOIN pg_catalog.pg_class tc ON (c.reltoastrelid = tc.oid)
 LEFT JOIN pg_catalog.pg_am am ON (c.relam = am.oid)
-WHERE c.oid = '16504';
+WHERE c.oid = '16500'
 ----
 SELECT a.attname,
   pg_catalog.format_type(a.atttypid, a.atttypmod),
@@ -209,8 +265,8 @@ SELECT a.attname,
   CASE WHEN a.attstattarget=-1 THEN NULL ELSE a.attstattarget END AS attstattarget,
   pg_catalog.col_description(a.attrelid, a.attnum)
 FROM pg_catalog.pg_attribute a
-WHERE a.attrelid = '16504' AND a.attnum > 0 AND NOT a.attisdropped
-ORDER BY a.attnum;
+WHERE a.attrelid = '16500' AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attnum
 ----
 SELECT c.oid,
   n.nspname,
@@ -219,7 +275,16 @@ FROM pg_catalog.pg_class c
      LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relname OPERATOR(pg_catalog.~) '^(orders)$' COLLATE pg_catalog.default
   AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 2, 3;
+ORDER BY 2, 3
+----
+SELECT c.oid,
+  n.nspname,
+  c.relname
+FROM pg_catalog.pg_class c
+     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relname OPERATOR(pg_catalog.~) '^(kids)$' COLLATE pg_catalog.default
+  AND pg_catalog.pg_table_is_visible(c.oid)
+ORDER BY 2, 3
 ----
 SELECT c.oid,
   n.nspname,
@@ -228,18 +293,18 @@ FROM pg_catalog.pg_class c
      LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relname OPERATOR(pg_catalog.~) '^(events)$' COLLATE pg_catalog.default
   AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 2, 3;
+ORDER BY 2, 3
 ----
-SELECT pg_catalog.pg_get_partkeydef('16540'::pg_catalog.oid);
+SELECT pg_catalog.pg_get_partkeydef('16536'::pg_catalog.oid)
 ----
-SELECT conrelid = '16540'::pg_catalog.regclass AS sametable,
+SELECT conrelid = '16536'::pg_catalog.regclass AS sametable,
        conname,
        pg_catalog.pg_get_constraintdef(oid, true) AS condef,
        conrelid::pg_catalog.regclass AS ontable
   FROM pg_catalog.pg_constraint,
-       pg_catalog.pg_partition_ancestors('16540')
+       pg_catalog.pg_partition_ancestors('16536')
  WHERE conrelid = relid AND contype = 'f' AND conparentid = 0
-ORDER BY sametable DESC, conname;
+ORDER BY sametable DESC, conname
 ----
 SELECT c.oid,
   n.nspname,
@@ -248,14 +313,20 @@ FROM pg_catalog.pg_class c
      LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relname OPERATOR(pg_catalog.~) '^(events_24)$' COLLATE pg_catalog.default
   AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 2, 3;
+ORDER BY 2, 3
+----
+SELECT inhparent::pg_catalog.regclass,
+  pg_catalog.pg_get_expr(c.relpartbound, c.oid),
+  inhdetachpending
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_inherits i ON c.oid = inhrelid
+WHERE c.oid = '16539'
 ----
 SELECT inhparent::pg_catalog.regclass,
   pg_catalog.pg_get_expr(c.relpartbound, c.oid),
   inhdetachpending,
   pg_catalog.pg_get_partition_constraintdef(c.oid)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_inherits i ON c.oid = inhrelid
-WHERE c.oid = '16543';
+WHERE c.oid = '16539'
 ----
 SELECT c.oid,
   n.nspname,
@@ -264,7 +335,7 @@ FROM pg_catalog.pg_class c
      LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relname OPERATOR(pg_catalog.~) '^(v_people)$' COLLATE pg_catalog.default
   AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 2, 3;
+ORDER BY 2, 3
 ----
 SELECT a.attname,
   pg_catalog.format_type(a.atttypid, a.atttypmod),
@@ -279,14 +350,14 @@ SELECT a.attname,
   a.attstorage,
   pg_catalog.col_description(a.attrelid, a.attnum)
 FROM pg_catalog.pg_attribute a
-WHERE a.attrelid = '16548' AND a.attnum > 0 AND NOT a.attisdropped
-ORDER BY a.attnum;
+WHERE a.attrelid = '16544' AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attnum
 ----
-SELECT pg_catalog.pg_get_viewdef('16548'::pg_catalog.oid, true);
+SELECT pg_catalog.pg_get_viewdef('16544'::pg_catalog.oid, true)
 ----
 SELECT r.rulename, trim(trailing ';' from pg_catalog.pg_get_ruledef(r.oid, true))
 FROM pg_catalog.pg_rewrite r
-WHERE r.ev_class = '16548' AND r.rulename != '_RETURN' ORDER BY 1;
+WHERE r.ev_class = '16544' AND r.rulename != '_RETURN' ORDER BY 1
 ----
 SELECT c.oid,
   n.nspname,
@@ -295,34 +366,54 @@ FROM pg_catalog.pg_class c
      LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relname OPERATOR(pg_catalog.~) '^(mv)$' COLLATE pg_catalog.default
   AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 2, 3;
+ORDER BY 2, 3
 ----
 SELECT c.oid,
   n.nspname,
   c.relname
 FROM pg_catalog.pg_class c
      LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relname OPERATOR(pg_catalog.~) '^(people_pkey)$' COLLATE pg_catalog.default
+WHERE c.relname OPERATOR(pg_catalog.~) '^(people)$' COLLATE pg_catalog.default
+  AND n.nspname OPERATOR(pg_catalog.~) '^(app)$' COLLATE pg_catalog.default
+ORDER BY 2, 3
+----
+SELECT c.oid,
+  n.nspname,
+  c.relname
+FROM pg_catalog.pg_class c
+     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relname OPERATOR(pg_catalog.~) E'^(Odd\\.Name)$' COLLATE pg_catalog.default
   AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 2, 3;
+ORDER BY 2, 3
 ----
-SELECT a.attname,
-  pg_catalog.format_type(a.atttypid, a.atttypmod),
-  CASE WHEN a.attnum <= (SELECT i.indnkeyatts FROM pg_catalog.pg_index i WHERE i.indexrelid = '16511') THEN 'yes' ELSE 'no' END AS is_key,
-  pg_catalog.pg_get_indexdef(a.attrelid, a.attnum, TRUE) AS indexdef
-FROM pg_catalog.pg_attribute a
-WHERE a.attrelid = '16511' AND a.attnum > 0 AND NOT a.attisdropped
-ORDER BY a.attnum;
+SELECT n.nspname as "Schema",
+  c.relname as "Name",
+  CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'i' THEN 'index' WHEN 'S' THEN 'sequence' WHEN 't' THEN 'TOAST table' WHEN 'f' THEN 'foreign table' WHEN 'p' THEN 'partitioned table' WHEN 'I' THEN 'partitioned index' END as "Type",
+  pg_catalog.pg_get_userbyid(c.relowner) as "Owner"
+FROM pg_catalog.pg_class c
+     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('v','')
+      AND n.nspname <> 'pg_catalog'
+      AND n.nspname !~ '^pg_toast'
+      AND n.nspname <> 'information_schema'
+  AND pg_catalog.pg_table_is_visible(c.oid)
+ORDER BY 1,2
 ----
-SELECT i.indisunique, i.indisprimary, i.indisclustered, i.indisvalid,
-  (NOT i.indimmediate) AND EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = i.indrelid AND conindid = i.indexrelid AND contype IN ('p','u','x') AND condeferrable) AS condeferrable,
-  (NOT i.indimmediate) AND EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = i.indrelid AND conindid = i.indexrelid AND contype IN ('p','u','x') AND condeferred) AS condeferred,
-i.indisreplident,
-i.indnullsnotdistinct,
-  a.amname, c2.relname, pg_catalog.pg_get_expr(i.indpred, i.indrelid, true)
-FROM pg_catalog.pg_index i, pg_catalog.pg_class c, pg_catalog.pg_class c2, pg_catalog.pg_am a
-WHERE i.indexrelid = c.oid AND c.oid = '16511' AND c.relam = a.oid
-AND i.indrelid = c2.oid;
+SELECT n.nspname as "Schema",
+  c.relname as "Name",
+  CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'i' THEN 'index' WHEN 'S' THEN 'sequence' WHEN 't' THEN 'TOAST table' WHEN 'f' THEN 'foreign table' WHEN 'p' THEN 'partitioned table' WHEN 'I' THEN 'partitioned index' END as "Type",
+  pg_catalog.pg_get_userbyid(c.relowner) as "Owner",
+  CASE c.relpersistence WHEN 'p' THEN 'permanent' WHEN 't' THEN 'temporary' WHEN 'u' THEN 'unlogged' END as "Persistence",
+  pg_catalog.pg_size_pretty(pg_catalog.pg_table_size(c.oid)) as "Size",
+  pg_catalog.obj_description(c.oid, 'pg_class') as "Description"
+FROM pg_catalog.pg_class c
+     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('v','')
+      AND n.nspname <> 'pg_catalog'
+      AND n.nspname !~ '^pg_toast'
+      AND n.nspname <> 'information_schema'
+  AND pg_catalog.pg_table_is_visible(c.oid)
+ORDER BY 1,2
 ----
 SELECT n.nspname as "Schema",
   c.relname as "Name",
@@ -331,12 +422,12 @@ SELECT n.nspname as "Schema",
 FROM pg_catalog.pg_class c
      LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
-WHERE c.relkind IN ('r','p','')
+WHERE c.relkind IN ('m','')
       AND n.nspname <> 'pg_catalog'
       AND n.nspname !~ '^pg_toast'
       AND n.nspname <> 'information_schema'
   AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 1,2;
+ORDER BY 1,2
 ----
 SELECT n.nspname as "Schema",
   c.relname as "Name",
@@ -349,12 +440,29 @@ SELECT n.nspname as "Schema",
 FROM pg_catalog.pg_class c
      LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
-WHERE c.relkind IN ('r','p','')
+WHERE c.relkind IN ('m','')
       AND n.nspname <> 'pg_catalog'
       AND n.nspname !~ '^pg_toast'
       AND n.nspname <> 'information_schema'
   AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 1,2;
+ORDER BY 1,2
+----
+SELECT n.nspname as "Schema",
+  c.relname as "Name",
+  CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'i' THEN 'index' WHEN 'S' THEN 'sequence' WHEN 't' THEN 'TOAST table' WHEN 'f' THEN 'foreign table' WHEN 'p' THEN 'partitioned table' WHEN 'I' THEN 'partitioned index' END as "Type",
+  pg_catalog.pg_get_userbyid(c.relowner) as "Owner",
+  c2.relname as "Table"
+FROM pg_catalog.pg_class c
+     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
+     LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
+     LEFT JOIN pg_catalog.pg_class c2 ON i.indrelid = c2.oid
+WHERE c.relkind IN ('i','I','')
+      AND n.nspname <> 'pg_catalog'
+      AND n.nspname !~ '^pg_toast'
+      AND n.nspname <> 'information_schema'
+  AND pg_catalog.pg_table_is_visible(c.oid)
+ORDER BY 1,2
 ----
 SELECT n.nspname as "Schema",
   c.relname as "Name",
@@ -375,41 +483,20 @@ WHERE c.relkind IN ('i','I','')
       AND n.nspname !~ '^pg_toast'
       AND n.nspname <> 'information_schema'
   AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 1,2;
+ORDER BY 1,2
 ----
 SELECT n.nspname as "Schema",
   c.relname as "Name",
   CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'i' THEN 'index' WHEN 'S' THEN 'sequence' WHEN 't' THEN 'TOAST table' WHEN 'f' THEN 'foreign table' WHEN 'p' THEN 'partitioned table' WHEN 'I' THEN 'partitioned index' END as "Type",
-  pg_catalog.pg_get_userbyid(c.relowner) as "Owner",
-  CASE c.relpersistence WHEN 'p' THEN 'permanent' WHEN 't' THEN 'temporary' WHEN 'u' THEN 'unlogged' END as "Persistence",
-  pg_catalog.pg_size_pretty(pg_catalog.pg_table_size(c.oid)) as "Size",
-  pg_catalog.obj_description(c.oid, 'pg_class') as "Description"
+  pg_catalog.pg_get_userbyid(c.relowner) as "Owner"
 FROM pg_catalog.pg_class c
      LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('v','')
+WHERE c.relkind IN ('S','')
       AND n.nspname <> 'pg_catalog'
       AND n.nspname !~ '^pg_toast'
       AND n.nspname <> 'information_schema'
   AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 1,2;
-----
-SELECT n.nspname as "Schema",
-  c.relname as "Name",
-  CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'i' THEN 'index' WHEN 'S' THEN 'sequence' WHEN 't' THEN 'TOAST table' WHEN 'f' THEN 'foreign table' WHEN 'p' THEN 'partitioned table' WHEN 'I' THEN 'partitioned index' END as "Type",
-  pg_catalog.pg_get_userbyid(c.relowner) as "Owner",
-  CASE c.relpersistence WHEN 'p' THEN 'permanent' WHEN 't' THEN 'temporary' WHEN 'u' THEN 'unlogged' END as "Persistence",
-  am.amname as "Access method",
-  pg_catalog.pg_size_pretty(pg_catalog.pg_table_size(c.oid)) as "Size",
-  pg_catalog.obj_description(c.oid, 'pg_class') as "Description"
-FROM pg_catalog.pg_class c
-     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
-WHERE c.relkind IN ('m','')
-      AND n.nspname <> 'pg_catalog'
-      AND n.nspname !~ '^pg_toast'
-      AND n.nspname <> 'information_schema'
-  AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 1,2;
+ORDER BY 1,2
 ----
 SELECT n.nspname as "Schema",
   c.relname as "Name",
@@ -425,34 +512,7 @@ WHERE c.relkind IN ('S','')
       AND n.nspname !~ '^pg_toast'
       AND n.nspname <> 'information_schema'
   AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 1,2;
-----
-SELECT n.nspname as "Schema",
-  c.relname as "Name",
-  CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'i' THEN 'index' WHEN 'S' THEN 'sequence' WHEN 't' THEN 'TOAST table' WHEN 'f' THEN 'foreign table' WHEN 'p' THEN 'partitioned table' WHEN 'I' THEN 'partitioned index' END as "Type",
-  pg_catalog.pg_get_userbyid(c.relowner) as "Owner"
-FROM pg_catalog.pg_class c
-     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('f','')
-      AND n.nspname <> 'pg_catalog'
-      AND n.nspname !~ '^pg_toast'
-      AND n.nspname <> 'information_schema'
-  AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 1,2;
-----
-SELECT n.nspname AS "Name",
-  pg_catalog.pg_get_userbyid(n.nspowner) AS "Owner"
-FROM pg_catalog.pg_namespace n
-WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-ORDER BY 1;
-----
-SELECT n.nspname AS "Name",
-  pg_catalog.pg_get_userbyid(n.nspowner) AS "Owner",
-  pg_catalog.array_to_string(n.nspacl, E'\n') AS "Access privileges",
-  pg_catalog.obj_description(n.oid, 'pg_namespace') AS "Description"
-FROM pg_catalog.pg_namespace n
-WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-ORDER BY 1;
+ORDER BY 1,2
 ----
 SELECT n.nspname as "Schema",
   p.proname as "Name",
@@ -469,7 +529,7 @@ FROM pg_catalog.pg_proc p
 WHERE pg_catalog.pg_function_is_visible(p.oid)
       AND n.nspname <> 'pg_catalog'
       AND n.nspname <> 'information_schema'
-ORDER BY 1, 2, 4;
+ORDER BY 1, 2, 4
 ----
 SELECT n.nspname as "Schema",
   p.proname as "Name",
@@ -500,9 +560,85 @@ SELECT n.nspname as "Schema",
 FROM pg_catalog.pg_proc p
      LEFT JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
      LEFT JOIN pg_catalog.pg_language l ON l.oid = p.prolang
-WHERE p.proname OPERATOR(pg_catalog.~) '^(full_name)$' COLLATE pg_catalog.default
+WHERE pg_catalog.pg_function_is_visible(p.oid)
+      AND n.nspname <> 'pg_catalog'
+      AND n.nspname <> 'information_schema'
+ORDER BY 1, 2, 4
+----
+SELECT n.nspname as "Schema",
+  p.proname as "Name",
+  pg_catalog.pg_get_function_result(p.oid) as "Result data type",
+  pg_catalog.pg_get_function_arguments(p.oid) as "Argument data types",
+ CASE p.prokind
+  WHEN 'a' THEN 'agg'
+  WHEN 'w' THEN 'window'
+  WHEN 'p' THEN 'proc'
+  ELSE 'func'
+ END as "Type"
+FROM pg_catalog.pg_proc p
+     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+WHERE n.nspname OPERATOR(pg_catalog.~) '^(app)$' COLLATE pg_catalog.default
+ORDER BY 1, 2, 4
+----
+SELECT n.nspname as "Schema",
+  p.proname as "Name",
+  pg_catalog.pg_get_function_result(p.oid) as "Result data type",
+  pg_catalog.pg_get_function_arguments(p.oid) as "Argument data types",
+ CASE p.prokind
+  WHEN 'a' THEN 'agg'
+  WHEN 'w' THEN 'window'
+  WHEN 'p' THEN 'proc'
+  ELSE 'func'
+ END as "Type"
+FROM pg_catalog.pg_proc p
+     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+WHERE (
+       p.prokind = 'a'
+      )
   AND pg_catalog.pg_function_is_visible(p.oid)
-ORDER BY 1, 2, 4;
+      AND n.nspname <> 'pg_catalog'
+      AND n.nspname <> 'information_schema'
+ORDER BY 1, 2, 4
+----
+SELECT n.nspname as "Schema",
+  p.proname as "Name",
+  pg_catalog.pg_get_function_result(p.oid) as "Result data type",
+  pg_catalog.pg_get_function_arguments(p.oid) as "Argument data types",
+ CASE p.prokind
+  WHEN 'a' THEN 'agg'
+  WHEN 'w' THEN 'window'
+  WHEN 'p' THEN 'proc'
+  ELSE 'func'
+ END as "Type"
+FROM pg_catalog.pg_proc p
+     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+WHERE (
+       p.prokind = 'p'
+      )
+  AND pg_catalog.pg_function_is_visible(p.oid)
+      AND n.nspname <> 'pg_catalog'
+      AND n.nspname <> 'information_schema'
+ORDER BY 1, 2, 4
+----
+SELECT n.nspname as "Schema",
+  p.proname as "Name",
+  pg_catalog.pg_get_function_result(p.oid) as "Result data type",
+  pg_catalog.pg_get_function_arguments(p.oid) as "Argument data types",
+ CASE p.prokind
+  WHEN 'a' THEN 'agg'
+  WHEN 'w' THEN 'window'
+  WHEN 'p' THEN 'proc'
+  ELSE 'func'
+ END as "Type"
+FROM pg_catalog.pg_proc p
+     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+WHERE (
+       p.prokind = 'w'
+      )
+  AND pg_catalog.pg_function_is_visible(p.oid)
+      AND n.nspname <> 'pg_catalog'
+      AND n.nspname <> 'information_schema'
+ORDER BY 1, 2, 4
 ----
 SELECT n.nspname as "Schema",
   p.proname AS "Name",
@@ -518,21 +654,19 @@ WHERE p.prokind = 'a'
       AND n.nspname <> 'pg_catalog'
       AND n.nspname <> 'information_schema'
   AND pg_catalog.pg_function_is_visible(p.oid)
-ORDER BY 1, 2, 4;
+ORDER BY 1, 2, 4
 ----
 SELECT n.nspname as "Schema",
-  o.oprname AS "Name",
-  CASE WHEN o.oprkind='l' THEN NULL ELSE pg_catalog.format_type(o.oprleft, NULL) END AS "Left arg type",
-  CASE WHEN o.oprkind='r' THEN NULL ELSE pg_catalog.format_type(o.oprright, NULL) END AS "Right arg type",
-  pg_catalog.format_type(o.oprresult, NULL) AS "Result type",
-  coalesce(pg_catalog.obj_description(o.oid, 'pg_operator'),
-           pg_catalog.obj_description(o.oprcode, 'pg_proc')) AS "Description"
-FROM pg_catalog.pg_operator o
-     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
-WHERE n.nspname <> 'pg_catalog'
+  pg_catalog.format_type(t.oid, NULL) AS "Name",
+  pg_catalog.obj_description(t.oid, 'pg_type') as "Description"
+FROM pg_catalog.pg_type t
+     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+WHERE (t.typrelid = 0 OR (SELECT c.relkind = 'c' FROM pg_catalog.pg_class c WHERE c.oid = t.typrelid))
+  AND NOT EXISTS(SELECT 1 FROM pg_catalog.pg_type el WHERE el.oid = t.typelem AND el.typarray = t.oid)
+      AND n.nspname <> 'pg_catalog'
       AND n.nspname <> 'information_schema'
-  AND pg_catalog.pg_operator_is_visible(o.oid)
-ORDER BY 1, 2, 3, 4;
+  AND pg_catalog.pg_type_is_visible(t.oid)
+ORDER BY 1, 2
 ----
 SELECT n.nspname as "Schema",
   pg_catalog.format_type(t.oid, NULL) AS "Name",
@@ -562,7 +696,25 @@ WHERE (t.typrelid = 0 OR (SELECT c.relkind = 'c' FROM pg_catalog.pg_class c WHER
       AND n.nspname <> 'pg_catalog'
       AND n.nspname <> 'information_schema'
   AND pg_catalog.pg_type_is_visible(t.oid)
-ORDER BY 1, 2;
+ORDER BY 1, 2
+----
+SELECT n.nspname as "Schema",
+       t.typname as "Name",
+       pg_catalog.format_type(t.typbasetype, t.typtypmod) as "Type",
+       (SELECT c.collname FROM pg_catalog.pg_collation c, pg_catalog.pg_type bt
+        WHERE c.oid = t.typcollation AND bt.oid = t.typbasetype AND t.typcollation <> bt.typcollation) as "Collation",
+       CASE WHEN t.typnotnull THEN 'not null' END as "Nullable",
+       t.typdefault as "Default",
+       pg_catalog.array_to_string(ARRAY(
+         SELECT pg_catalog.pg_get_constraintdef(r.oid, true) FROM pg_catalog.pg_constraint r WHERE t.oid = r.contypid
+       ), ' ') as "Check"
+FROM pg_catalog.pg_type t
+     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+WHERE t.typtype = 'd'
+      AND n.nspname <> 'pg_catalog'
+      AND n.nspname <> 'information_schema'
+  AND pg_catalog.pg_type_is_visible(t.oid)
+ORDER BY 1, 2
 ----
 SELECT n.nspname as "Schema",
        t.typname as "Name",
@@ -583,7 +735,65 @@ WHERE t.typtype = 'd'
       AND n.nspname <> 'pg_catalog'
       AND n.nspname <> 'information_schema'
   AND pg_catalog.pg_type_is_visible(t.oid)
-ORDER BY 1, 2;
+ORDER BY 1, 2
+----
+SELECT n.nspname as "Schema",
+  o.oprname AS "Name",
+  CASE WHEN o.oprkind='l' THEN NULL ELSE pg_catalog.format_type(o.oprleft, NULL) END AS "Left arg type",
+  CASE WHEN o.oprkind='r' THEN NULL ELSE pg_catalog.format_type(o.oprright, NULL) END AS "Right arg type",
+  pg_catalog.format_type(o.oprresult, NULL) AS "Result type",
+  coalesce(pg_catalog.obj_description(o.oid, 'pg_operator'),
+           pg_catalog.obj_description(o.oprcode, 'pg_proc')) AS "Description"
+FROM pg_catalog.pg_operator o
+     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
+WHERE n.nspname <> 'pg_catalog'
+      AND n.nspname <> 'information_schema'
+  AND pg_catalog.pg_operator_is_visible(o.oid)
+ORDER BY 1, 2, 3, 4
+----
+SELECT n.nspname as "Schema",
+  o.oprname AS "Name",
+  CASE WHEN o.oprkind='l' THEN NULL ELSE pg_catalog.format_type(o.oprleft, NULL) END AS "Left arg type",
+  CASE WHEN o.oprkind='r' THEN NULL ELSE pg_catalog.format_type(o.oprright, NULL) END AS "Right arg type",
+  pg_catalog.format_type(o.oprresult, NULL) AS "Result type",
+  o.oprcode AS "Function",
+  coalesce(pg_catalog.obj_description(o.oid, 'pg_operator'),
+           pg_catalog.obj_description(o.oprcode, 'pg_proc')) AS "Description"
+FROM pg_catalog.pg_operator o
+     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
+WHERE n.nspname <> 'pg_catalog'
+      AND n.nspname <> 'information_schema'
+  AND pg_catalog.pg_operator_is_visible(o.oid)
+ORDER BY 1, 2, 3, 4
+----
+SELECT n.nspname AS "Schema",
+       c.collname AS "Name",
+       c.collcollate AS "Collate",
+       c.collctype AS "Ctype",
+       c.colliculocale AS "ICU Locale",
+       CASE c.collprovider WHEN 'd' THEN 'default' WHEN 'c' THEN 'libc' WHEN 'i' THEN 'icu' END AS "Provider",
+       CASE WHEN c.collisdeterministic THEN 'yes' ELSE 'no' END AS "Deterministic?"
+FROM pg_catalog.pg_collation c, pg_catalog.pg_namespace n
+WHERE n.oid = c.collnamespace
+      AND n.nspname <> 'pg_catalog'
+      AND n.nspname <> 'information_schema'
+      AND c.collencoding IN (-1, pg_catalog.pg_char_to_encoding(pg_catalog.getdatabaseencoding()))
+  AND pg_catalog.pg_collation_is_visible(c.oid)
+ORDER BY 1, 2
+----
+SELECT n.nspname AS "Schema",
+       c.conname AS "Name",
+       pg_catalog.pg_encoding_to_char(c.conforencoding) AS "Source",
+       pg_catalog.pg_encoding_to_char(c.contoencoding) AS "Destination",
+       CASE WHEN c.condefault THEN 'yes'
+       ELSE 'no' END AS "Default?"
+FROM pg_catalog.pg_conversion c
+     JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace
+WHERE true
+  AND n.nspname <> 'pg_catalog'
+  AND n.nspname <> 'information_schema'
+  AND pg_catalog.pg_conversion_is_visible(c.oid)
+ORDER BY 1, 2
 ----
 SELECT pg_catalog.format_type(castsource, NULL) AS "Source type",
        pg_catalog.format_type(casttarget, NULL) AS "Target type",
@@ -608,36 +818,35 @@ FROM pg_catalog.pg_cast c LEFT JOIN pg_catalog.pg_proc p
 WHERE ( (true  AND pg_catalog.pg_type_is_visible(ts.oid)
 ) OR (true  AND pg_catalog.pg_type_is_visible(tt.oid)
 ) )
-ORDER BY 1, 2;
+ORDER BY 1, 2
 ----
-SELECT n.nspname AS "Schema",
-       c.conname AS "Name",
-       pg_catalog.pg_encoding_to_char(c.conforencoding) AS "Source",
-       pg_catalog.pg_encoding_to_char(c.contoencoding) AS "Destination",
-       CASE WHEN c.condefault THEN 'yes'
-       ELSE 'no' END AS "Default?"
-FROM pg_catalog.pg_conversion c
-     JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace
-WHERE true
-  AND n.nspname <> 'pg_catalog'
-  AND n.nspname <> 'information_schema'
-  AND pg_catalog.pg_conversion_is_visible(c.oid)
-ORDER BY 1, 2;
-----
-SELECT n.nspname AS "Schema",
-       c.collname AS "Name",
-       c.collcollate AS "Collate",
-       c.collctype AS "Ctype",
-       c.colliculocale AS "ICU Locale",
-       CASE c.collprovider WHEN 'd' THEN 'default' WHEN 'c' THEN 'libc' WHEN 'i' THEN 'icu' END AS "Provider",
-       CASE WHEN c.collisdeterministic THEN 'yes' ELSE 'no' END AS "Deterministic?"
-FROM pg_catalog.pg_collation c, pg_catalog.pg_namespace n
-WHERE n.oid = c.collnamespace
-      AND n.nspname <> 'pg_catalog'
-      AND n.nspname <> 'information_schema'
-      AND c.collencoding IN (-1, pg_catalog.pg_char_to_encoding(pg_catalog.getdatabaseencoding()))
-  AND pg_catalog.pg_collation_is_visible(c.oid)
-ORDER BY 1, 2;
+SELECT pg_catalog.format_type(castsource, NULL) AS "Source type",
+       pg_catalog.format_type(casttarget, NULL) AS "Target type",
+       CASE WHEN c.castmethod = 'b' THEN '(binary coercible)'
+            WHEN c.castmethod = 'i' THEN '(with inout)'
+            ELSE p.proname
+       END AS "Function",
+       CASE WHEN c.castcontext = 'e' THEN 'no'
+            WHEN c.castcontext = 'a' THEN 'in assignment'
+            ELSE 'yes'
+       END AS "Implicit?",
+       d.description AS "Description"
+FROM pg_catalog.pg_cast c LEFT JOIN pg_catalog.pg_proc p
+     ON c.castfunc = p.oid
+     LEFT JOIN pg_catalog.pg_type ts
+     ON c.castsource = ts.oid
+     LEFT JOIN pg_catalog.pg_namespace ns
+     ON ns.oid = ts.typnamespace
+     LEFT JOIN pg_catalog.pg_type tt
+     ON c.casttarget = tt.oid
+     LEFT JOIN pg_catalog.pg_namespace nt
+     ON nt.oid = tt.typnamespace
+     LEFT JOIN pg_catalog.pg_description d
+     ON d.classoid = c.tableoid AND d.objoid = c.oid AND d.objsubid = 0
+WHERE ( (true  AND pg_catalog.pg_type_is_visible(ts.oid)
+) OR (true  AND pg_catalog.pg_type_is_visible(tt.oid)
+) )
+ORDER BY 1, 2
 ----
 SELECT r.rolname, r.rolsuper, r.rolinherit,
   r.rolcreaterole, r.rolcreatedb, r.rolcanlogin,
@@ -650,7 +859,7 @@ SELECT r.rolname, r.rolsuper, r.rolinherit,
 , r.rolbypassrls
 FROM pg_catalog.pg_roles r
 WHERE r.rolname !~ '^pg_'
-ORDER BY 1;
+ORDER BY 1
 ----
 SELECT r.rolname, r.rolsuper, r.rolinherit,
   r.rolcreaterole, r.rolcreatedb, r.rolcanlogin,
@@ -664,14 +873,14 @@ SELECT r.rolname, r.rolsuper, r.rolinherit,
 , r.rolbypassrls
 FROM pg_catalog.pg_roles r
 WHERE r.rolname !~ '^pg_'
-ORDER BY 1;
+ORDER BY 1
 ----
 SELECT rolname AS "Role", datname AS "Database",
 pg_catalog.array_to_string(setconfig, E'\n') AS "Settings"
 FROM pg_catalog.pg_db_role_setting s
 LEFT JOIN pg_catalog.pg_database d ON d.oid = setdatabase
 LEFT JOIN pg_catalog.pg_roles r ON r.oid = setrole
-ORDER BY 1, 2;
+ORDER BY 1, 2
 ----
 SELECT n.nspname as "Schema",
   c.relname as "Name",
@@ -715,7 +924,7 @@ FROM pg_catalog.pg_class c
      LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r','v','m','S','f','p')
   AND n.nspname !~ '^pg_' AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 1, 2;
+ORDER BY 1, 2
 ----
 SELECT pg_catalog.pg_get_userbyid(d.defaclrole) AS "Owner",
   n.nspname AS "Schema",
@@ -723,20 +932,13 @@ SELECT pg_catalog.pg_get_userbyid(d.defaclrole) AS "Owner",
   pg_catalog.array_to_string(d.defaclacl, E'\n') AS "Access privileges"
 FROM pg_catalog.pg_default_acl d
      LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
-ORDER BY 1, 2, 3;
+ORDER BY 1, 2, 3
 ----
-SELECT e.extname AS "Name", e.extversion AS "Version", n.nspname AS "Schema", c.description AS "Description"
-FROM pg_catalog.pg_extension e LEFT JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace LEFT JOIN pg_catalog.pg_description c ON c.objoid = e.oid AND c.classoid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-ORDER BY 1;
-----
-SELECT e.extname, e.oid
-FROM pg_catalog.pg_extension e
-ORDER BY 1;
-----
-SELECT pg_catalog.pg_describe_object(classid, objid, 0) AS "Object description"
-FROM pg_catalog.pg_depend
-WHERE refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND refobjid = '16390' AND deptype = 'e'
-ORDER BY 1;
+SELECT spcname AS "Name",
+  pg_catalog.pg_get_userbyid(spcowner) AS "Owner",
+  pg_catalog.pg_tablespace_location(oid) AS "Location"
+FROM pg_catalog.pg_tablespace
+ORDER BY 1
 ----
 SELECT spcname AS "Name",
   pg_catalog.pg_get_userbyid(spcowner) AS "Owner",
@@ -746,14 +948,231 @@ SELECT spcname AS "Name",
   pg_catalog.pg_size_pretty(pg_catalog.pg_tablespace_size(oid)) AS "Size",
   pg_catalog.shobj_description(oid, 'pg_tablespace') AS "Description"
 FROM pg_catalog.pg_tablespace
-ORDER BY 1;
+ORDER BY 1
+----
+SELECT e.extname AS "Name", e.extversion AS "Version", n.nspname AS "Schema", c.description AS "Description"
+FROM pg_catalog.pg_extension e LEFT JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace LEFT JOIN pg_catalog.pg_description c ON c.objoid = e.oid AND c.classoid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+ORDER BY 1
+----
+SELECT e.extname, e.oid
+FROM pg_catalog.pg_extension e
+ORDER BY 1
+----
+SELECT pg_catalog.pg_describe_object(classid, objid, 0) AS "Object description"
+FROM pg_catalog.pg_depend
+WHERE refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND refobjid = '16385' AND deptype = 'e'
+ORDER BY 1
+----
+SELECT e.extname, e.oid
+FROM pg_catalog.pg_extension e
+WHERE e.extname OPERATOR(pg_catalog.~) '^(citext)$' COLLATE pg_catalog.default
+ORDER BY 1
+----
+SELECT evtname as "Name", evtevent as "Event", pg_catalog.pg_get_userbyid(e.evtowner) as "Owner",
+ case evtenabled when 'O' then 'enabled'  when 'R' then 'replica'  when 'A' then 'always'  when 'D' then 'disabled' end as "Enabled",
+ e.evtfoid::pg_catalog.regproc as "Function", pg_catalog.array_to_string(array(select x from pg_catalog.unnest(evttags) as t(x)), ', ') as "Tags"
+FROM pg_catalog.pg_event_trigger e ORDER BY 1
+----
+SELECT n.nspname AS "Schema",
+  c.relname AS "Table",
+  s.srvname AS "Server"
+FROM pg_catalog.pg_foreign_table ft
+  INNER JOIN pg_catalog.pg_class c ON c.oid = ft.ftrelid
+  INNER JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  INNER JOIN pg_catalog.pg_foreign_server s ON s.oid = ft.ftserver
+WHERE pg_catalog.pg_table_is_visible(c.oid)
+ORDER BY 1, 2
+----
+SELECT s.srvname AS "Name",
+  pg_catalog.pg_get_userbyid(s.srvowner) AS "Owner",
+  f.fdwname AS "Foreign-data wrapper"
+FROM pg_catalog.pg_foreign_server s
+     JOIN pg_catalog.pg_foreign_data_wrapper f ON f.oid=s.srvfdw
+ORDER BY 1
+----
+SELECT fdw.fdwname AS "Name",
+  pg_catalog.pg_get_userbyid(fdw.fdwowner) AS "Owner",
+  fdw.fdwhandler::pg_catalog.regproc AS "Handler",
+  fdw.fdwvalidator::pg_catalog.regproc AS "Validator"
+FROM pg_catalog.pg_foreign_data_wrapper fdw
+ORDER BY 1
+----
+SELECT um.srvname AS "Server",
+  um.usename AS "User name"
+FROM pg_catalog.pg_user_mappings um
+ORDER BY 1, 2
+----
+SELECT
+   n.nspname as "Schema",
+   c.cfgname as "Name",
+   pg_catalog.obj_description(c.oid, 'pg_ts_config') as "Description"
+FROM pg_catalog.pg_ts_config c
+LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.cfgnamespace
+WHERE pg_catalog.pg_ts_config_is_visible(c.oid)
+ORDER BY 1, 2
+----
+SELECT c.oid, c.cfgname,
+   n.nspname,
+   p.prsname,
+   np.nspname as pnspname
+FROM pg_catalog.pg_ts_config c
+   LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.cfgnamespace,
+ pg_catalog.pg_ts_parser p
+   LEFT JOIN pg_catalog.pg_namespace np ON np.oid = p.prsnamespace
+WHERE  p.oid = c.cfgparser
+  AND pg_catalog.pg_ts_config_is_visible(c.oid)
+ORDER BY 3, 2
+----
+SELECT
+  ( SELECT t.alias FROM
+    pg_catalog.ts_token_type(c.cfgparser) AS t
+    WHERE t.tokid = m.maptokentype ) AS "Token",
+  pg_catalog.btrim(
+    ARRAY( SELECT mm.mapdict::pg_catalog.regdictionary
+           FROM pg_catalog.pg_ts_config_map AS mm
+           WHERE mm.mapcfg = m.mapcfg AND mm.maptokentype = m.maptokentype
+           ORDER BY mapcfg, maptokentype, mapseqno
+    ) :: pg_catalog.text,
+  '{}') AS "Dictionaries"
+FROM pg_catalog.pg_ts_config AS c, pg_catalog.pg_ts_config_map AS m
+WHERE c.oid = '13152' AND m.mapcfg = c.oid
+GROUP BY m.mapcfg, m.maptokentype, c.cfgparser
+ORDER BY 1
+----
+SELECT
+  n.nspname as "Schema",
+  d.dictname as "Name",
+  pg_catalog.obj_description(d.oid, 'pg_ts_dict') as "Description"
+FROM pg_catalog.pg_ts_dict d
+LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.dictnamespace
+WHERE pg_catalog.pg_ts_dict_is_visible(d.oid)
+ORDER BY 1, 2
+----
+SELECT
+  n.nspname as "Schema",
+  p.prsname as "Name",
+  pg_catalog.obj_description(p.oid, 'pg_ts_parser') as "Description"
+FROM pg_catalog.pg_ts_parser p
+LEFT JOIN pg_catalog.pg_namespace n ON n.oid = p.prsnamespace
+WHERE pg_catalog.pg_ts_parser_is_visible(p.oid)
+ORDER BY 1, 2
+----
+SELECT p.oid,
+  n.nspname,
+  p.prsname
+FROM pg_catalog.pg_ts_parser p
+LEFT JOIN pg_catalog.pg_namespace n ON n.oid = p.prsnamespace
+WHERE pg_catalog.pg_ts_parser_is_visible(p.oid)
+ORDER BY 1, 2
+----
+SELECT 'Start parse' AS "Method",
+   p.prsstart::pg_catalog.regproc AS "Function",
+   pg_catalog.obj_description(p.prsstart, 'pg_proc') as "Description"
+ FROM pg_catalog.pg_ts_parser p
+ WHERE p.oid = '3722'
+UNION ALL
+SELECT 'Get next token',
+   p.prstoken::pg_catalog.regproc,
+   pg_catalog.obj_description(p.prstoken, 'pg_proc')
+ FROM pg_catalog.pg_ts_parser p
+ WHERE p.oid = '3722'
+UNION ALL
+SELECT 'End parse',
+   p.prsend::pg_catalog.regproc,
+   pg_catalog.obj_description(p.prsend, 'pg_proc')
+ FROM pg_catalog.pg_ts_parser p
+ WHERE p.oid = '3722'
+UNION ALL
+SELECT 'Get headline',
+   p.prsheadline::pg_catalog.regproc,
+   pg_catalog.obj_description(p.prsheadline, 'pg_proc')
+ FROM pg_catalog.pg_ts_parser p
+ WHERE p.oid = '3722'
+UNION ALL
+SELECT 'Get token types',
+   p.prslextype::pg_catalog.regproc,
+   pg_catalog.obj_description(p.prslextype, 'pg_proc')
+ FROM pg_catalog.pg_ts_parser p
+ WHERE p.oid = '3722'
+----
+SELECT t.alias as "Token name",
+  t.description as "Description"
+FROM pg_catalog.ts_token_type( '3722'::pg_catalog.oid ) as t
+ORDER BY 1
+----
+SELECT
+  n.nspname AS "Schema",
+  t.tmplname AS "Name",
+  pg_catalog.obj_description(t.oid, 'pg_ts_template') AS "Description"
+FROM pg_catalog.pg_ts_template t
+LEFT JOIN pg_catalog.pg_namespace n ON n.oid = t.tmplnamespace
+WHERE pg_catalog.pg_ts_template_is_visible(t.oid)
+ORDER BY 1, 2
+----
+SELECT pubname AS "Name",
+  pg_catalog.pg_get_userbyid(pubowner) AS "Owner",
+  puballtables AS "All tables",
+  pubinsert AS "Inserts",
+  pubupdate AS "Updates",
+  pubdelete AS "Deletes",
+  pubtruncate AS "Truncates",
+  pubviaroot AS "Via root"
+FROM pg_catalog.pg_publication
+ORDER BY 1
+----
+SELECT oid, pubname,
+  pg_catalog.pg_get_userbyid(pubowner) AS owner,
+  puballtables, pubinsert, pubupdate, pubdelete, pubtruncate, pubviaroot
+FROM pg_catalog.pg_publication
+ORDER BY 2
+----
+SELECT subname AS "Name"
+,  pg_catalog.pg_get_userbyid(subowner) AS "Owner"
+,  subenabled AS "Enabled"
+,  subpublications AS "Publication"
+FROM pg_catalog.pg_subscription
+WHERE subdbid = (SELECT oid
+                 FROM pg_catalog.pg_database
+                 WHERE datname = pg_catalog.current_database())ORDER BY 1
+----
+SELECT l.lanname AS "Name",
+       pg_catalog.pg_get_userbyid(l.lanowner) as "Owner",
+       l.lanpltrusted AS "Trusted",
+       d.description AS "Description"
+FROM pg_catalog.pg_language l
+LEFT JOIN pg_catalog.pg_description d
+  ON d.classoid = l.tableoid AND d.objoid = l.oid
+  AND d.objsubid = 0
+WHERE l.lanplcallfoid != 0
+ORDER BY 1
+----
+SELECT l.lanname AS "Name",
+       pg_catalog.pg_get_userbyid(l.lanowner) as "Owner",
+       l.lanpltrusted AS "Trusted",
+       NOT l.lanispl AS "Internal language",
+       l.lanplcallfoid::pg_catalog.regprocedure AS "Call handler",
+       l.lanvalidator::pg_catalog.regprocedure AS "Validator",
+       l.laninline::pg_catalog.regprocedure AS "Inline handler",
+       pg_catalog.array_to_string(l.lanacl, E'\n') AS "Access privileges",
+       d.description AS "Description"
+FROM pg_catalog.pg_language l
+LEFT JOIN pg_catalog.pg_description d
+  ON d.classoid = l.tableoid AND d.objoid = l.oid
+  AND d.objsubid = 0
+WHERE l.lanplcallfoid != 0
+ORDER BY 1
+----
+SELECT amname AS "Name",
+  CASE amtype WHEN 'i' THEN 'Index' WHEN 't' THEN 'Table' END AS "Type"
+FROM pg_catalog.pg_am
+ORDER BY 1
 ----
 SELECT amname AS "Name",
   CASE amtype WHEN 'i' THEN 'Index' WHEN 't' THEN 'Table' END AS "Type",
   amhandler AS "Handler",
   pg_catalog.obj_description(oid, 'pg_am') AS "Description"
 FROM pg_catalog.pg_am
-ORDER BY 1;
+ORDER BY 1
 ----
 SELECT
   am.amname AS "AM",
@@ -777,7 +1196,7 @@ FROM pg_catalog.pg_opclass c
   LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.opcnamespace
   LEFT JOIN pg_catalog.pg_type t ON t.oid = c.opcintype
   LEFT JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace
-ORDER BY 1, 2, 4;
+ORDER BY 1, 2, 4
 ----
 SELECT
   am.amname AS "AM",
@@ -793,7 +1212,7 @@ SELECT
 FROM pg_catalog.pg_opfamily f
   LEFT JOIN pg_catalog.pg_am am on am.oid = f.opfmethod
   LEFT JOIN pg_catalog.pg_namespace n ON n.oid = f.opfnamespace
-ORDER BY 1, 2;
+ORDER BY 1, 2
 ----
 SELECT
   am.amname AS "AM",
@@ -816,7 +1235,7 @@ ORDER BY 1, 2,
   o.amoplefttype = o.amoprighttype DESC,
   pg_catalog.format_type(o.amoplefttype, NULL),
   pg_catalog.format_type(o.amoprighttype, NULL),
-  o.amopstrategy;
+  o.amopstrategy
 ----
 SELECT
   am.amname AS "AM",
@@ -836,82 +1255,40 @@ FROM pg_catalog.pg_amproc ap
   LEFT JOIN pg_catalog.pg_proc p ON ap.amproc = p.oid
 ORDER BY 1, 2,
   ap.amproclefttype = ap.amprocrighttype DESC,
-  3, 4, 5;
+  3, 4, 5
 ----
-SELECT
-   n.nspname as "Schema",
-   c.cfgname as "Name",
-   pg_catalog.obj_description(c.oid, 'pg_ts_config') as "Description"
-FROM pg_catalog.pg_ts_config c
-LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.cfgnamespace
-WHERE pg_catalog.pg_ts_config_is_visible(c.oid)
-ORDER BY 1, 2;
+SELECT 
+es.stxnamespace::pg_catalog.regnamespace::pg_catalog.text AS "Schema", 
+es.stxname AS "Name", 
+pg_catalog.format('%s FROM %s', 
+  pg_catalog.pg_get_statisticsobjdef_columns(es.oid), 
+  es.stxrelid::pg_catalog.regclass) AS "Definition",
+CASE WHEN 'd' = any(es.stxkind) THEN 'defined' 
+END AS "Ndistinct", 
+CASE WHEN 'f' = any(es.stxkind) THEN 'defined' 
+END AS "Dependencies",
+CASE WHEN 'm' = any(es.stxkind) THEN 'defined' 
+END AS "MCV"  
+FROM pg_catalog.pg_statistic_ext es 
+WHERE pg_catalog.pg_statistics_obj_is_visible(es.oid)
+ORDER BY 1, 2
 ----
-SELECT c.oid, c.cfgname,
-   n.nspname,
-   p.prsname,
-   np.nspname as pnspname
-FROM pg_catalog.pg_ts_config c
-   LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.cfgnamespace,
- pg_catalog.pg_ts_parser p
-   LEFT JOIN pg_catalog.pg_namespace np ON np.oid = p.prsnamespace
-WHERE  p.oid = c.cfgparser
-  AND pg_catalog.pg_ts_config_is_visible(c.oid)
-ORDER BY 3, 2;
-----
-SELECT
-  ( SELECT t.alias FROM
-    pg_catalog.ts_token_type(c.cfgparser) AS t
-    WHERE t.tokid = m.maptokentype ) AS "Token",
-  pg_catalog.btrim(
-    ARRAY( SELECT mm.mapdict::pg_catalog.regdictionary
-           FROM pg_catalog.pg_ts_config_map AS mm
-           WHERE mm.mapcfg = m.mapcfg AND mm.maptokentype = m.maptokentype
-           ORDER BY mapcfg, maptokentype, mapseqno
-    ) :: pg_catalog.text,
-  '{}') AS "Dictionaries"
-FROM pg_catalog.pg_ts_config AS c, pg_catalog.pg_ts_config_map AS m
-WHERE c.oid = '13152' AND m.mapcfg = c.oid
-GROUP BY m.mapcfg, m.maptokentype, c.cfgparser
-ORDER BY 1;
-----
-SELECT
-  n.nspname as "Schema",
-  d.dictname as "Name",
-  pg_catalog.obj_description(d.oid, 'pg_ts_dict') as "Description"
-FROM pg_catalog.pg_ts_dict d
-LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.dictnamespace
-WHERE pg_catalog.pg_ts_dict_is_visible(d.oid)
-ORDER BY 1, 2;
-----
-SELECT
-  n.nspname as "Schema",
-  p.prsname as "Name",
-  pg_catalog.obj_description(p.oid, 'pg_ts_parser') as "Description"
-FROM pg_catalog.pg_ts_parser p
-LEFT JOIN pg_catalog.pg_namespace n ON n.oid = p.prsnamespace
-WHERE pg_catalog.pg_ts_parser_is_visible(p.oid)
-ORDER BY 1, 2;
-----
-SELECT
-  n.nspname AS "Schema",
-  t.tmplname AS "Name",
-  pg_catalog.obj_description(t.oid, 'pg_ts_template') AS "Description"
-FROM pg_catalog.pg_ts_template t
-LEFT JOIN pg_catalog.pg_namespace n ON n.oid = t.tmplnamespace
-WHERE pg_catalog.pg_ts_template_is_visible(t.oid)
-ORDER BY 1, 2;
-----
-SELECT l.lanname AS "Name",
-       pg_catalog.pg_get_userbyid(l.lanowner) as "Owner",
-       l.lanpltrusted AS "Trusted",
-       d.description AS "Description"
-FROM pg_catalog.pg_language l
-LEFT JOIN pg_catalog.pg_description d
-  ON d.classoid = l.tableoid AND d.objoid = l.oid
-  AND d.objsubid = 0
-WHERE l.lanplcallfoid != 0
-ORDER BY 1;
+SELECT n.nspname as "Schema",
+  c.relname as "Name",
+  pg_catalog.pg_get_userbyid(c.relowner) as "Owner",
+  CASE c.relkind WHEN 'p' THEN 'partitioned table' WHEN 'I' THEN 'partitioned index' END as "Type",
+ c2.oid::pg_catalog.regclass as "Table"
+FROM pg_catalog.pg_class c
+     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
+     LEFT JOIN pg_catalog.pg_class c2 ON i.indrelid = c2.oid
+WHERE c.relkind IN ('p','I','')
+ AND NOT c.relispartition
+      AND n.nspname <> 'pg_catalog'
+      AND n.nspname !~ '^pg_toast'
+      AND n.nspname <> 'information_schema'
+  AND pg_catalog.pg_table_is_visible(c.oid)
+ORDER BY "Schema", "Type" DESC, "Name"
 ----
 SELECT n.nspname as "Schema",
   c.relname as "Name",
@@ -935,106 +1312,31 @@ WHERE c.relkind IN ('p','I','')
       AND n.nspname !~ '^pg_toast'
       AND n.nspname <> 'information_schema'
   AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY "Schema", "Type" DESC, "Name";
+ORDER BY "Schema", "Type" DESC, "Name"
 ----
 SELECT n.nspname as "Schema",
   c.relname as "Name",
-  pg_catalog.pg_get_userbyid(c.relowner) as "Owner"
+  pg_catalog.pg_get_userbyid(c.relowner) as "Owner",
+  CASE c.relkind WHEN 'p' THEN 'partitioned table' WHEN 'I' THEN 'partitioned index' END as "Type",
+  inh.inhparent::pg_catalog.regclass as "Parent name",
+ c2.oid::pg_catalog.regclass as "Table"
 FROM pg_catalog.pg_class c
      LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('p','')
- AND NOT c.relispartition
+     LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
+     LEFT JOIN pg_catalog.pg_class c2 ON i.indrelid = c2.oid
+     LEFT JOIN pg_catalog.pg_inherits inh ON c.oid = inh.inhrelid
+WHERE c.relkind IN ('p','I','')
       AND n.nspname <> 'pg_catalog'
       AND n.nspname !~ '^pg_toast'
       AND n.nspname <> 'information_schema'
   AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY "Schema", "Name";
+ORDER BY "Schema", "Type" DESC, "Parent name" NULLS FIRST, "Name"
 ----
-SELECT oid, pubname,
-  pg_catalog.pg_get_userbyid(pubowner) AS owner,
-  puballtables, pubinsert, pubupdate, pubdelete, pubtruncate, pubviaroot
-FROM pg_catalog.pg_publication
-ORDER BY 2;
-----
-SELECT subname AS "Name"
-,  pg_catalog.pg_get_userbyid(subowner) AS "Owner"
-,  subenabled AS "Enabled"
-,  subpublications AS "Publication"
-, subbinary AS "Binary"
-, substream AS "Streaming"
-, subtwophasestate AS "Two-phase commit"
-, subdisableonerr AS "Disable on error"
-,  subsynccommit AS "Synchronous commit"
-,  subconninfo AS "Conninfo"
-, subskiplsn AS "Skip LSN"
-FROM pg_catalog.pg_subscription
-WHERE subdbid = (SELECT oid
-                 FROM pg_catalog.pg_database
-                 WHERE datname = pg_catalog.current_database())ORDER BY 1;
-----
-SELECT evtname as "Name", evtevent as "Event", pg_catalog.pg_get_userbyid(e.evtowner) as "Owner",
- case evtenabled when 'O' then 'enabled'  when 'R' then 'replica'  when 'A' then 'always'  when 'D' then 'disabled' end as "Enabled",
- e.evtfoid::pg_catalog.regproc as "Function", pg_catalog.array_to_string(array(select x from pg_catalog.unnest(evttags) as t(x)), ', ') as "Tags"
-FROM pg_catalog.pg_event_trigger e ORDER BY 1
-----
-SELECT s.srvname AS "Name",
-  pg_catalog.pg_get_userbyid(s.srvowner) AS "Owner",
-  f.fdwname AS "Foreign-data wrapper",
-  pg_catalog.array_to_string(s.srvacl, E'\n') AS "Access privileges",
-  s.srvtype AS "Type",
-  s.srvversion AS "Version",
-  CASE WHEN srvoptions IS NULL THEN '' ELSE   '(' || pg_catalog.array_to_string(ARRAY(SELECT   pg_catalog.quote_ident(option_name) ||  ' ' ||   pg_catalog.quote_literal(option_value)  FROM   pg_catalog.pg_options_to_table(srvoptions)),  ', ') || ')'   END AS "FDW options",
-  d.description AS "Description"
-FROM pg_catalog.pg_foreign_server s
-     JOIN pg_catalog.pg_foreign_data_wrapper f ON f.oid=s.srvfdw
-LEFT JOIN pg_catalog.pg_description d
-       ON d.classoid = s.tableoid AND d.objoid = s.oid AND d.objsubid = 0
-ORDER BY 1;
-----
-SELECT um.srvname AS "Server",
-  um.usename AS "User name",
- CASE WHEN umoptions IS NULL THEN '' ELSE   '(' || pg_catalog.array_to_string(ARRAY(SELECT   pg_catalog.quote_ident(option_name) ||  ' ' ||   pg_catalog.quote_literal(option_value)  FROM   pg_catalog.pg_options_to_table(umoptions)),  ', ') || ')'   END AS "FDW options"
-FROM pg_catalog.pg_user_mappings um
-ORDER BY 1, 2;
-----
-SELECT fdw.fdwname AS "Name",
-  pg_catalog.pg_get_userbyid(fdw.fdwowner) AS "Owner",
-  fdw.fdwhandler::pg_catalog.regproc AS "Handler",
-  fdw.fdwvalidator::pg_catalog.regproc AS "Validator",
-  pg_catalog.array_to_string(fdwacl, E'\n') AS "Access privileges",
- CASE WHEN fdwoptions IS NULL THEN '' ELSE   '(' || pg_catalog.array_to_string(ARRAY(SELECT   pg_catalog.quote_ident(option_name) ||  ' ' ||   pg_catalog.quote_literal(option_value)  FROM   pg_catalog.pg_options_to_table(fdwoptions)),  ', ') || ')'   END AS "FDW options",
-  d.description AS "Description" 
-FROM pg_catalog.pg_foreign_data_wrapper fdw
-LEFT JOIN pg_catalog.pg_description d
-       ON d.classoid = fdw.tableoid AND d.objoid = fdw.oid AND d.objsubid = 0
-ORDER BY 1;
-----
-SELECT n.nspname AS "Schema",
-  c.relname AS "Table",
-  s.srvname AS "Server",
- CASE WHEN ftoptions IS NULL THEN '' ELSE   '(' || pg_catalog.array_to_string(ARRAY(SELECT   pg_catalog.quote_ident(option_name) ||  ' ' ||   pg_catalog.quote_literal(option_value)  FROM   pg_catalog.pg_options_to_table(ftoptions)),  ', ') || ')'   END AS "FDW options",
-  d.description AS "Description"
-FROM pg_catalog.pg_foreign_table ft
-  INNER JOIN pg_catalog.pg_class c ON c.oid = ft.ftrelid
-  INNER JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  INNER JOIN pg_catalog.pg_foreign_server s ON s.oid = ft.ftserver
-   LEFT JOIN pg_catalog.pg_description d
-          ON d.classoid = c.tableoid AND d.objoid = c.oid AND d.objsubid = 0
-WHERE pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 1, 2;
-----
-SELECT s.name AS "Parameter", pg_catalog.current_setting(s.name) AS "Value"
-FROM pg_catalog.pg_settings s
-WHERE s.source <> 'default' AND
-      s.setting IS DISTINCT FROM s.boot_val
-ORDER BY 1;
-----
-SELECT s.name AS "Parameter", pg_catalog.current_setting(s.name) AS "Value", s.vartype AS "Type", s.context AS "Context", pg_catalog.array_to_string(p.paracl, E'\n') AS "Access privileges"
-FROM pg_catalog.pg_settings s
-  LEFT JOIN pg_catalog.pg_parameter_acl p
-  ON pg_catalog.lower(s.name) = p.parname
-WHERE pg_catalog.lower(s.name) OPERATOR(pg_catalog.~) '^(work.*)$' COLLATE pg_catalog.default
-ORDER BY 1;
+SELECT oid as "ID",
+  pg_catalog.pg_get_userbyid(lomowner) as "Owner",
+  pg_catalog.obj_description(oid, 'pg_largeobject') as "Description"
+FROM pg_catalog.pg_largeobject_metadata
+ORDER BY oid
 ----
 SELECT DISTINCT tt.nspname AS "Schema", tt.name AS "Name", tt.object AS "Object", d.description AS "Description"
 FROM (
@@ -1102,37 +1404,187 @@ WHERE n.nspname <> 'pg_catalog'
   AND pg_catalog.pg_table_is_visible(c.oid)
 ) AS tt
   JOIN pg_catalog.pg_description d ON (tt.oid = d.objoid AND tt.tableoid = d.classoid AND d.objsubid = 0)
-ORDER BY 1, 2, 3;
+ORDER BY 1, 2, 3
 ----
-SELECT 
-es.stxnamespace::pg_catalog.regnamespace::pg_catalog.text AS "Schema", 
-es.stxname AS "Name", 
-pg_catalog.format('%s FROM %s', 
-  pg_catalog.pg_get_statisticsobjdef_columns(es.oid), 
-  es.stxrelid::pg_catalog.regclass) AS "Definition",
-CASE WHEN 'd' = any(es.stxkind) THEN 'defined' 
-END AS "Ndistinct", 
-CASE WHEN 'f' = any(es.stxkind) THEN 'defined' 
-END AS "Dependencies",
-CASE WHEN 'm' = any(es.stxkind) THEN 'defined' 
-END AS "MCV"  
-FROM pg_catalog.pg_statistic_ext es 
-WHERE pg_catalog.pg_statistics_obj_is_visible(es.oid)
-ORDER BY 1, 2;
+SELECT s.name AS "Parameter", pg_catalog.current_setting(s.name) AS "Value"
+FROM pg_catalog.pg_settings s
+WHERE s.source <> 'default' AND
+      s.setting IS DISTINCT FROM s.boot_val
+ORDER BY 1
 ----
-SELECT oid as "ID",
-  pg_catalog.pg_get_userbyid(lomowner) as "Owner",
-  pg_catalog.obj_description(oid, 'pg_largeobject') as "Description"
-FROM pg_catalog.pg_largeobject_metadata
-ORDER BY oid
+SELECT s.name AS "Parameter", pg_catalog.current_setting(s.name) AS "Value", s.vartype AS "Type", s.context AS "Context", pg_catalog.array_to_string(p.paracl, E'\n') AS "Access privileges"
+FROM pg_catalog.pg_settings s
+  LEFT JOIN pg_catalog.pg_parameter_acl p
+  ON pg_catalog.lower(s.name) = p.parname
+WHERE pg_catalog.lower(s.name) OPERATOR(pg_catalog.~) '^(work_mem)$' COLLATE pg_catalog.default
+ORDER BY 1
+----
+SELECT 'leak'::pg_catalog.regproc::pg_catalog.oid
+----
+SELECT pg_catalog.pg_get_functiondef(16562)
 ----
 SELECT 'full_name'::pg_catalog.regproc::pg_catalog.oid
 ----
-SELECT pg_catalog.pg_get_functiondef(16567)
-----
 SELECT 'v_people'::pg_catalog.regclass::pg_catalog.oid
 ----
-SELECT nspname, relname, relkind, pg_catalog.pg_get_viewdef(c.oid, true), pg_catalog.array_remove(pg_catalog.array_remove(c.reloptions,'check_option=local'),'check_option=cascaded') AS reloptions, CASE WHEN 'check_option=local' = ANY (c.reloptions) THEN 'LOCAL'::text WHEN 'check_option=cascaded' = ANY (c.reloptions) THEN 'CASCADED'::text ELSE NULL END AS checkoption FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_namespace n ON c.relnamespace = n.oid WHERE c.oid = 16548
+SELECT nspname, relname, relkind, pg_catalog.pg_get_viewdef(c.oid, true), pg_catalog.array_remove(pg_catalog.array_remove(c.reloptions,'check_option=local'),'check_option=cascaded') AS reloptions, CASE WHEN 'check_option=local' = ANY (c.reloptions) THEN 'LOCAL'::text WHEN 'check_option=cascaded' = ANY (c.reloptions) THEN 'CASCADED'::text ELSE NULL END AS checkoption FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_namespace n ON c.relnamespace = n.oid WHERE c.oid = 16544
+----
+SELECT 'app.v2'::pg_catalog.regclass::pg_catalog.oid
+----
+SELECT c.oid,
+  n.nspname,
+  c.relname
+FROM pg_catalog.pg_class c
+     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relname OPERATOR(pg_catalog.~) '^(people_pkey)$' COLLATE pg_catalog.default
+  AND pg_catalog.pg_table_is_visible(c.oid)
+ORDER BY 2, 3
+----
+SELECT a.attname,
+  pg_catalog.format_type(a.atttypid, a.atttypmod),
+  CASE WHEN a.attnum <= (SELECT i.indnkeyatts FROM pg_catalog.pg_index i WHERE i.indexrelid = '16511') THEN 'yes' ELSE 'no' END AS is_key,
+  pg_catalog.pg_get_indexdef(a.attrelid, a.attnum, TRUE) AS indexdef
+FROM pg_catalog.pg_attribute a
+WHERE a.attrelid = '16511' AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attnum
+----
+SELECT i.indisunique, i.indisprimary, i.indisclustered, i.indisvalid,
+  (NOT i.indimmediate) AND EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = i.indrelid AND conindid = i.indexrelid AND contype IN ('p','u','x') AND condeferrable) AS condeferrable,
+  (NOT i.indimmediate) AND EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = i.indrelid AND conindid = i.indexrelid AND contype IN ('p','u','x') AND condeferred) AS condeferred,
+i.indisreplident,
+i.indnullsnotdistinct,
+  a.amname, c2.relname, pg_catalog.pg_get_expr(i.indpred, i.indrelid, true)
+FROM pg_catalog.pg_index i, pg_catalog.pg_class c, pg_catalog.pg_class c2, pg_catalog.pg_am a
+WHERE i.indexrelid = c.oid AND c.oid = '16511' AND c.relam = a.oid
+AND i.indrelid = c2.oid
+----
+SELECT n.nspname as "Schema",
+  c.relname as "Name",
+  CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'i' THEN 'index' WHEN 'S' THEN 'sequence' WHEN 't' THEN 'TOAST table' WHEN 'f' THEN 'foreign table' WHEN 'p' THEN 'partitioned table' WHEN 'I' THEN 'partitioned index' END as "Type",
+  pg_catalog.pg_get_userbyid(c.relowner) as "Owner"
+FROM pg_catalog.pg_class c
+     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('f','')
+      AND n.nspname <> 'pg_catalog'
+      AND n.nspname !~ '^pg_toast'
+      AND n.nspname <> 'information_schema'
+  AND pg_catalog.pg_table_is_visible(c.oid)
+ORDER BY 1,2
+----
+SELECT n.nspname as "Schema",
+  p.proname as "Name",
+  pg_catalog.pg_get_function_result(p.oid) as "Result data type",
+  pg_catalog.pg_get_function_arguments(p.oid) as "Argument data types",
+ CASE p.prokind
+  WHEN 'a' THEN 'agg'
+  WHEN 'w' THEN 'window'
+  WHEN 'p' THEN 'proc'
+  ELSE 'func'
+ END as "Type",
+ CASE
+  WHEN p.provolatile = 'i' THEN 'immutable'
+  WHEN p.provolatile = 's' THEN 'stable'
+  WHEN p.provolatile = 'v' THEN 'volatile'
+ END as "Volatility",
+ CASE
+  WHEN p.proparallel = 'r' THEN 'restricted'
+  WHEN p.proparallel = 's' THEN 'safe'
+  WHEN p.proparallel = 'u' THEN 'unsafe'
+ END as "Parallel",
+ pg_catalog.pg_get_userbyid(p.proowner) as "Owner",
+ CASE WHEN prosecdef THEN 'definer' ELSE 'invoker' END AS "Security",
+ pg_catalog.array_to_string(p.proacl, E'\n') AS "Access privileges",
+ l.lanname as "Language",
+ COALESCE(pg_catalog.pg_get_function_sqlbody(p.oid), p.prosrc) as "Source code",
+ pg_catalog.obj_description(p.oid, 'pg_proc') as "Description"
+FROM pg_catalog.pg_proc p
+     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+     LEFT JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+WHERE p.proname OPERATOR(pg_catalog.~) '^(full_name)$' COLLATE pg_catalog.default
+  AND pg_catalog.pg_function_is_visible(p.oid)
+ORDER BY 1, 2, 4
+----
+SELECT n.nspname as "Schema",
+  c.relname as "Name",
+  pg_catalog.pg_get_userbyid(c.relowner) as "Owner"
+FROM pg_catalog.pg_class c
+     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('p','')
+ AND NOT c.relispartition
+      AND n.nspname <> 'pg_catalog'
+      AND n.nspname !~ '^pg_toast'
+      AND n.nspname <> 'information_schema'
+  AND pg_catalog.pg_table_is_visible(c.oid)
+ORDER BY "Schema", "Name"
+----
+SELECT subname AS "Name"
+,  pg_catalog.pg_get_userbyid(subowner) AS "Owner"
+,  subenabled AS "Enabled"
+,  subpublications AS "Publication"
+, subbinary AS "Binary"
+, substream AS "Streaming"
+, subtwophasestate AS "Two-phase commit"
+, subdisableonerr AS "Disable on error"
+,  subsynccommit AS "Synchronous commit"
+,  subconninfo AS "Conninfo"
+, subskiplsn AS "Skip LSN"
+FROM pg_catalog.pg_subscription
+WHERE subdbid = (SELECT oid
+                 FROM pg_catalog.pg_database
+                 WHERE datname = pg_catalog.current_database())ORDER BY 1
+----
+SELECT s.srvname AS "Name",
+  pg_catalog.pg_get_userbyid(s.srvowner) AS "Owner",
+  f.fdwname AS "Foreign-data wrapper",
+  pg_catalog.array_to_string(s.srvacl, E'\n') AS "Access privileges",
+  s.srvtype AS "Type",
+  s.srvversion AS "Version",
+  CASE WHEN srvoptions IS NULL THEN '' ELSE   '(' || pg_catalog.array_to_string(ARRAY(SELECT   pg_catalog.quote_ident(option_name) ||  ' ' ||   pg_catalog.quote_literal(option_value)  FROM   pg_catalog.pg_options_to_table(srvoptions)),  ', ') || ')'   END AS "FDW options",
+  d.description AS "Description"
+FROM pg_catalog.pg_foreign_server s
+     JOIN pg_catalog.pg_foreign_data_wrapper f ON f.oid=s.srvfdw
+LEFT JOIN pg_catalog.pg_description d
+       ON d.classoid = s.tableoid AND d.objoid = s.oid AND d.objsubid = 0
+ORDER BY 1
+----
+SELECT um.srvname AS "Server",
+  um.usename AS "User name",
+ CASE WHEN umoptions IS NULL THEN '' ELSE   '(' || pg_catalog.array_to_string(ARRAY(SELECT   pg_catalog.quote_ident(option_name) ||  ' ' ||   pg_catalog.quote_literal(option_value)  FROM   pg_catalog.pg_options_to_table(umoptions)),  ', ') || ')'   END AS "FDW options"
+FROM pg_catalog.pg_user_mappings um
+ORDER BY 1, 2
+----
+SELECT fdw.fdwname AS "Name",
+  pg_catalog.pg_get_userbyid(fdw.fdwowner) AS "Owner",
+  fdw.fdwhandler::pg_catalog.regproc AS "Handler",
+  fdw.fdwvalidator::pg_catalog.regproc AS "Validator",
+  pg_catalog.array_to_string(fdwacl, E'\n') AS "Access privileges",
+ CASE WHEN fdwoptions IS NULL THEN '' ELSE   '(' || pg_catalog.array_to_string(ARRAY(SELECT   pg_catalog.quote_ident(option_name) ||  ' ' ||   pg_catalog.quote_literal(option_value)  FROM   pg_catalog.pg_options_to_table(fdwoptions)),  ', ') || ')'   END AS "FDW options",
+  d.description AS "Description" 
+FROM pg_catalog.pg_foreign_data_wrapper fdw
+LEFT JOIN pg_catalog.pg_description d
+       ON d.classoid = fdw.tableoid AND d.objoid = fdw.oid AND d.objsubid = 0
+ORDER BY 1
+----
+SELECT n.nspname AS "Schema",
+  c.relname AS "Table",
+  s.srvname AS "Server",
+ CASE WHEN ftoptions IS NULL THEN '' ELSE   '(' || pg_catalog.array_to_string(ARRAY(SELECT   pg_catalog.quote_ident(option_name) ||  ' ' ||   pg_catalog.quote_literal(option_value)  FROM   pg_catalog.pg_options_to_table(ftoptions)),  ', ') || ')'   END AS "FDW options",
+  d.description AS "Description"
+FROM pg_catalog.pg_foreign_table ft
+  INNER JOIN pg_catalog.pg_class c ON c.oid = ft.ftrelid
+  INNER JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  INNER JOIN pg_catalog.pg_foreign_server s ON s.oid = ft.ftserver
+   LEFT JOIN pg_catalog.pg_description d
+          ON d.classoid = c.tableoid AND d.objoid = c.oid AND d.objsubid = 0
+WHERE pg_catalog.pg_table_is_visible(c.oid)
+ORDER BY 1, 2
+----
+SELECT s.name AS "Parameter", pg_catalog.current_setting(s.name) AS "Value", s.vartype AS "Type", s.context AS "Context", pg_catalog.array_to_string(p.paracl, E'\n') AS "Access privileges"
+FROM pg_catalog.pg_settings s
+  LEFT JOIN pg_catalog.pg_parameter_acl p
+  ON pg_catalog.lower(s.name) = p.parname
+WHERE pg_catalog.lower(s.name) OPERATOR(pg_catalog.~) '^(work.*)$' COLLATE pg_catalog.default
+ORDER BY 1
 ----
 SELECT n.nspname as "Schema",
   c.relname as "Name",
@@ -1177,7 +1629,7 @@ FROM pg_catalog.pg_class c
 WHERE c.relkind IN ('r','v','m','S','f','p')
   AND c.relname OPERATOR(pg_catalog.~) '^(people)$' COLLATE pg_catalog.default
   AND n.nspname !~ '^pg_' AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 1, 2;
+ORDER BY 1, 2
 ----
 SELECT c.oid,
   n.nspname,
@@ -1186,7 +1638,7 @@ FROM pg_catalog.pg_class c
      LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relname OPERATOR(pg_catalog.~) '^(pg_class)$' COLLATE pg_catalog.default
   AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 2, 3;
+ORDER BY 2, 3
 ----
 SELECT c.oid,
   n.nspname,
@@ -1195,17 +1647,7 @@ FROM pg_catalog.pg_class c
      LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relname OPERATOR(pg_catalog.~) '^(pg_stat_activity)$' COLLATE pg_catalog.default
   AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 2, 3;
-----
-SELECT n.nspname as "Schema",
-  c.relname as "Name",
-  CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'i' THEN 'index' WHEN 'S' THEN 'sequence' WHEN 't' THEN 'TOAST table' WHEN 'f' THEN 'foreign table' WHEN 'p' THEN 'partitioned table' WHEN 'I' THEN 'partitioned index' END as "Type",
-  pg_catalog.pg_get_userbyid(c.relowner) as "Owner"
-FROM pg_catalog.pg_class c
-     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
-WHERE c.relkind IN ('r','p','t','s','')
-ORDER BY 1,2;
+ORDER BY 2, 3
 ----
 SELECT n.nspname as "Schema",
   pg_catalog.format_type(t.oid, NULL) AS "Name",
@@ -1215,7 +1657,7 @@ FROM pg_catalog.pg_type t
 WHERE (t.typrelid = 0 OR (SELECT c.relkind = 'c' FROM pg_catalog.pg_class c WHERE c.oid = t.typrelid))
   AND NOT EXISTS(SELECT 1 FROM pg_catalog.pg_type el WHERE el.oid = t.typelem AND el.typarray = t.oid)
   AND n.nspname OPERATOR(pg_catalog.~) '^(app)$' COLLATE pg_catalog.default
-ORDER BY 1, 2;
+ORDER BY 1, 2
 ----
 SELECT n.nspname as "Schema",
   p.proname as "Name",
@@ -1230,13 +1672,13 @@ SELECT n.nspname as "Schema",
 FROM pg_catalog.pg_proc p
      LEFT JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 WHERE p.proname OPERATOR(pg_catalog.~) '^(full.*)$' COLLATE pg_catalog.default
-ORDER BY 1, 2, 4;
+ORDER BY 1, 2, 4
 ----
 SELECT n.nspname AS "Name",
   pg_catalog.pg_get_userbyid(n.nspowner) AS "Owner"
 FROM pg_catalog.pg_namespace n
 WHERE n.nspname OPERATOR(pg_catalog.~) '^(app)$' COLLATE pg_catalog.default
-ORDER BY 1;
+ORDER BY 1
 ----
 SELECT pubname 
 FROM pg_catalog.pg_publication p

@@ -95,6 +95,15 @@ export const corpus = (name: string): readonly string[] =>
     .split('\n----\n')
     .map((text) => text.trim())
 
+/** The statements of a corpus file with the parameters that they were captured with. */
+export const captured = (name: string): readonly { readonly text: string; readonly values?: Values }[] =>
+  corpus(name).map((whole) => {
+    const at = whole.lastIndexOf('\n-- values: ')
+    return at === -1
+      ? { text: whole }
+      : { text: whole.slice(0, at), values: JSON.parse(whole.slice(at + '\n-- values: '.length)) as Values }
+  })
+
 const urlOf = (server: Postgres, database: string): string => {
   const url = new URL(server.url)
   url.pathname = `/${database}`
@@ -142,14 +151,17 @@ export const isAbsent = ({ refused }: Answer): boolean =>
 /** A relation or function that is not there. */
 export const missing = /^(42P01|42883)/
 
+/** Parameters of a statement; with them it goes by the extended protocol. */
+export type Values = readonly (string | null)[]
+
 /** One world seen through the walls. */
 export interface World {
   readonly walls: Walls
   readonly session: WallsSession
   readonly client: pg.Client
-  ask(text: string): Promise<Answer>
+  ask(text: string, values?: Values): Promise<Answer>
   /** Without walls, for the positive control. */
-  raw(text: string): Promise<Answer>
+  raw(text: string, values?: Values): Promise<Answer>
   /** As it stands, with parameters bound; rows as values. */
   query(text: string, values: readonly unknown[]): Promise<readonly (readonly unknown[])[]>
   close(): Promise<void>
@@ -157,7 +169,7 @@ export interface World {
 
 const asText = { getTypeParser: () => (value: string) => value }
 
-async function query(client: pg.Client, text: string): Promise<Answer> {
+async function query(client: pg.Client, text: string, values?: Values): Promise<Answer> {
   const beside: string[] = []
   const onNotice = (notice: { message?: string | undefined }): void => void beside.push(`notice ${notice.message}`)
   const onCopy = (message: { chunk: Uint8Array }): void =>
@@ -171,7 +183,12 @@ async function query(client: pg.Client, text: string): Promise<Answer> {
   client.on('notice', onNotice)
   connection.on('copyData', onCopy)
   try {
-    const result: unknown = await client.query<unknown[]>({ text, rowMode: 'array', types: asText })
+    const result: unknown = await client.query<unknown[]>({
+      text,
+      rowMode: 'array',
+      types: asText,
+      ...(values === undefined ? {} : { values: [...values] }),
+    })
     const results = (Array.isArray(result) ? result : [result]) as readonly pg.QueryArrayResult[]
     return {
       fields: results.flatMap((one) =>
@@ -227,13 +244,14 @@ export async function openWorld(
     walls,
     session,
     client,
-    async ask(text) {
-      const judged = await session.judge(text, { searchPath: walls.searchPath, inTransaction: false, extended: false })
+    async ask(text, values) {
+      const place = { searchPath: walls.searchPath, inTransaction: false, extended: values !== undefined }
+      const judged = await session.judge(text, place)
       if (isRefusal(judged)) return { refused: judged }
       const sql = judged.flatMap((verdict) => verdict.emulate?.statements ?? [verdict.sql]).join(';\n')
-      return { verdicts: judged, ...(await query(client, sql)) }
+      return { verdicts: judged, ...(await query(client, sql, values)) }
     },
-    raw: (text) => query(client, text),
+    raw: (text, values) => query(client, text, values),
     query: async (text, values) =>
       (await client.query({ text, values: [...values], rowMode: 'array' })).rows as unknown[][],
     async close() {

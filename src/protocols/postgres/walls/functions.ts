@@ -45,6 +45,9 @@ export function judgeFunction(
   const all = (catalog.routines.get(name) ?? []).filter(
     (routine) => (schema === undefined || routine.schema === schema) && fits(routine),
   )
+  // In FROM, unnest of several arrays is PostgreSQL's own unnest of each, whatever else has that name.
+  if (all.length === 0 && path.length === 1 && name === 'unnest' && args !== undefined && args > 1)
+    return judgeFunction(catalog, lists, ['pg_catalog', 'unnest'], 1)
   if (all.length === 0)
     return notAllowed(
       catalog.routines.get(name)?.find((routine) => schema === undefined || routine.schema === schema),
