@@ -2,6 +2,7 @@
 // at, even with read-only switched off and without any gateway; and behind the gateway ordinary questions still work.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import fc from 'fast-check'
 import pg from 'pg'
 import { has } from '../../../../test/lib/optional.ts'
 import { type Postgres, startPostgres } from '../../../../test/lib/servers.ts'
@@ -186,6 +187,61 @@ for (const major of [18, 15] as const) {
       await strong.close()
       await weak.close()
       assert.ok(broken.length <= 3, broken.join('\n'))
+    })
+
+    test('whatever names there are, the script means them', async () => {
+      const name = fc.oneof(
+        fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' }),
+        fc.string({
+          minLength: 1,
+          maxLength: 20,
+          unit: fc.constantFrom('"', "'", '.', '\\\\', '$', '-', '*', '/', ';', '(', ' ', 'ä', '\n', 'a'),
+        }),
+        fc.constantFrom(
+          '$glovebox$',
+          '--',
+          '*/',
+          'select',
+          'user',
+          'Öl',
+          "'; DROP TABLE people; --",
+          '"',
+          'x" FROM PUBLIC; --',
+        ),
+      )
+      const names = [...new Set(fc.sample(name, { numRuns: 60, seed: 4 }))].filter(
+        (one) =>
+          !one.includes('\0') &&
+          Buffer.byteLength(one) < 60 &&
+          !/[\ud800-\udfff]/.test(one.normalize().replace(/[\ud800-\udbff][\udc00-\udfff]/g, '')),
+      )
+      const quoted = (one: string): string => `"${one.replaceAll('"', '""')}"`
+      await admin.query('CREATE SCHEMA "od""d.s"')
+      for (const [n, one] of names.entries())
+        await admin.query(`CREATE TABLE "od""d.s".${quoted(one)} (id int, ${quoted(`c${n}${one}`)} text)`)
+      const odd = await openWorld(server, database, {
+        ...mask,
+        ...Object.fromEntries(
+          names.map((one, n) => [
+            `"od""d.s".${quoted(one)}.${quoted(`c${n}${one}`)}`,
+            { class: 'pii.text', hideNull: true },
+          ]),
+        ),
+      })
+      const all = odd.walls.survey?.() ?? assert.fail()
+      const made = provisionL1(all, wish, await roleFacts(load, major, wish.role))
+      await admin.query(scriptText('the script of "x"\n; DROP TABLE people', made, ['after\nDROP TABLE people']))
+      const rows = await load(
+        `SELECT c.relname, has_column_privilege('glovebox_ro', c.oid, 1::int2, 'SELECT'), has_column_privilege('glovebox_ro', c.oid, 2::int2, 'SELECT')
+          FROM pg_class c WHERE c.relnamespace = '"od""d.s"'::regnamespace AND c.relkind = 'r'`,
+      )
+      assert.equal(rows.length, names.length)
+      for (const row of rows) assert.deepEqual(row.slice(1), ['t', 'f'], row[0] ?? '')
+      assert.ok(names.length > 30, `${names.length} names`)
+      assert.ok((await load('SELECT count(*) FROM people')).length > 0)
+      await admin.query(made.undo.join('\n').replace('ALTER ROLE "glovebox_ro" RESET ALL;', ''))
+      await odd.close()
+      await admin.query('DROP SCHEMA "od""d.s" CASCADE')
     })
 
     test('the way back leaves nothing of the role', async () => {
