@@ -18,6 +18,7 @@ import type {
 } from './nouns.ts'
 import type { Effect, Level } from './level.ts'
 import type { ErrorCode } from './error.ts'
+import type { Last } from './rides.ts'
 
 interface Kinds {
   'gateway.started': { clear: { gateway: string }; payload: { version: string } }
@@ -146,6 +147,8 @@ interface Kinds {
       statement?: Hash
       /** On the COMMIT: the grant that is used up by it. */
       commits?: GrantId
+      /** How the action before it ended, where that was `ok` and has no entry of its own (core/rides.ts). */
+      last?: Last
     }
     /** `searched`: keyed hashes of those values. */
     payload: {
@@ -157,7 +160,7 @@ interface Kinds {
       change?: Change
     }
   }
-  /** Outcome of this session's action `n`; exactly one for each admitted one. */
+  /** Outcome of this session's action `n`; exactly one for each admitted one, here or in the `last` of the next. */
   'action.settled': { clear: { session: SessionId; n: number } & Omit<Outcome, 'error'>; payload: { error?: string } }
   /** So many different values in a row were searched for and not found (Q3). */
   'search.alarm': {

@@ -18,6 +18,7 @@ import type {
 } from './nouns.ts'
 import type { EntryType, Recorded } from './entry.ts'
 import { scopeHash } from './request.ts'
+import { outcomeIn, type Settled } from './rides.ts'
 import { foldFound, foldSearch, noneSearched, type SearchDay, type Searched } from './search.ts'
 
 export interface Token {
@@ -180,6 +181,17 @@ const sum = (one: readonly number[] = [], other: readonly number[]): number[] =>
 
 const ignore = (): void => undefined
 
+/** An outcome, wherever it stands. */
+function settle(world: World, entry: Settled): void {
+  const session = world.sessions.get(entry.session)
+  session?.open.delete(entry.n)
+  if (session?.grant !== undefined) settleUse(world, session.grant, entry)
+  if (session !== undefined && session.searching.size > 0) foldFound(world, session, entry)
+  const { unmasked } = entry
+  if (session?.grant !== undefined && unmasked !== undefined)
+    change(world.grants, session.grant, (grant) => ({ ...grant, shown: sum(grant.shown, unmasked) }))
+}
+
 const folds: { [T in EntryType]: Fold<T> } = {
   'gateway.started': (world, { entry }) => {
     world.gateways.add(entry.gateway)
@@ -324,6 +336,8 @@ const folds: { [T in EntryType]: Fold<T> } = {
   'action.admitted': (world, { index, entry, payload }) => {
     const session = world.sessions.get(entry.session)
     if (!session) return
+    const ended = outcomeIn(entry)
+    if (ended !== undefined) settle(world, ended)
     session.count = Math.max(session.count, entry.n)
     session.open.add(entry.n)
     const { commits, n } = entry
@@ -335,15 +349,7 @@ const folds: { [T in EntryType]: Fold<T> } = {
     if (entry.searches !== undefined)
       foldSearch(world, session, { ...entry, searches: entry.searches }, payload?.searched)
   },
-  'action.settled': (world, { entry }) => {
-    const session = world.sessions.get(entry.session)
-    session?.open.delete(entry.n)
-    if (session?.grant !== undefined) settleUse(world, session.grant, entry)
-    if (session !== undefined && session.searching.size > 0) foldFound(world, session, entry)
-    const { unmasked } = entry
-    if (session?.grant !== undefined && unmasked !== undefined)
-      change(world.grants, session.grant, (grant) => ({ ...grant, shown: sum(grant.shown, unmasked) }))
-  },
+  'action.settled': (world, { entry }) => settle(world, entry),
   'search.alarm': ignore,
   'epoch.begun': (world, { entry }) => void world.epochs.set(entry.epoch, { begun: Date.parse(entry.ts) }),
   'epoch.destroyed': (world, { entry }) =>

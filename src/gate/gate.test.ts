@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Draft } from '../core/entry.ts'
 import { scopeHash } from '../core/request.ts'
+import { outcomeIn } from '../core/rides.ts'
+import type { Permit } from './types.ts'
 import { openDoor, type House } from '../../test/lib/door.ts'
 import { openWalls } from '../../test/lib/open-walls.ts'
 import { startPostgres, type Postgres } from '../../test/lib/servers.ts'
@@ -223,10 +225,44 @@ test('a permit sends nothing after its outcome, and after the end', () =>
     permit.settle({ outcome: 'error', rows: 0, bytes: 0, durationMs: 0 })
     permit.send(Buffer.from('this would break the protocol'))
     assert.equal((await one.query<{ one: number }>('select 1 as one')).rows[0]?.one, 1)
-    assert.equal(house.entries.filter(({ entry }) => entry.type === 'action.settled' && entry.n === permit.n).length, 1)
+    const ended = house.entries.map(({ entry }) => (entry.type === 'action.settled' ? entry : outcomeIn(entry)))
+    assert.equal(ended.filter((one) => one?.n === permit.n).length, 1)
     await session.end('client')
     session.permit.send(Buffer.from('nor does this'))
     await one.gone
+  }))
+
+test('an outcome rides in the next entry of its session, or gets its own within milliseconds', () =>
+  inHouse(async (house) => {
+    const one = client(house, 'token')
+    await one.connect()
+    const [session] = house.door.sessions
+    assert.ok(session)
+    const action = { protocol: 'postgres', effect: 'read', text: 't', emitted: 't', reads: [], masked: [] } as const
+    const admit = async (): Promise<Permit> => {
+      const permit = await session.admit(action)
+      assert.ok('send' in permit)
+      return permit
+    }
+    const ended = () =>
+      house.entries.flatMap(({ entry }) => [
+        ...(entry.type === 'action.settled' ? [`own ${entry.n} ${entry.outcome}`] : []),
+        ...(outcomeIn(entry) === undefined ? [] : [`rides ${outcomeIn(entry)?.n}`]),
+      ])
+    const well = { outcome: 'ok', rows: 1, bytes: 2, durationMs: 3 } as const
+    ;(await admit()).settle(well)
+    const [second, third] = [await admit(), await admit()]
+    assert.deepEqual(ended(), ['rides 1'])
+    third.settle({ ...well, outcome: 'error', error: 'why' })
+    second.settle(well)
+    assert.deepEqual(ended(), ['rides 1', 'own 3 error'])
+    await sleep(50)
+    assert.deepEqual(ended(), ['rides 1', 'own 3 error', 'own 2 ok'])
+    ;(await admit()).settle(well)
+    await session.end('client')
+    await one.gone
+    assert.deepEqual(ended().slice(3), ['own 4 ok'])
+    assert.equal(house.ledger.world.sessions.has(session.id), false)
   }))
 
 test('closing the gateway ends every session with its reason', async () => {

@@ -9,6 +9,7 @@ import type { Draft } from '../core/entry.ts'
 import { newId } from '../lib/ids.ts'
 import { dial, type Line } from '../net/dial.ts'
 import { Deadlines } from './deadline.ts'
+import { Outcomes } from './outcomes.ts'
 import { Entrance, type Entrant, type EntranceParts } from './entrance.ts'
 import { Invitations, type Invitation } from './invitations.ts'
 import { LiveSession } from './session.ts'
@@ -47,6 +48,7 @@ const rememberedPeople = 1_000
 export class DataDoor implements Gate {
   readonly #parts: GateParts
   readonly #deadlines: Deadlines
+  readonly #outcomes = new Outcomes()
   readonly #entrance: Entrance
   readonly #invitations = new Invitations()
   readonly #shared = new Map<string, object>()
@@ -254,6 +256,7 @@ export class DataDoor implements Gate {
       line,
       pseudonymKey: key,
       ledger: this.#parts.ledger,
+      outcomes: this.#outcomes,
       now: this.#parts.now,
       again: () => dial(of.target.name, endpoint, 1000),
       check,

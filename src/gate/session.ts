@@ -19,11 +19,13 @@ import { isRefusal, oneLine, refusal, type Refusal } from '../core/error.ts'
 import { isAlarming, missesOf, overBudget } from '../core/search.ts'
 import { statementOf } from '../core/statement.ts'
 import type { OpenSession } from '../core/world.ts'
+import type { Last } from '../core/rides.ts'
 import { outsideScope } from '../core/scope.ts'
 import type { Ledger } from '../store/ledger.ts'
 import type { Masked } from '../masking/masked.ts'
 import type { Line } from '../net/dial.ts'
 import type { Ending, Permit, Session, Upstream } from './types.ts'
+import type { Outcomes, Waiting } from './outcomes.ts'
 import { SendPermit, type Way } from './permit.ts'
 
 /** Columns and classes that a session's hits are counted for. */
@@ -46,6 +48,7 @@ export interface SessionParts {
   readonly line: Line
   readonly pseudonymKey: Uint8Array
   readonly ledger: Ledger
+  readonly outcomes: Outcomes
   readonly now: () => number
   /** A fresh connection to the same target, for cancel requests. */
   readonly again: () => Promise<Line>
@@ -60,7 +63,7 @@ export interface SessionParts {
   readonly rehearses?: boolean
 }
 
-export class LiveSession implements Session {
+export class LiveSession implements Session, Waiting {
   readonly id: SessionId
   readonly principal: PrincipalId | 'gateway'
   readonly grant?: GrantId
@@ -84,6 +87,11 @@ export class LiveSession implements Session {
   /** Columns that open actions search in; for the alarm. */
   readonly #searching = new Map<number, readonly string[]>()
   readonly #found = new Map<string, { readonly column: string; readonly class: string; count: number }>()
+  /** Actions whose outcome gets an entry of its own at once: others look at it. */
+  readonly #alone = new Set<number>()
+  /** How the last action ended, while it waits to ride in the next entry, and the turn in which it did. */
+  #last: Last | undefined
+  #lastTurn = 0
   #count = 0
   #ended = false
   #gathered: Uint8Array[] = []
@@ -129,6 +137,8 @@ export class LiveSession implements Session {
       return refused
     }
     const n = ++this.#count
+    const last = this.#last
+    this.#last = undefined
     let appended
     try {
       appended = this.#parts.ledger.record([
@@ -139,6 +149,7 @@ export class LiveSession implements Session {
             session: this.id,
             n,
             effect: action.effect,
+            ...(last === undefined ? {} : { last }),
             ...(action.fingerprint === undefined ? {} : { fingerprint: action.fingerprint }),
             ...this.#bound(action),
             ...(action.searches === undefined
@@ -160,9 +171,13 @@ export class LiveSession implements Session {
       ])
       this.#open.set(n, performance.now())
       if (action.searches !== undefined) this.#searching.set(n, action.searches.columns)
+      if (action.write !== undefined || action.searches !== undefined) this.#alone.add(n)
       await appended.durable
     } catch (error) {
-      if (appended === undefined) this.#count--
+      if (appended === undefined) {
+        this.#count--
+        this.#last = last
+      }
       return this.#unrecorded(error) // closed: without its entry it does not run
     }
     const permit = SendPermit.mint(appended.recorded[0]?.index ?? -1, n, this.#way)
@@ -276,6 +291,9 @@ export class LiveSession implements Session {
   #settled(n: number, outcome: Outcome): void {
     if (!this.#open.delete(n)) return
     this.movedAt = performance.now()
+    const isAlone = this.#alone.delete(n)
+    this.flush()
+    if (!isAlone && this.#rides(n, outcome)) return
     const { error, ...clear } = outcome
     const before = this.#misses()
     try {
@@ -293,6 +311,43 @@ export class LiveSession implements Session {
       this.#alarm(n, before)
     } catch (failed) {
       this.#unrecorded(failed) // closed: an outcome that cannot be written ends the sessions; the restart writes `unknown`
+    }
+  }
+
+  /** Lets an outcome wait for the next entry, which is there within milliseconds under load (core/rides.ts). */
+  #rides(n: number, { outcome, rows, bytes, durationMs, masked, unmasked, error, code }: Outcome): boolean {
+    if (outcome !== 'ok' || unmasked !== undefined || error !== undefined || code !== undefined) return false
+    this.#last = { n, rows, bytes, durationMs, ...(masked === undefined ? {} : { masked }) }
+    this.#lastTurn = this.#parts.outcomes.turn
+    this.#parts.outcomes.add(this)
+    return true
+  }
+
+  flushBefore(turn: number): boolean {
+    if (this.#last === undefined) return false
+    if (this.#lastTurn < turn || this.#ended) this.flush()
+    return this.#last !== undefined
+  }
+
+  /** Writes the outcome that waits, as an entry of its own. */
+  flush(): void {
+    const last = this.#last
+    if (last === undefined) return
+    this.#last = undefined
+    try {
+      this.#parts.ledger.record(
+        [
+          {
+            type: 'action.settled',
+            by: this.principal,
+            clear: { session: this.id, outcome: 'ok', ...last },
+            payload: {},
+          },
+        ],
+        { reserve: true, lazy: true },
+      )
+    } catch (failed) {
+      this.#unrecorded(failed) // closed: as for every outcome that cannot be written
     }
   }
 
@@ -451,6 +506,7 @@ export class LiveSession implements Session {
         ...(code === undefined ? {} : { code }),
       })
     }
+    this.flush()
     this.#ended = true
     this.#parts.onEnd(this)
     const { client, line, ledger } = this.#parts

@@ -2,6 +2,7 @@
 // travels here: ids and states, to be looked up by whoever may.
 import type { Recorded } from '../core/entry.ts'
 import type { AccessRequest, Principal } from '../core/nouns.ts'
+import { outcomeIn } from '../core/rides.ts'
 import { nameOf } from '../core/world.ts'
 import type { Context } from './operation.ts'
 
@@ -42,8 +43,11 @@ export function watchEvents(context: Context, listener: (event: Event) => void, 
   const tell = (recorded: Recorded): void => {
     if (stopped || recorded.index < next) return
     next = recorded.index + 1
-    const event = eventOf(context, recorded)
-    if (event) listener(event)
+    const ended = outcomeIn(recorded.entry)
+    for (const one of ended === undefined ? [recorded] : [{ ...recorded, entry: ended, payload: {} }, recorded]) {
+      const event = eventOf(context, one)
+      if (event) listener(event)
+    }
   }
   const waiting: Recorded[] = []
   let reading = after !== undefined

@@ -1,9 +1,9 @@
 // How an entry becomes rows of store.db. Plain prepared statements in one transaction per batch: it runs beside every
 // statement of every session, so it has to cost microseconds.
 import type { Entry, Recorded } from '../core/entry.ts'
+import { outcomeIn, type Settled } from '../core/rides.ts'
 import type { Database } from './sqlite.ts'
 
-type Settled = Extract<Entry, { type: 'action.settled' }>
 
 export class Projector {
   readonly #database: Database
@@ -29,7 +29,16 @@ export class Projector {
     this.#database.exec('begin')
     try {
       const outcomes = outcomesOf(batch)
-      for (const recorded of batch) this.#one(recorded, outcomes)
+      const written = new Set<Entry>()
+      for (const recorded of batch) {
+        const { entry } = recorded
+        const settled = entry.type === 'action.settled' ? entry : outcomeIn(entry)
+        if (settled !== undefined && !written.has(entry)) this.#settle(settled)
+        // Found with its action; a row of its own would double the index for nothing.
+        if (entry.type === 'action.settled') continue
+        const ended = outcomes.get(entry)
+        if (this.#one(recorded, ended?.settled) && ended) written.add(ended.in)
+      }
       const next = (batch.at(-1)?.index ?? -1) + 1
       this.#database
         .prepare("insert into meta (name, value) values ('next', ?) on conflict do update set value = excluded.value")
@@ -54,9 +63,11 @@ export class Projector {
     return row?.target ?? null
   }
 
-  #one(recorded: Recorded, outcomes: Map<Recorded['entry'], Settled>): void {
+  /** `settled` = the outcome of the action that this is, where it is known. True = it was written. */
+  #one(recorded: Recorded, settled: Settled | undefined): boolean {
     const { index, entry } = recorded
     const at = Date.parse(entry.ts)
+    let settles = false
     switch (entry.type) {
       case 'session.opened':
         this.#database
@@ -70,23 +81,12 @@ export class Projector {
           .prepare('update session set "closedAt" = ?, cause = ? where id = ?')
           .run([at, entry.cause, entry.session])
         break
-      case 'action.admitted': {
-        const settled = outcomes.get(entry)
-        if (this.#action(index, entry, null, settled) && settled) outcomes.set(settled, settled)
+      case 'action.admitted':
+        settles = this.#action(index, entry, null, settled)
         break
-      }
       case 'action.refused':
         this.#action(index, entry, entry.code)
         break
-      case 'action.settled':
-        // Found with its action; a row of its own would double the index for nothing.
-        if (outcomes.has(entry)) return // written with its action
-        this.#database
-          .prepare(
-            'update action set outcome = ?, code = ?, rows = ?, bytes = ?, "durationMs" = ? where session = ? and n = ?',
-          )
-          .run([entry.outcome, entry.code ?? null, entry.rows, entry.bytes, entry.durationMs, entry.session, entry.n])
-        return
       default:
     }
     const session = 'session' in entry ? entry.session : null
@@ -95,6 +95,15 @@ export class Projector {
       .prepare('insert into entry ("index", at, type, by, target, session, code) values (?, ?, ?, ?, ?, ?, ?)')
       .run([index, at, entry.type, entry.by, target, session, 'code' in entry ? (entry.code ?? null) : null])
     if (entry.type === 'session.closed') this.#targets.delete(entry.session)
+    return settles
+  }
+
+  #settle({ outcome, code, rows, bytes, durationMs, session, n }: Settled): void {
+    this.#database
+      .prepare(
+        'update action set outcome = ?, code = ?, rows = ?, bytes = ?, "durationMs" = ? where session = ? and n = ?',
+      )
+      .run([outcome, code ?? null, rows, bytes, durationMs, session, n])
   }
 
   /**
@@ -127,17 +136,20 @@ export class Projector {
   }
 }
 
-/** For each admitted action of the batch its first outcome, if that comes in the same batch: then one row is written once. */
-function outcomesOf(batch: readonly Recorded[]): Map<Recorded['entry'], Settled> {
-  const open = new Map<string, Recorded['entry']>()
-  const outcomes = new Map<Recorded['entry'], Settled>()
+/**
+ * Outcomes that come in the same batch as their action, so that one row is written once: by the entry of the action, with
+ * the entry that says so.
+ */
+function outcomesOf(batch: readonly Recorded[]): Map<Entry, { readonly settled: Settled; readonly in: Entry }> {
+  const newest = new Map<string, { readonly n: number; readonly entry: Entry }>()
+  const outcomes = new Map<Entry, { readonly settled: Settled; readonly in: Entry }>()
   for (const { entry } of batch) {
-    if (entry.type === 'action.admitted') open.set(`${entry.session} ${entry.n}`, entry)
-    else if (entry.type === 'action.settled') {
-      const key = `${entry.session} ${entry.n}`
-      const admitted = open.get(key)
-      if (admitted && open.delete(key)) outcomes.set(admitted, entry)
+    const settled = entry.type === 'action.settled' ? entry : outcomeIn(entry)
+    if (settled !== undefined) {
+      const admitted = newest.get(settled.session)
+      if (admitted?.n === settled.n && !outcomes.has(admitted.entry)) outcomes.set(admitted.entry, { settled, in: entry })
     }
+    if (entry.type === 'action.admitted') newest.set(entry.session, { n: entry.n, entry })
   }
   return outcomes
 }

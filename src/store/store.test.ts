@@ -23,10 +23,10 @@ const opened = (session: SessionId, who: PrincipalId = by): Draft => ({
   clear: { session, principal: who, grant: 'g-a', target: 'pg', channel: 'native' },
   payload: { client: 'psql', address: '' },
 })
-const admitted = (session: SessionId, n: number): Draft => ({
+const admitted = (session: SessionId, n: number, ends?: number): Draft => ({
   type: 'action.admitted',
   by,
-  clear: { session, n, effect: 'read' },
+  clear: { session, n, effect: 'read', ...(ends ? { last: { n: ends, rows: 7, bytes: 70, durationMs: 1 } } : {}) },
   payload: { text: 'select secret', reads: [], masked: [] },
 })
 const settled = (session: SessionId, n: number, rows: number): Draft => ({
@@ -103,6 +103,7 @@ void test('a rebuilt store is equal, whatever happened and however it was batche
     session.map((id) => opened(id)),
     fc.tuple(session, fc.integer({ min: 1, max: 5 })).map(([id, n]) => admitted(id, n)),
     fc.tuple(session, fc.integer({ min: 1, max: 5 })).map(([id, n]) => settled(id, n, n)),
+    fc.tuple(session, fc.integer({ min: 2, max: 6 })).map(([id, n]) => admitted(id, n, n - 1)),
     fc.tuple(session, fc.integer({ min: 1, max: 5 })).map(([id, n]) => refused(id, n)),
     session.map((id) => closed(id, 1)),
   )

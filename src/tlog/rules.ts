@@ -7,6 +7,7 @@ import { covers, isHigher } from '../core/level.ts'
 import { lockOn } from '../core/lock.ts'
 import type { AccessRequest, Grant, GrantId, PrincipalId } from '../core/nouns.ts'
 import { contentHashOf, stateOf } from '../core/request.ts'
+import { outcomeIn } from '../core/rides.ts'
 import { rehearsalHash, statementHash, statementOf } from '../core/statement.ts'
 import { approvalChallenge, countingApprovals, refusedReviewer } from '../core/review.ts'
 import type { World } from '../core/world.ts'
@@ -186,9 +187,19 @@ function notTheStatement(world: World, grant: Grant, entry: Of<'action.admitted'
   return grant.used === undefined ? undefined : `${grant.id} had been used already`
 }
 
-const admitted: Rule<'action.admitted'> = (world, entry) => {
+const settled: Rule<'action.settled'> = (world, entry) => {
+  const isOpen = world.sessions.get(entry.session)?.open.has(entry.n)
+  return isOpen
+    ? undefined
+    : breach('counters', `it is an outcome of number ${entry.n} in ${entry.session}, which waits for none`)
+}
+
+const admitted: Rule<'action.admitted'> = (world, entry, recorded) => {
   const session = world.sessions.get(entry.session)
   if (!session) return breach('admitted', `${entry.session} was not open`)
+  const ended = outcomeIn(entry)
+  const unasked = ended && settled(world, ended, recorded)
+  if (unasked) return unasked
   if (session.principal === 'gateway')
     return covers('read', entry.effect) || entry.rehearsal === true
       ? outOfCount(world, entry)
@@ -201,13 +212,6 @@ const admitted: Rule<'action.admitted'> = (world, entry) => {
   if (unbound !== undefined) return breach('admitted', unbound)
   const why = barred(world, session.principal, session.target, at(entry))
   return why === undefined ? outOfCount(world, entry) : breach('admitted', why)
-}
-
-const settled: Rule<'action.settled'> = (world, entry) => {
-  const isOpen = world.sessions.get(entry.session)?.open.has(entry.n)
-  return isOpen
-    ? undefined
-    : breach('counters', `it is an outcome of number ${entry.n} in ${entry.session}, which waits for none`)
 }
 
 const closed: Rule<'session.closed'> = (world, entry) => {

@@ -19,6 +19,11 @@ const kinds = {
     'groups' in value &&
     kinds.number(value.count) &&
     kinds.texts(value.groups),
+  last: (value: unknown): boolean =>
+    typeof value === 'object' &&
+    value !== null &&
+    (['n', 'rows', 'bytes', 'durationMs'] as const).every((name) => name in value) &&
+    Object.values(value).every((one) => kinds.number(one)),
 }
 type Kind = keyof typeof kinds
 type Shape<T extends EntryType> = {
@@ -95,6 +100,7 @@ const shapes: { readonly [T in EntryType]: Shape<T> } = {
     rehearsal: 'flag?',
     statement: 'text?',
     commits: 'text?',
+    last: 'last?',
   },
   'search.alarm': { session: 'text', target: 'text', misses: 'number' },
   'epoch.begun': { epoch: 'text' },

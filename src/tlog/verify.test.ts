@@ -265,6 +265,19 @@ const breaches: Record<string, [check: string, tell: (story: Story) => void]> = 
     },
   ],
   'an outcome of nothing': ['counters', (story) => story.settle(story.open(story.grant()), 1)],
+  'an outcome of nothing that rides along': [
+    'counters',
+    (story) => story.admit(story.open(story.grant()), 1, undefined, 1),
+  ],
+  'a second outcome that rides along': [
+    'counters',
+    (story) => {
+      const session = story.open(story.grant())
+      story.admit(session, 1)
+      story.settle(session, 1)
+      story.admit(session, 2, undefined, 1)
+    },
+  ],
   'a session closed with an action unsettled': [
     'counters',
     (story) => {

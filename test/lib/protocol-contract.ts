@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { outcomeIn } from '../../src/core/rides.ts'
 import type { House } from './door.ts'
 
 /** How one statement ended, as an ordinary client saw it. */
@@ -125,10 +126,9 @@ export function protocolContract(subject: Subject): void {
       for (let i = 0; i < 5; i++) await client.ask(i % 2 === 0 ? says.one : says.broken)
       await client.close()
       await sleep(50)
+      const entries = house.entries.flatMap(({ entry }) => [entry, outcomeIn(entry)].filter((one) => one !== undefined))
       const numbers = (type: string) =>
-        house.entries.flatMap(({ entry }) =>
-          entry.type === type && 'n' in entry && entry.by === 'p-ada' ? [entry.n] : [],
-        )
+        entries.flatMap((entry) => (entry.type === type && 'n' in entry && entry.by === 'p-ada' ? [entry.n] : []))
       assert.deepEqual(
         numbers('action.settled').sort((a, b) => a - b),
         numbers('action.admitted').sort((a, b) => a - b),

@@ -117,11 +117,13 @@ export class Story {
     return session
   }
 
-  admit(session: SessionId, n: number, text = `select ${n}`): readonly Recorded[] {
+  /** `ends` = number of the action whose outcome rides along. */
+  admit(session: SessionId, n: number, text = `select ${n}`, ends?: number): readonly Recorded[] {
+    const last = ends === undefined ? {} : { last: { n: ends, rows: 1, bytes: 10, durationMs: 1 } }
     return this.tell({
       type: 'action.admitted',
       by: ada,
-      clear: { session, n, effect: 'read' },
+      clear: { session, n, effect: 'read', ...last },
       payload: { text, reads: [], masked: [] },
     })
   }
