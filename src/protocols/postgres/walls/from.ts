@@ -6,15 +6,20 @@ import type { Relation } from './catalog.ts'
 import { comparePair } from './compare.ts'
 import { withFields } from './text/emit.ts'
 import { quoteName } from './text/lexer.ts'
-import { isMasked, maskedSubquery, outputsOf, resolve } from './model.ts'
+import { isMasked, isThrough, maskedSubquery, outputsOf, resolve } from './model.ts'
 import { ruled } from './text/nodes.ts'
 import { add, common, findCte, functionName, infoOf, type Item, type Output, type Scope } from './scope.ts'
 import type { Walker } from './walk.ts'
+
+/** Items of FROM in one statement; each is looked through for every name. */
+const maxPlaces = 300
 
 /** One item of FROM: makes its sources visible in `scope` and gives what * means for it. */
 export function from(walker: Walker, node: Tree, scope: Scope): readonly Output[] | undefined {
   const kind = kindOf(node)
   const body = bodyOf(node)
+  if (++walker.places > maxPlaces)
+    walker.notAllowed(`a statement over more than ${maxPlaces} tables and subqueries`, 'Ask in pieces.')
   walker.fields(kind, body, ruled[kind])
   const alias = child(body, 'alias')
   if (alias !== undefined) walker.fields('Alias', alias, ruled['Alias'])
@@ -153,6 +158,11 @@ function table(
       walker.meant.set(node, withFields(node, { schemaname: relation.schema }))
     }
     return add(scope, alias, outputsOf(walker.model, relation), { name, schema: relation.schema })
+  }
+  if (isThrough(walker.model, relation)) {
+    const use = { only: !flag(body, 'inh'), sampled: sample !== undefined }
+    const fault = walker.model.through?.fault(walker.model, relation, use)
+    if (fault !== undefined) throw new GloveboxError(fault)
   }
   const item: Item = {
     relation,

@@ -1,10 +1,11 @@
 // What a hostile reading of the walls found, on a real server with traps of its own: ways around a rule that the rule's
 // own tests did not think of. Each line was an answer once.
 import assert from 'node:assert/strict'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { after, before, describe, test } from 'node:test'
 import { has } from '../../../../test/lib/optional.ts'
 import { type Major, type Postgres, startPostgres } from '../../../../test/lib/servers.ts'
-import { type Answer, makeWorlds, openWorld, usual, type World } from '../../../../test/lib/walls-shop.ts'
+import { type Answer, limits, makeWorlds, openWorld, usual, type World } from '../../../../test/lib/walls-shop.ts'
 
 const traps = `
 CREATE FUNCTION app.check_it(text) RETURNS boolean LANGUAGE plpgsql AS
@@ -124,6 +125,41 @@ for (const major of [18, 15] as const satisfies readonly Major[]) {
         const answer = await ask(text)
         assert.deepEqual([answer.refused, answer.error], [undefined, undefined], text)
       }
+    })
+
+    test('no text makes the gateway wait: whatever grows is bounded, in the parser and in the walk', async () => {
+      const grown = (before: string, unit: string, behind = ''): readonly string[] =>
+        [19_000, limits.statementBytes - 1000].map(
+          (size) => before + unit.repeat(Math.floor((size - before.length) / unit.length)) + behind,
+        )
+      const texts = [
+        ...grown('SELECT 1', ',1'),
+        ...grown('SELECT id', ',email', ' FROM people'),
+        ...grown('SELECT id FROM people WHERE id = 1', ' AND a = 1'),
+        ...grown('SELECT 1 FROM people', ',people'),
+        ...grown('SELECT 1 FROM people', ' JOIN people USING (id)'),
+        ...grown('SELECT 1', ',(SELECT id FROM people)'),
+        ...grown('SELECT 1', ' UNION SELECT 1'),
+        ...grown('WITH a AS (SELECT 1)', ',a AS (SELECT 1 FROM people)', ' SELECT 1'),
+        ...grown(`SELECT id FROM people WHERE email = 'a'`, ` OR email = 'a'`),
+        ...grown(`SELECT id FROM people WHERE id = 1`, ` AND born > '1970'`),
+        ...grown('SELECT 1', '/**/'),
+        ...grown('SELECT a', '.a'),
+        ...grown('SELECT a', '[1]'),
+        ...grown(`SELECT '`, `''`, `'`),
+        `SELECT 1 ${'/*'.repeat(9000)}${'*/'.repeat(9000)}`,
+        ...grown('', ';'),
+      ]
+      const delay = monitorEventLoopDelay({ resolution: 5 })
+      delay.enable()
+      for (const text of texts) {
+        const from = performance.now()
+        await world?.session.judge(text, { searchPath: ['public'], inTransaction: false, extended: false })
+        // Generous: what had no bound took from four seconds to for ever.
+        assert.ok(performance.now() - from < 1900, `${text.slice(0, 40)} ${text.length} ${performance.now() - from}`)
+      }
+      delay.disable()
+      assert.ok(delay.max < 1.5e9, `${delay.max / 1e6} ms`)
     })
 
     test('search in char(n) finds', async () =>

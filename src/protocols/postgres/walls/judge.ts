@@ -72,6 +72,18 @@ export async function judgeText(
 }
 
 const maxStatements = 200
+/** Words and signs of a text: what a list of some thousand values needs. */
+const maxTokens = 10_000
+/** Comments make PostgreSQL's own lexer slow: some thousands take it seconds. */
+const maxComments = 500
+
+function hasMoreTokens(source: string, most: number): boolean {
+  try {
+    return tokens(source, most + 1).length > most
+  } catch {
+    return false // open to: the parser, which refuses what can't be cut into tokens with better words
+  }
+}
 
 interface Walked {
   readonly plan: Plan
@@ -87,10 +99,18 @@ async function judged(
   searchPath: readonly string[],
   isAgain: boolean,
 ): Promise<readonly Judgement[] | Refusal> {
+  const source = toBytes(text)
+  // Before anything that costs more: what is walked here runs beside everybody else's work (G10).
+  if (text.length > 2 * maxComments && text.split('/*', maxComments + 2).length > maxComments + 1)
+    return refusal('GBX-1202', { what: `a text of more than ${maxComments} comments`, why: 'Leave them out.' })
+  if (text.length > maxTokens && hasMoreTokens(source, maxTokens))
+    return refusal('GBX-1202', {
+      what: `a text of more than ${maxTokens} words and signs`,
+      why: 'Ask in pieces, or with a parameter that holds the list: = ANY ($1).',
+    })
   const [parsed] = await judge.parser.parse([text])
   const statements = parsed === undefined ? [] : children(parsed, 'stmts')
   if (statements.length === 0) return [empty(text)]
-  const source = toBytes(text)
   const all = tokens(source)
   if (statements.length > maxStatements)
     return refusal('GBX-1202', {
@@ -175,7 +195,7 @@ function walk(
  * A net for older servers: what this grammar reads as a keyword may be a call of a user's function there. Every name
  * before a parenthesis that such a function has must be a call that was judged.
  */
-function noOtherCalls(judge: Judge, walker: Walker, within: readonly Token[], source: string): void {
+export function noOtherCalls(judge: Judge, walker: Walker, within: readonly Token[], source: string): void {
   if (judge.deniedNames.size === 0) return
   for (const [index, token] of within.entries()) {
     const next = within[index + 1]

@@ -75,6 +75,8 @@ export class Walker {
   readonly mentioned = new Set<string>()
   whole = false
   #depth = 0
+  /** Items of FROM so far. */
+  places = 0
   readonly items: Item[] = []
   readonly labels: { relation: Relation; labels: ReadonlyMap<string, ColumnLabel> }[] = []
 

@@ -116,6 +116,8 @@ export function searchEach(wanted: Wanted, nodes: readonly Tree[]): Test {
 function one(wanted: Wanted, node: Tree): Made {
   const { walker, label, search, tells } = wanted
   walker.sensitive = true
+  if (walker.searches.length >= searchLimits.session)
+    walker.refuse('GBX-1208', { who: 'this statement has', limit: searchLimits.session, when: '' })
   const parameter = as(node, 'ParamRef')
   if (parameter !== undefined) {
     const number = Number(parameter['number'] ?? 0)

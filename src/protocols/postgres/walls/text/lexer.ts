@@ -35,12 +35,12 @@ function endOfComment(text: string, at: number): number {
   throw new RangeError('comment without end')
 }
 
-/** Tokens of a text in order, without space and comments. Throws RangeError for a comment or dollar string without end. */
-export function tokens(text: string): readonly Token[] {
+/** Tokens of a text in order, without space and comments; at most `most`. Throws RangeError for a comment or dollar string without end. */
+export function tokens(text: string, most = Number.POSITIVE_INFINITY): readonly Token[] {
   const out: Token[] = []
   const scan = new RegExp(pattern)
   let at = 0
-  while (at < text.length) {
+  while (at < text.length && out.length < most) {
     scan.lastIndex = at
     const groups = scan.exec(text)?.groups
     if (groups === undefined) throw new RangeError('not a token')
