@@ -4,7 +4,6 @@ import type { Entry, Recorded } from '../core/entry.ts'
 import { outcomeIn, type Settled } from '../core/rides.ts'
 import type { Database } from './sqlite.ts'
 
-
 export class Projector {
   readonly #database: Database
   /** Targets of open sessions, as their rows say: entries of a session don't repeat it. A cache, nothing rests on it. */
@@ -147,7 +146,8 @@ function outcomesOf(batch: readonly Recorded[]): Map<Entry, { readonly settled: 
     const settled = entry.type === 'action.settled' ? entry : outcomeIn(entry)
     if (settled !== undefined) {
       const admitted = newest.get(settled.session)
-      if (admitted?.n === settled.n && !outcomes.has(admitted.entry)) outcomes.set(admitted.entry, { settled, in: entry })
+      if (admitted?.n === settled.n && !outcomes.has(admitted.entry))
+        outcomes.set(admitted.entry, { settled, in: entry })
     }
     if (entry.type === 'action.admitted') newest.set(entry.session, { n: entry.n, entry })
   }
