@@ -428,7 +428,7 @@ export const errors = define({
     http: 429,
     exit: 5,
     sqlstate: '54000',
-    title: '{target} had {limit} dry runs for you in the last hour, which is the limit; nothing was run.',
+    title: '{target} had {limit} dry runs for you in the last {time}, which is the limit; nothing was run.',
   },
   'GBX-1227': {
     name: 'nothing-to-ask-for',

@@ -178,6 +178,7 @@ export const changeNext = ({ session, request, undo }: z.output<typeof changeSha
 
 /** Dry runs that one person may have on one target within an hour (G10; and so that nobody guesses values by them). */
 const mostRehearsals = 30
+const mostADay = 100
 const hourMs = 3_600_000
 /** When dry runs began, by person and target. Keyed by the parts, so nothing outlives its gateway. */
 const began = new WeakMap<Parts, Map<string, number[]>>()
@@ -186,8 +187,10 @@ function tooMany({ gateway, principal }: Context, target: string): Refusal | und
   const all = began.get(gateway) ?? new Map<string, number[]>()
   began.set(gateway, all)
   const key = `${principal.person} ${target}`
-  const recent = (all.get(key) ?? []).filter((at) => at > gateway.now() - hourMs)
-  if (recent.length >= mostRehearsals) return refusal('GBX-1226', { target, limit: mostRehearsals })
+  const recent = (all.get(key) ?? []).filter((at) => at > gateway.now() - 24 * hourMs)
+  if (recent.filter((at) => at > gateway.now() - hourMs).length >= mostRehearsals)
+    return refusal('GBX-1226', { target, limit: mostRehearsals, time: 'hour' })
+  if (recent.length >= mostADay) return refusal('GBX-1226', { target, limit: mostADay, time: 'day' })
   all.set(key, [...recent, gateway.now()])
   return undefined
 }

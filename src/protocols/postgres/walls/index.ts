@@ -6,14 +6,15 @@ import { joinName, maskSchema, readLabels, splitName } from '../../../masking/la
 import { type Catalog, loadCatalog, loadDigest } from './catalog.ts'
 import { keyProof, textLike } from './forms-sql.ts'
 import { deniedNamesOf, hider, type Judge } from './judge.ts'
-import { buildModel } from './labelled.ts'
+import { buildModel, type Unlabelled } from './labelled.ts'
 import { linesOf, readLists } from './lists/read.ts'
 import { reviewedMajors, signatures } from './lists/signatures.ts'
 import { type Model, splitPath } from './model.ts'
 import { Parser } from './text/parser.ts'
-import type { WriteStep } from './write.ts'
-import { planWrite } from './write-script.ts'
+import type { WriteStep } from './write/rows.ts'
+import { planWrite } from './write/script.ts'
 import { Cache, Session } from './session.ts'
+import { loadViews } from './through.ts'
 import { surveyOf } from './survey.ts'
 import { wrongNames } from './rights/unmask.ts'
 import type { Field, Opening, Survey, Verdict, Walls, WallsSession } from './types.ts'
@@ -26,7 +27,8 @@ const recheckMs = 5000
 
 interface Options {
   readonly mask: ReturnType<typeof maskSchema.parse>
-  readonly unlabelled: 'pass' | 'redact'
+  readonly unlabelled: Unlabelled
+  readonly through: 'tables' | 'views'
 }
 
 function optionsOf({ target }: Opening): Options {
@@ -40,9 +42,9 @@ function optionsOf({ target }: Opening): Options {
       target: target.name,
       why: `its mask block is not valid: ${mask.error.issues[0]?.message ?? ''}`,
     })
-  const unlabelled = raw['unlabelled'] ?? 'pass'
-  if (unlabelled !== 'pass' && unlabelled !== 'redact')
-    return fail('GBX-1311', { target: target.name, why: 'unlabelled can be pass or redact in this version' })
+  const unlabelled = raw['unlabelled'] ?? 'scrub'
+  if (unlabelled !== 'pass' && unlabelled !== 'redact' && unlabelled !== 'scrub')
+    return fail('GBX-1311', { target: target.name, why: 'unlabelled can be pass, redact or scrub' })
   return { mask: mask.data, unlabelled }
 }
 
@@ -78,6 +80,8 @@ class DatabaseWalls implements Walls {
   readonly #lists
   readonly #parser = new Parser()
   readonly #hide
+  /** Marks of the second wall's views (L2); with the snapshot. */
+  #views: ReadonlyMap<string, string> | undefined
   #version = 0
   #state: State | undefined
   #checkedAt = 0
@@ -92,6 +96,10 @@ class DatabaseWalls implements Walls {
 
   get version(): number {
     return this.#version
+  }
+
+  get isolation(): string {
+    return this.#model().catalog.isolation
   }
 
   get searchPath(): readonly string[] {
@@ -177,7 +185,8 @@ class DatabaseWalls implements Walls {
     const touched = new Set(verdict.touched.map((label) => splitName(label.column)?.[2]))
     return fields
       .filter(
-        (field) => field.tableOid === 0 && (known.has(field.name) || (outputs.length === 0 && touched.has(field.name))),
+        (field) =>
+          (field.tableOid === 0 || this.#views !== undefined) && (known.has(field.name) || (outputs.length === 0 && touched.has(field.name))),
       )
       .map((field) => field.name)
   }
@@ -231,7 +240,9 @@ class DatabaseWalls implements Walls {
 
   /** Loads a snapshot and puts it in place whole, with an empty cache. */
   async reload(): Promise<void> {
-    this.#state = await this.#judged(await loadCatalog(this.#opening.load))
+    const catalog = await loadCatalog(this.#opening.load)
+    this.#views = this.#options.through === 'views' ? await loadViews(this.#opening.load) : undefined
+    this.#state = await this.#judged(catalog)
     this.#checkedAt = performance.now()
     this.#version++
   }
@@ -246,6 +257,7 @@ class DatabaseWalls implements Walls {
       labels,
       unlabelled: this.#options.unlabelled,
       parser: this.#parser,
+      ...(this.#views === undefined ? {} : { through: this.#views }),
       ...(unmask === undefined ? {} : { unmask }),
     })
     const judge: Judge = {

@@ -13,6 +13,7 @@ import { fromBytes, type Token, toBytes, tokens } from './text/lexer.ts'
 import { type Model, splitPath } from './model.ts'
 import type { Parser } from './text/parser.ts'
 import type { Output } from './scope.ts'
+import { type Origin, originalPlace } from './text/places.ts'
 import { templateOf, type Template } from './text/shape.ts'
 import { type Plan, planStatement } from './statements.ts'
 import { guardOf } from './rights/guard.ts'
@@ -26,8 +27,9 @@ export interface Judgement {
   readonly verdict: Verdict
   readonly effect: Effect
   readonly what: string
-  /** Set where the verdict holds for every text of this one's shape. */
+  /** Set where the verdict holds for every text of this one's shape, with how this one was emitted. */
   readonly template?: Template
+  readonly origin?: Origin
 }
 
 export interface Judge {

@@ -4,7 +4,7 @@ import type { Action, Form, Limits, Scope, Target } from '../../../core/nouns.ts
 import type { Level } from '../../../core/level.ts'
 import type { Guard } from './rights/guard.ts'
 import type { Refusal } from '../../../core/error.ts'
-import type { WriteStep } from './write.ts'
+import type { WriteStep } from './write/rows.ts'
 
 /** A labelled column that a statement touches. */
 export interface Labelled {
@@ -50,6 +50,8 @@ export interface Verdict {
   readonly name?: string
   /** set: what changes. `searchPath` only for that setting; absent there = back to the default of the session. */
   readonly setting?: { readonly name: string; readonly local: boolean; readonly searchPath?: readonly string[] }
+  /** Where a place in `sql` stood in the person's text (characters from 1); undefined = nowhere. Absent = never. */
+  readonly placeOf?: (place: number) => number | undefined
   readonly touched: readonly Labelled[]
   /** Numbers ($1 = 1) of parameters that meet a labelled column: recorded as type and length only. */
   readonly labelledParameters: readonly number[]
@@ -169,6 +171,8 @@ export interface Walls {
   readonly version: number
   /** search_path that a new session of this target has, as names. */
   readonly searchPath: readonly string[]
+  /** default_transaction_isolation that a new session of this target has; absent = not known. */
+  readonly isolation?: string
   session(of: { level: Level; scope: Scope; limits: Limits }): WallsSession
   /** The net behind the rewriting: does an answer show a labelled column raw that is not among `unmask`? Called before its first row. */
   alarm(fields: readonly Field[], unmask?: readonly string[]): Refusal | undefined

@@ -1,13 +1,16 @@
 // Rows before and after: read by their primary key, beside the transaction (what it has not committed yet is not seen
 // there) and inside it. For others labelled columns are read through their masks; the real values are for undo only.
+import { scrubbed } from '../../../masking/detect/replace.ts'
 import { joinName } from '../../../masking/labels.ts'
 import type { RowEffect } from '../../../core/statement.ts'
 import { quoteName, quoteText } from '../walls/text/lexer.ts'
-import type { WriteColumn, WriteStep } from '../walls/write.ts'
+import type { WriteColumn, WriteStep } from '../walls/write/rows.ts'
 import type { Rows, Talk } from './talk.ts'
 
 /** Rows whose images are read; beyond that they are counted only. */
 export const mostImages = 10_000
+/** Keys that are named on record. */
+const keysRecorded = 100
 /** Characters of a value that are shown. */
 const shownCharacters = 200
 
@@ -24,10 +27,13 @@ type Shown = Required<Pick<WriteStep, 'table' | 'keys'>>
 const array = (values: readonly (string | null)[]): string =>
   `{${values.map((value) => (value === null ? 'NULL' : `"${value.replace(/["\\]/g, '\\$&')}"`)).join(',')}}`
 
-function imagesSql({ table, keys }: Shown, of: Rows): string {
-  const lists = keys.map(
-    ({ type }, index) => `${quoteText(array(of.map((key) => key[index] ?? null)))}::${unbound(type)}[]`,
-  )
+/** The question; `recorded` counts the keys of it instead of naming them all, and names no labelled one. */
+function imagesSql({ table, keys }: Shown, of: Rows, recorded = false): string {
+  const lists = keys.map(({ type, label }, index) => {
+    const list = array(of.map((key) => key[index] ?? null))
+    const isShort = label === undefined && of.length <= keysRecorded
+    return `${quoteText(recorded && !isShort ? `{… ${of.length} keys}` : list)}::${unbound(type)}[]`
+  })
   const names = keys.map((_, index) => `k${index}`)
   const on = keys.map(({ name }, index) => `gbx.${quoteName(name)} = k.k${index}`).join(' AND ')
   const raw = table.columns.map(({ name }) => `gbx.${quoteName(name)}::text`)
@@ -45,7 +51,7 @@ export async function imagesOf(talk: Talk, step: Shown, keys: Rows): Promise<Ima
   if (keys.length === 0) return new Map()
   const { table } = step
   const name = joinName([table.schema, table.name])
-  const recorded = `SELECT the rows of ${keys.length} keys FROM ${name}`
+  const recorded = imagesSql(step, keys, true)
   const { rows } = await talk.run(imagesSql(step, keys), { effect: 'read', reads: [name], recorded })
   const labelled = table.columns.filter(({ label }) => label !== undefined)
   const found = new Map<string, Image>()
@@ -71,11 +77,11 @@ export function effectsOf(step: Shown, before: Images, after: Images, most: numb
     const columns = step.table.columns
       .map(({ name }) => name)
       .filter((name) => was === undefined || is === undefined || was.raw[name] !== is.raw[name])
-    const pick = (image: Image) => Object.fromEntries(columns.map((name) => [name, cut(image.shown[name] ?? null)]))
+    const pick = (image: Image) => Object.fromEntries(columns.map((name) => [name, told(image, name)]))
     const one = was ?? is
     out.push({
       table,
-      key: step.keys.map(({ name }) => `${name} = ${cut(one?.shown[name] ?? null) ?? 'null'}`).join(', '),
+      key: step.keys.map(({ name }) => `${name} = ${(one && told(one, name)) ?? 'null'}`).join(', '),
       ...(was === undefined ? {} : { before: pick(was) }),
       ...(is === undefined ? {} : { after: pick(is) }),
     })
@@ -84,5 +90,10 @@ export function effectsOf(step: Shown, before: Images, after: Images, most: numb
   return out
 }
 
-const cut = (value: string | null): string | null =>
-  value === null || value.length <= shownCharacters ? value : `${value.slice(0, shownCharacters)}…`
+/** A value as others may see it: masked by its label, or passed through the net over what nobody labelled (M10), and cut. */
+function told({ shown }: Image, name: string): string | null {
+  const value = shown[name] ?? null
+  if (value === null) return null
+  const clean = scrubbed(value.slice(0, shownCharacters * 4))
+  return clean.length <= shownCharacters ? clean : `${clean.slice(0, shownCharacters)}…`
+}

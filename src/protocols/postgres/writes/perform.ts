@@ -4,7 +4,7 @@
 import { joinName } from '../../../masking/labels.ts'
 import type { Effect } from '../../../core/level.ts'
 import type { KeySet, Rehearsal, RowEffect, TableEffect } from '../../../core/statement.ts'
-import type { WriteStep } from '../walls/write.ts'
+import type { WriteStep } from '../walls/write/rows.ts'
 import { effectsOf, imagesOf, mostImages, type Images } from './images.ts'
 import { keysHash, type Answered, type Rows, type Talk } from './talk.ts'
 

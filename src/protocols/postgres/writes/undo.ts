@@ -2,7 +2,7 @@
 // encrypted payload and asked for as a write of its own; nobody is shown it as it stands.
 import type { Change } from '../../../core/nouns.ts'
 import { quoteName, quoteText } from '../walls/text/lexer.ts'
-import type { WriteColumn, WriteStep } from '../walls/write.ts'
+import type { WriteColumn, WriteStep } from '../walls/write/rows.ts'
 import type { Image, Images } from './images.ts'
 
 type Undo = NonNullable<Change['undo']>

@@ -1,8 +1,8 @@
 // Constants that are written to labelled columns, or searched for in them: they go up as they are, for that is what was
 // approved, and stand nowhere else.
-import { bodyOf, kindOf, location, type Tree } from './text/ast.ts'
-import { fromBytes, tokenAt } from './text/lexer.ts'
-import type { Walker } from './walk.ts'
+import { bodyOf, kindOf, location, type Tree } from '../text/ast.ts'
+import { fromBytes, tokenAt } from '../text/lexer.ts'
+import type { Walker } from '../walk.ts'
 
 const hidden = "'…'"
 

@@ -1,18 +1,18 @@
 // Q6: a statement that changes rows, judged so that it can be shown, tried and run: what it writes, in which words it goes
 // up, and how its rows are found again before and after. The target table stays as it is, for a write needs the real rows;
 // so nothing of its labelled columns may be read, but for a search by exact value. All other relations are masked as ever.
-import { GloveboxError, refusal } from '../../../core/error.ts'
-import { joinName } from '../../../masking/labels.ts'
-import { as, bodyOf, child, children, kindOf, location, names, stringOf, text, type Tree } from './text/ast.ts'
-import { assemble, verify } from './assemble.ts'
-import type { ColumnLabel, Relation } from './catalog.ts'
-import { from } from './from.ts'
-import type { Judge } from './judge.ts'
-import { resolve, splitPath, unbounded } from './model.ts'
-import type { Info, Scope } from './scope.ts'
-import { quoteName, toBytes, tokens } from './text/lexer.ts'
-import { hiddenConstants } from './write-hide.ts'
-import { Walker } from './walk.ts'
+import { GloveboxError, refusal } from '../../../../core/error.ts'
+import { joinName } from '../../../../masking/labels.ts'
+import { as, bodyOf, child, children, kindOf, location, names, stringOf, text, type Tree } from '../text/ast.ts'
+import { assemble, verify } from '../assemble.ts'
+import type { ColumnLabel, Relation } from '../catalog.ts'
+import { from } from '../from.ts'
+import { type Judge, noOtherCalls } from '../judge.ts'
+import { resolve, splitPath, unbounded } from '../model.ts'
+import type { Info, Scope } from '../scope.ts'
+import { quoteName, toBytes, tokens } from '../text/lexer.ts'
+import { hiddenConstants } from './hide.ts'
+import { Walker } from '../walk.ts'
 
 /** A column of the table that is written to. */
 export interface WriteColumn {
@@ -93,6 +93,9 @@ interface Writing {
   readonly scope: Scope
   readonly relation: Relation
   readonly labels: ReadonlyMap<string, ColumnLabel>
+  /** Labels of columns that may not be read here: all but the net over text that nobody labelled. */
+  readonly sealed: ReadonlyMap<string, ColumnLabel>
+  searches: number
   readonly written: Set<string>
   readonly warnings: string[]
   /** Could not tell which constants are written where: all are left out of what is shown. */
@@ -112,9 +115,15 @@ export async function planRows(judge: Judge, whole: string, { tree, start, end }
   else if (kind === 'update') update(writing, body)
   else if (kind === 'delete') remove(writing, body)
   else merge(writing, body)
-  if (walker.whole && writing.labels.size > 0)
+  if (walker.whole && writing.sealed.size > 0)
     notForWrite('* or a whole row beside a table with masked columns', 'Name the columns.')
   walker.finish()
+  noOtherCalls(
+    judge,
+    walker,
+    walker.input.tokens.filter((token) => token.start >= start && token.end <= end),
+    source,
+  )
   return emit(judge, writing, { kind, tree, body, start, end })
 }
 
@@ -148,22 +157,42 @@ function target(walker: Walker, body: Tree): Writing {
   walker.reads.add(name)
   walker.readsRows = true
   const labels = walker.model.labelsOf(relation)
-  return { walker, scope, relation, labels, written: new Set(), warnings: [], hideAll: false }
+  return {
+    walker,
+    scope,
+    relation,
+    labels,
+    sealed: sealedOf(labels),
+    searches: 0,
+    written: new Set(),
+    warnings: [],
+    hideAll: false,
+  }
 }
 
-/** Refuses what names a labelled column of the table, by whatever way: names are compared, so this errs towards refusing. */
-function mentions(writing: Writing, before: ReadonlySet<string>): void {
-  for (const [name, label] of writing.labels) if (writing.walker.mentioned.has(name) && !before.has(name)) masked(label)
+const sealedOf = (labels: ReadonlyMap<string, ColumnLabel>): ReadonlyMap<string, ColumnLabel> =>
+  new Map([...labels].filter(([, label]) => label.class !== 'unlabelled' || label.mask.form !== 'scrub'))
+
+/**
+ * Walks a part and refuses it when it names a labelled column of the table, by whatever way: names are compared, so this
+ * errs towards refusing. What other parts have named does not count for it, nor it for them.
+ */
+function guarded<T>(writing: Writing, walk: () => T): T {
+  const { mentioned } = writing.walker
+  const others = [...mentioned]
+  mentioned.clear()
+  const walked = walk()
+  for (const [name, label] of writing.sealed) if (mentioned.has(name)) masked(label)
+  for (const name of others) mentioned.add(name)
+  return walked
 }
 
 /** An expression that becomes a value: made of nothing that is masked. */
 function value(writing: Writing, node: Tree, scope: Scope = writing.scope): void {
   if (as(node, 'SetToDefault') !== undefined) return
   const { walker } = writing
-  const before = new Set(walker.mentioned)
   const [wasWhole, sources] = [walker.whole, walker.labels.length]
-  const info: Info = walker.expression(node, scope)
-  mentions(writing, before)
+  const info: Info = guarded(writing, () => walker.expression(node, scope))
   if (info.label !== undefined) masked(info.label)
   if (walker.whole && !wasWhole && walker.labels.length > sources)
     notForWrite('a whole row of a table with masked columns', 'Name the columns that you want.')
@@ -179,9 +208,7 @@ function condition(writing: Writing, node: Tree | undefined, scope: Scope = writ
     return
   }
   if (isNullTest(writing, node) || isSearch(writing, node)) return
-  const before = new Set(walker.mentioned)
-  walker.condition(node, scope, true)
-  mentions(writing, before)
+  guarded(writing, () => walker.condition(node, scope, true))
 }
 
 /** The label of a reference to a column of the table itself. */
@@ -191,7 +218,7 @@ function labelled(writing: Writing, node: Tree | undefined): ColumnLabel | undef
   const [source] = writing.scope.sources
   if (name === undefined || fields === undefined || fields.length > 2) return undefined
   if (fields.length === 2 ? fields[0] !== source?.alias : writing.scope.sources.length > 1) return undefined
-  return writing.labels.get(name)
+  return writing.sealed.get(name)
 }
 
 const isNullTest = (writing: Writing, node: Tree): boolean =>
@@ -201,13 +228,13 @@ function isSearch(writing: Writing, node: Tree): boolean {
   const body = as(node, 'A_Expr')
   const label = labelled(writing, body && child(body, 'lexpr'))
   if (body === undefined || label === undefined || !label.search) return false
-  const isIn = text(body, 'kind') === 'AEXPR_IN'
-  if ((!isIn && text(body, 'kind') !== 'AEXPR_OP') || stringOf(children(body, 'name')[0]) !== '=') return false
-  const right = child(body, 'rexpr')
-  const values = isIn ? children(as(right, 'List') ?? {}, 'items') : right === undefined ? [] : [right]
-  if (values.length === 0 || values.length > 20 || !values.every((one) => as(one, 'A_Const') !== undefined))
-    return false
-  if (!hiddenConstants(writing.walker, values)) writing.hideAll = true
+  if (text(body, 'kind') !== 'AEXPR_OP' || children(body, 'name').length !== 1) return false
+  if (stringOf(children(body, 'name')[0]) !== '=') return false
+  const given = child(body, 'rexpr')
+  if (given === undefined || as(given, 'A_Const') === undefined) return false
+  // A dry run tells how many rows it finds, and nobody has approved it yet: one value at a time (Q3).
+  if (++writing.searches > 1) notForWrite('a write that searches for several masked values', 'Ask for them one by one.')
+  if (!hiddenConstants(writing.walker, [given])) writing.hideAll = true
   writing.warnings.push(`finds rows by the exact value of ${label.column}, which is masked`)
   return true
 }

@@ -1,13 +1,13 @@
 // What may be asked for as a write. Level `write`: one INSERT, UPDATE, DELETE or MERGE. Level `admin`: a script of those
 // and of DDL, in one transaction. A dry run comes before anybody has approved, so nothing may be in a script that holds
 // code of its own, or that a rolled-back transaction would not take back.
-import { GloveboxError, isRefusal, refusal, type Refusal } from '../../../core/error.ts'
-import { joinName } from '../../../masking/labels.ts'
-import { as, bodyOf, children, flag, kindOf, names, text, type Tree } from './text/ast.ts'
-import type { Judge } from './judge.ts'
-import { judgeFunction, judgeOperator, judgeType } from './functions.ts'
-import { fromBytes, toBytes, tokens } from './text/lexer.ts'
-import { changesRows, notForWrite, placed, planRows, type Placed, type WriteStep } from './write.ts'
+import { GloveboxError, isRefusal, refusal, type Refusal } from '../../../../core/error.ts'
+import { joinName } from '../../../../masking/labels.ts'
+import { as, bodyOf, children, flag, kindOf, names, text, type Tree } from '../text/ast.ts'
+import type { Judge } from '../judge.ts'
+import { judgeFunction, judgeOperator, judgeType } from '../functions.ts'
+import { fromBytes, toBytes, tokens } from '../text/lexer.ts'
+import { changesRows, notForWrite, placed, planRows, type Placed, type WriteStep } from './rows.ts'
 
 const maxStatements = 100
 
@@ -109,10 +109,9 @@ function structure(judge: Judge, whole: string, { tree, start, end }: Placed): W
   const what = wordsOf(tree)
   if (structural[kind] === undefined)
     notForWrite(what, never[kind] ?? 'Only changes of rows, tables, indexes, sequences, comments and rights are.')
-  if (flag(body, 'concurrent')) notForWrite(`${what} CONCURRENTLY`, outside)
-  if (flag(body, 'concurrently')) notForWrite(`${what} CONCURRENTLY`, outside)
   quiet(judge, tree)
   const source = toBytes(whole)
+  noCallsByOtherNames(judge, source.slice(start, end))
   const sql = fromBytes(source.slice(start, end))
   const name = nameOf(body)
   return {
@@ -153,6 +152,7 @@ function quiet(judge: Judge, node: unknown): void {
   }
   if (typeof node !== 'object' || node === null) return
   const tree = node as Tree
+  if (flag(tree, 'concurrent')) notForWrite('CONCURRENTLY', outside)
   for (const [kind, body] of Object.entries(tree)) {
     if (typeof body !== 'object' || body === null) continue
     const part = body as Tree
@@ -173,6 +173,18 @@ function quiet(judge: Judge, node: unknown): void {
     if (['SelectStmt', 'SubLink', 'CreateTrigStmt', 'CreateFunctionStmt'].includes(kind))
       notForWrite('a query inside of DDL', 'Write it as a statement of its own.')
     quiet(judge, part)
+  }
+}
+
+/** What this grammar reads as a keyword may be a call of a user's function on an older server. */
+function noCallsByOtherNames(judge: Judge, source: string): void {
+  const all = tokens(source)
+  for (const [index, token] of all.entries()) {
+    const next = all[index + 1]
+    if (token.kind !== 'name' || next === undefined || source[next.start] !== '(') continue
+    const name = fromBytes(source.slice(token.start, token.end)).toLowerCase()
+    if (judge.deniedNames.has(name))
+      notForWrite(`${name}(…)`, 'This database has a function of that name that may not be called.')
   }
 }
 
