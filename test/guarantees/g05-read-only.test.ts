@@ -2,6 +2,7 @@
 // superuser. An oracle looks at what the server holds before and after; it has to see each planted write.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { lacks, majors, type Postgres, startPostgres } from '../lib/servers.ts'
 import { constant, corpus, isAbsent, makeWorlds, missing, openWorld, usual, type World } from '../lib/walls-shop.ts'
@@ -20,7 +21,10 @@ for (const major of majors) {
       url.pathname = '/shop_a'
       watcher = new pg.Client(url.href)
       await watcher.connect()
-      await watcher.query('CREATE SEQUENCE IF NOT EXISTS s')
+      const maker = new pg.Client(url.href)
+      await maker.connect()
+      await maker.query('CREATE SEQUENCE IF NOT EXISTS s')
+      await maker.end()
       await world.walls.refresh()
     })
     after(async () => {
@@ -60,6 +64,11 @@ for (const major of majors) {
       strings: 'on',
       encoding: 'UTF8',
     }
+
+    // What was made before counts when its session has reported it, which takes a moment after its end.
+    before(async () => {
+      for (let last = ''; last !== (last = await state());) await sleep(400)
+    })
 
     test('every statement that writes is refused before it is sent', async () => {
       const before = await state()
