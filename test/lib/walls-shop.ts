@@ -216,7 +216,7 @@ export async function openWorld(
   server: Postgres,
   database: string,
   mask: MaskBlock,
-  more: { unlabelled?: string; level?: 'observe' | 'read' } = {},
+  more: { unlabelled?: string; level?: 'observe' | 'read'; through?: string } = {},
 ): Promise<World> {
   const admin = new pg.Client(urlOf(server, database))
   await admin.connect()
@@ -236,7 +236,7 @@ export async function openWorld(
     maxLevel: 'read',
     limits,
     classes: builtinClasses,
-    options: { mask, unlabelled: more.unlabelled ?? 'pass' },
+    options: { mask, unlabelled: more.unlabelled ?? 'pass', through: more.through ?? 'tables' },
   } as const
   const walls = await openWalls({ target, database, serverVersion: Number(rows[0]?.v), load })
   const session = walls.session({ level: more.level ?? 'read', scope: {}, limits })

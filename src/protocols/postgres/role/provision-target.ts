@@ -10,6 +10,7 @@ import type { WallsModule } from '../walls/types.ts'
 import { roleFacts } from './facts.ts'
 import { provisionL1, roleName, type Script } from './provision.ts'
 import { scriptText } from './script.ts'
+import { provisionL2 } from './views.ts'
 
 /** Throws GloveboxError: GBX-1002 for a name that is none, whatever the target or its labels are closed for. */
 export async function provision(
@@ -34,7 +35,8 @@ export async function provision(
     if (survey === undefined)
       throw new GloveboxError(refusal('GBX-1402', { why: 'there is no snapshot of the catalogue' }))
     const facts = await roleFacts((sql) => own.rows(sql), Math.floor(version / 10_000), wish.role)
-    const script = provisionL1(survey, { ...wish, limits: target.limits }, facts)
+    const make = wish.level === 'l2' ? provisionL2 : provisionL1
+    const script = make(survey, { ...wish, limits: target.limits }, facts)
     return { ...script, text: scriptText(titleOf(target, wish, script), script, after(target, wish)) }
   } finally {
     await own.close()

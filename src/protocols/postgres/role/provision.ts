@@ -3,6 +3,7 @@
 import type { Limits } from '../../../core/nouns.ts'
 import type { Survey, SurveyRelation } from '../walls/types.ts'
 import { quoteName, quoteText } from '../walls/text/lexer.ts'
+import { rowColumns, viewSchema } from '../walls/through.ts'
 
 export interface RoleWish {
   readonly role: string
@@ -52,18 +53,18 @@ export const withheld = (relation: SurveyRelation): readonly string[] =>
     ? relation.columns.filter(({ label }) => label?.readsNothing === true).map(({ name }) => name)
     : []
 
-/** Where a row lies and which partition it is in: no content, and asked for while debugging. */
-const rowColumns = ['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid']
-
 /** What the role gets on one relation; undefined = nothing. */
 function grantOf(relation: SurveyRelation, role: string): string | undefined {
   const on = nameOf(relation)
   // Members of extensions have the rights that their extension gave to everybody.
   if (relation.extension !== undefined) return undefined
+  // Of L2: read by their own role.
+  if (relation.schema === viewSchema) return undefined
   if (relation.kind === 'S') return `GRANT SELECT ON SEQUENCE ${on} TO ${role};`
   if (relation.kind === 'v') return relation.isInlined ? undefined : `GRANT SELECT ON ${on} TO ${role};`
   if (!stored.has(relation.kind)) return undefined
   if (relation.columns.every(({ label }) => label === undefined)) return `GRANT SELECT ON ${on} TO ${role};`
+  // Where a row lies and which partition it is in is no content, and asked for while debugging.
   // By name also where nothing is withheld: a column that is added later stays closed until somebody has looked at it.
   const open = relation.columns.filter(({ label }) => label?.readsNothing !== true).map(({ name }) => quoteName(name))
   return `GRANT SELECT (${[...open, ...rowColumns].join(', ')}) ON ${on} TO ${role};`
