@@ -1,12 +1,13 @@
 // Every column of a target with what stands in its place and where that was said: for `mask why`.
 import { joinName } from '../../../masking/labels.ts'
 import type { ColumnMask } from '../../protocol.ts'
+import { viewSchema } from '../walls/through.ts'
 import type { Survey, SurveyColumn } from '../walls/types.ts'
 import { exampleOf } from './example.ts'
 
 export const columnMasks = (survey: Survey): readonly ColumnMask[] =>
   survey.relations.flatMap(({ schema, name, kind, refused, columns }) =>
-    kind === 'S'
+    kind === 'S' || schema === viewSchema
       ? []
       : columns.map(({ name: column, type, label }): ColumnMask => ({
           column: joinName([schema, name, column]),

@@ -77,7 +77,11 @@ const labelledOf = (relation: SurveyRelation): readonly SurveyColumn[] =>
 export async function maskingChecks({ walls, target, run }: Proving, survey: Survey): Promise<Check[]> {
   const seen: Seen = { columns: 0, tables: 0, values: 0, empty: [], unclear: [], raw: [], failed: [], left: 0 }
   const wanted = survey.relations.filter(
-    (relation) => 'rpm'.includes(relation.kind) && !relation.isPartition && labelledOf(relation).length > 0,
+    (relation) =>
+      'rpm'.includes(relation.kind) &&
+      !relation.isPartition &&
+      relation.refused === undefined &&
+      labelledOf(relation).length > 0,
   )
   seen.left = Math.max(0, wanted.length - tables)
   const session = walls.session({ level: 'read', scope: {}, limits: target.limits })

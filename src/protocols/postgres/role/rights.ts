@@ -3,6 +3,7 @@
 import type { Check } from '../../../core/check.ts'
 import type { Target } from '../../../core/nouns.ts'
 import { dsnOf } from '../options.ts'
+import { hasView } from '../walls/through.ts'
 import type { Survey } from '../walls/types.ts'
 import { definersOfPublic, userSchema } from './facts.ts'
 import { nameOf, withheld } from './provision.ts'
@@ -148,14 +149,30 @@ export async function roleChecks({ load, target, survey }: Asked): Promise<Check
             `ALTER ROLE ${quoted(role.user)} SET default_transaction_read_only = on;`,
           ]),
         ]),
+    ...(throughViews(target) ? viewChecks(target, survey) : []),
     ...(survey === undefined ? [] : await columnChecks(load, survey, group, provision)),
-    ...(counts.has('closed')
+    ...(counts.has('closed') && !throughViews(target)
       ? [
           warn('missing', group, `it can't read ${names('closed')}`, [
             `glovebox provision ${target.name} --level l1   (again: for tables that came since)`,
           ]),
         ]
       : []),
+  ]
+}
+
+const throughViews = ({ options }: Target): boolean => (options as { through?: string }).through === 'views'
+
+/** L2: are the masked views those of today's labels and columns? A table without is refused, so this is not a hole. */
+function viewChecks(target: Target, survey: Survey | undefined): Check[] {
+  const tables = survey?.relations.filter((relation) => hasView(relation)) ?? []
+  const stale = tables.filter(({ refused }) => refused !== undefined).map((one) => `${one.schema}.${one.name}`)
+  return [
+    stale.length === 0
+      ? holds('views', roleGroup, `tables are read through masked views of today's labels (views: ${tables.length})`)
+      : warn('views', roleGroup, `missing, or made for other labels or columns; the gateway refuses ${some(stale)}`, [
+          `glovebox provision ${target.name} --level l2`,
+        ]),
   ]
 }
 

@@ -156,6 +156,10 @@ for (const major of [18, 15] as const) {
       await other.close()
       await admin.query('ALTER TABLE orders ADD COLUMN later text')
       const later = await openWorld(role, database, usual, { through: 'views' })
+      const told = later.walls
+        .survey?.()
+        .relations.filter(({ refused: why }) => why !== undefined && why.code === 'GBX-1205')
+      assert.ok(told?.some(({ name }) => name === 'orders') && !told.some(({ name }) => name === 'events'))
       assert.equal((await later.ask('SELECT id FROM orders')).refused?.code, 'GBX-1205')
       await later.close()
       await admin.query('ALTER TABLE orders DROP COLUMN later')

@@ -2,7 +2,7 @@
 // the server's own, its columns, and what stands in their place. Pure.
 import type { ColumnLabel, Relation } from './catalog.ts'
 import { readsNothing } from './forms-sql.ts'
-import { isMasked, type Model } from './model.ts'
+import { isMasked, isThrough, type Model } from './model.ts'
 import type { Survey, SurveyColumn, SurveyRelation } from './types.ts'
 
 /** Relations sorted by schema and name. */
@@ -37,9 +37,13 @@ const labelOf = ({ class: className, mask, search, origin }: ColumnLabel): NonNu
 
 function tableSurvey(model: Model, relation: Relation): SurveyRelation {
   const labels = model.labelsOf(relation)
+  const refused = isThrough(model, relation)
+    ? model.through?.fault(model, relation, { only: false, sampled: false })
+    : undefined
   return {
     ...common(relation),
     isInlined: false,
+    ...(refused === undefined ? {} : { refused }),
     columns: relation.columns.map(({ attnum, name, cast }): SurveyColumn => {
       const label = labels.get(name)
       return { attnum, name, type: cast, ...(label === undefined ? {} : { label: labelOf(label) }) }

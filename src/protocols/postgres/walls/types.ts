@@ -1,5 +1,6 @@
 // The narrow door between the wire and the walls: text goes in, verdicts or a refusal come out. The wire knows nothing of
 // SQL, the walls know nothing of frames. What the walls throw counts as a refusal (fail closed).
+import type { PlainParameter } from './ordinary.ts'
 import type { Action, Form, Limits, Scope, Target } from '../../../core/nouns.ts'
 import type { Level } from '../../../core/level.ts'
 import type { Guard } from './rights/guard.ts'
@@ -59,6 +60,8 @@ export interface Verdict {
   readonly unmasked?: readonly { readonly column: string; readonly values: number }[]
   /** Set where the planner has to be asked what it would cost (W3). */
   readonly guard?: Guard
+  /** Parameters that are compared with scrubbed texts: bind() refuses values that no scrubbed text can be. */
+  readonly plainParameters?: readonly PlainParameter[]
   /** To tell once per session and column (GBX-1201), already thinned out. */
   readonly notices: readonly Refusal[]
   /** Values that the statement searches for in labelled columns (Q3). Its action names the literal ones; bind() those of parameters. */
@@ -151,7 +154,7 @@ export interface SurveyRelation {
   readonly isPartition: boolean
   /** Views: never read by name, because the masked definition stands in their place or they can't be read at all. */
   readonly isInlined: boolean
-  /** Why a view can't be read. */
+  /** Why it can't be read: a view that uses what is not allowed, a table whose masked view is not there (L2). */
   readonly refused?: Refusal
   /** Member of an extension. */
   readonly extension?: string
