@@ -2,6 +2,7 @@
 // whatever they reconnect to. Pure: the counts are folded from the record, so neither a new connection nor a restart of
 // the gateway gives anybody more. Values stand here as keyed hashes only.
 import { refusal, type Refusal } from './error.ts'
+import type { Effect } from './level.ts'
 import type { OpenSession, World } from './world.ts'
 import type { Outcome, PrincipalId } from './nouns.ts'
 
@@ -60,14 +61,21 @@ export function overBudget(
 export function foldSearch(
   world: World,
   session: OpenSession,
-  entry: { readonly n: number; readonly ts: string; readonly searches: number; readonly blind?: boolean },
+  entry: {
+    readonly n: number
+    readonly ts: string
+    readonly effect: Effect
+    readonly searches: number
+    readonly blind?: boolean
+  },
   hashes: readonly string[] | undefined,
 ): void {
   for (const searched of [session.searched, dayOf(world, session.person, entry.ts)]) {
     if (!Array.isArray(hashes)) searched.lost += Number(entry.searches) || 0
     else for (const hash of hashes) searched.values.add(hash)
   }
-  session.searching.set(entry.n, { count: entry.searches, blind: entry.blind === true })
+  // A plan finds nothing and misses nothing: it is counted, and that is all.
+  if (entry.effect !== 'observe') session.searching.set(entry.n, { count: entry.searches, blind: entry.blind === true })
 }
 
 /**

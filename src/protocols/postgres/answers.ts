@@ -11,6 +11,7 @@ import { checkStep } from './recheck.ts'
 import { columnsOf, copyNet, messageNet, type Report, rowNet } from './net.ts'
 import { planned } from './rights/estimate.ts'
 import { forget } from './running.ts'
+import { placeIn } from './places.ts'
 import { fieldsOf } from './rows.ts'
 import { Fields, frame, fromServer, Splitter, WireError } from './wire.ts'
 import type { Verdict } from './walls/types.ts'
@@ -346,7 +347,13 @@ export class Answers {
       this.#push(at.cut.error)
       at.cut = undefined
     } else {
-      this.#push(hinted(at, sqlstate, sayable(at, running, sqlstate, cleaned(fromServer.error, fields))))
+      this.#push(
+        hinted(
+          at,
+          sqlstate,
+          sayable(at, running, sqlstate, cleaned(fromServer.error, fields, placeIn(head, fields.get('P')))),
+        ),
+      )
       running?.permit.settle(
         outcome(running, sqlstate === '57014' ? 'cancelled' : 'error', {
           error: running.shows === undefined ? `${sqlstate} ${fields.get('M')?.toString() ?? ''}` : sqlstate,
@@ -403,10 +410,10 @@ export class Answers {
     at.queue.shift()
     at.swallowing = false
     at.status = status === 0x54 ? 'T' : status === 0x45 ? 'E' : 'I'
-    if (at.failing && at.status === 'T') at.failed = true
+    if ((at.failing && at.inBlock) || (at.erred && at.lazy)) at.failed = true
     at.failing = false
     if (at.status === 'I') {
-      at.failed = false
+      if (!at.lazy) at.failed = false
       at.path.end(at.erred ? 'rollback' : 'commit')
       at.cursors.clear()
       for (const [name, portal] of at.portals)
@@ -523,6 +530,7 @@ function follow(at: Connection, { verdict }: Running, tag: string): void {
   const name = verdict.name
   switch (verdict.kind) {
     case 'begin':
+      at.status = 'T' // the target says so only at the next Sync
       return path.begin()
     case 'set':
       path.begin() // an implicit transaction, where none is open
@@ -538,6 +546,7 @@ function follow(at: Connection, { verdict }: Running, tag: string): void {
     case 'commit':
     case 'rollback':
       at.failed = false
+      at.status = verdict.chain === true ? 'T' : 'I'
       path.end(tag === 'ROLLBACK' ? 'rollback' : 'commit')
       if (verdict.chain === true) path.begin()
       return

@@ -45,12 +45,12 @@ export function messageFields(bytes: Buffer, from = 0, to = bytes.length): Map<s
   return all
 }
 
-/** P: position in text that the person never saw; p, q: our inner query; W: where, which quotes it; F, L: the server's source. */
+/** P: position in text that the person never saw (`place` is where it stands in theirs); p, q: our inner query; W: where, which quotes it; F, L: the server's source. */
 const dropped = new Set(['P', 'p', 'q', 'W', 'F', 'L'])
 
 /** The target's error or notice without what belongs to our rewriting. */
-export function cleaned(type: number, fields: ReadonlyMap<string, Buffer>): Buffer {
-  const parts: Buffer[] = []
+export function cleaned(type: number, fields: ReadonlyMap<string, Buffer>, place?: string): Buffer {
+  const parts: Buffer[] = place === undefined ? [] : [Buffer.from(`P${place}\0`)]
   for (const [letter, value] of fields) {
     if (!dropped.has(letter)) parts.push(Buffer.from(letter), value, Buffer.from([0]))
   }

@@ -20,6 +20,8 @@ export interface Asking {
   closes: number
   json: string
   error?: Buffer
+  /** From a place in the question to the person's own text. */
+  readonly place?: (found: number) => number | undefined
   readonly done: (answer: Asking) => void
 }
 
@@ -91,7 +93,7 @@ export function explainable(sql: string): string {
  */
 export async function estimate(
   at: Connection,
-  { action, sql }: Verdict,
+  { action, sql, placeOf }: Verdict,
   how: { readonly sync: boolean; readonly values?: Values; readonly flush: () => Promise<void> },
 ): Promise<Refusal | { readonly error: Buffer } | undefined> {
   const { types, bound } = how.values ?? noValues
@@ -108,7 +110,10 @@ export async function estimate(
   const text = `EXPLAIN (FORMAT JSON) ${explainable(sql)}`
   const answered = new Promise<Asking>((done) => {
     const { sync } = how
-    at.queue.push({ kind: 'plan', permit, sync, startedAt: performance.now(), closes: 0, json: '', done })
+    const asking = { permit, sync, startedAt: performance.now(), closes: 0, json: '', done }
+    const before = text.length - sql.length
+    const place = placeOf && text.endsWith(sql) ? (found: number) => placeOf(found - before) : undefined
+    at.queue.push({ kind: 'plan', ...asking, ...(place === undefined ? {} : { place }) })
   })
   permit.send(
     Buffer.concat([
@@ -153,7 +158,7 @@ export function planned(at: Connection, asking: Asking, { type, bytes, from, to 
       return false
     }
     case fromServer.error:
-      asking.error = cleaned(type, messageFields(bytes, from + 5, to))
+      asking.error = told(asking, messageFields(bytes, from + 5, to))
       if (!asking.sync) at.erred = true
       return !asking.sync && settled(asking)
     case fromServer.closeComplete:
@@ -166,6 +171,12 @@ export function planned(at: Connection, asking: Asking, { type, bytes, from, to 
     default:
       throw new WireError(`a plan was answered with type ${type}`)
   }
+}
+
+/** The target's error, with its place in the person's own text. */
+function told({ place }: Asking, fields: ReturnType<typeof messageFields>): Buffer {
+  const found = place?.(Number(fields.get('P')?.toString('latin1')))
+  return cleaned(fromServer.error, fields, found?.toString())
 }
 
 function settled({ permit, error, startedAt, json }: Asking): true {

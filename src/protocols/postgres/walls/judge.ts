@@ -145,12 +145,16 @@ async function judged(
     if (refused !== undefined) return refused
   }
   return walked.map((one, index) =>
-    judgementOf(one, emitted[index], walked.length === 1 && source === text, judge.hide),
+    judgementOf(one, emitted[index], { isAlone: walked.length === 1 && source === text, isAgain, hide: judge.hide }),
   )
 }
 
 /** A template is made only of ASCII texts of one statement whose constants nobody looked at. */
-function judgementOf(one: Walked, spliced: Spliced | undefined, isAlone: boolean, hide: Judge['hide']): Judgement {
+function judgementOf(
+  one: Walked,
+  spliced: Spliced | undefined,
+  { isAlone, isAgain, hide }: { isAlone: boolean; isAgain: boolean; hide: Judge['hide'] },
+): Judgement {
   const { plan, walker, start, end } = one
   const isBare = [...walker.touched.values()].some(({ label }) => label.unmasked === true)
   const isTemplate = isAlone && !walker.sensitive && !isBare && plan.fixed === undefined && plan.emulate === undefined
@@ -162,11 +166,15 @@ function judgementOf(one: Walked, spliced: Spliced | undefined, isAlone: boolean
           spliced.kept.map(([at, to, size]) => [at - start, to, size] as const),
         )
       : undefined
+  const verdict = verdictOf({ ...one, emitted: spliced?.text ?? '' }, hide)
+  // What we wrote ourselves has no place in the person's text.
+  const isOwn = isAgain || plan.fixed !== undefined || spliced === undefined
+  const origin = isOwn ? undefined : { text: fromBytes(walker.input.source), sql: spliced.text, kept: spliced.kept }
   return {
-    verdict: verdictOf({ ...one, emitted: spliced?.text ?? '' }, hide),
+    verdict: origin === undefined ? verdict : { ...verdict, placeOf: (place) => originalPlace(origin, place) },
     effect: plan.effect,
     what: plan.what,
-    ...(template === undefined ? {} : { template }),
+    ...(template === undefined || origin === undefined ? {} : { template, origin }),
   }
 }
 
@@ -276,6 +284,7 @@ function verdictOf(one: Walked & { readonly emitted: string }, hide: Judge['hide
     notices: [],
     searches,
     outputs: (plan.outputs ?? []).map(outputOf),
+    ...(walker.plainParameters.length === 0 ? {} : { plainParameters: walker.plainParameters }),
     ...(guard === undefined ? {} : { guard }),
     ...(emulate === undefined ? {} : { emulate }),
     ...(chain === undefined ? {} : { chain }),

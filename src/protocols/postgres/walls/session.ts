@@ -1,11 +1,14 @@
 // What one session adds to a judgement: its level and scope, what it binds to searches, and which notices it has seen.
 // Also the caches: by text, and by shape (R11). Both hold for one snapshot, one search_path and all sessions.
+import { meaningOf } from '../../../masking/detect/patterns.ts'
+import { wayOn } from './ordinary.ts'
 import { refusal, type Refusal } from '../../../core/error.ts'
 import { covers, type Level } from '../../../core/level.ts'
 import type { Limits, Scope } from '../../../core/nouns.ts'
 import { looksPseudonymous } from '../../../masking/forms.ts'
 import { type Judge, type Judgement, judgeText, searchesOf } from './judge.ts'
 import { boundValues } from './search/values.ts'
+import { shapedPlace } from './text/places.ts'
 import { fill, shapeOf } from './text/shape.ts'
 import type { Bound, Judged, Place, Verdict, WallsSession } from './types.ts'
 
@@ -23,9 +26,7 @@ export class Cache {
     const shaped = shapeOf(text)
     if (shaped === undefined) return undefined
     const judgement = this.#shapes.get(path + shaped.shape)
-    return judgement?.template === undefined
-      ? undefined
-      : [refilled(judgement, text, fill(judgement.template, shaped.integers))]
+    return judgement?.template === undefined ? undefined : [refilled(judgement, text, shaped.integers)]
   }
 
   keep(text: string, path: string, judgements: readonly Judgement[]): void {
@@ -46,11 +47,19 @@ function put<V>(map: Map<string, V>, key: string, value: V): void {
 }
 
 /** The judgement of a text whose shape was judged before: only its digits are others. */
-function refilled(judgement: Judgement, text: string, sql: string): Judgement {
+function refilled(judgement: Judgement, text: string, integers: readonly string[]): Judgement {
+  const { template, origin } = judgement
   const typed = text.trim().replace(/;$/, '').trimEnd()
+  const sql = template === undefined ? judgement.verdict.sql : fill(template, integers)
+  const placeOf = (place: number): number | undefined => {
+    const judged = origin === undefined ? undefined : shapeOf(origin.text)
+    return origin === undefined || template === undefined || judged === undefined
+      ? undefined
+      : shapedPlace({ ...origin, ...judged, template }, integers, place)
+  }
   return {
     ...judgement,
-    verdict: { ...judgement.verdict, sql, action: { ...judgement.verdict.action, text: typed, emitted: sql } },
+    verdict: { ...judgement.verdict, sql, placeOf, action: { ...judgement.verdict.action, text: typed, emitted: sql } },
   }
 }
 
@@ -130,6 +139,11 @@ export class Session implements WallsSession {
   }
 
   bind(verdict: Verdict, parameters: readonly Bound[]): ReturnType<WallsSession['bind']> {
+    for (const { parameter, column, class: className } of verdict.plainParameters ?? []) {
+      const value = parameters[parameter - 1]?.value
+      if (value != null && meaningOf(Buffer.from(value).toString()) !== 'ordinary')
+        return refusal('GBX-1206', { column, class: className, form: 'scrub', way: wayOn(column) })
+    }
     const { searches = [], action } = verdict
     if (!searches.some((one) => one.parameter !== undefined)) return action.searches
     const { hide } = this.#input.current().judge
