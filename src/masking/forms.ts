@@ -17,7 +17,7 @@ export const isInjective = (form: Form): boolean => form === 'pseudonym' || form
 export const keepsMeaning = (form: Form): boolean => form === 'generalise' || form === 'keep' || form === 'scrub'
 
 /** Forms that this version can make. */
-export const builtForms: readonly Form[] = ['null', 'redact', 'pseudonym', 'partial', 'generalise', 'keep']
+export const builtForms: readonly Form[] = ['null', 'redact', 'pseudonym', 'partial', 'generalise', 'keep', 'scrub']
 
 /** How many characters partial shows at each end: never more than partialMaxShown together. */
 export function partialShown(keepFirst: number, keepLast: number): { first: number; last: number } {

@@ -30,10 +30,24 @@ export const options = z.strictObject({
   mask: maskSchema
     .default({})
     .describe('Labels: schema.table.column -> class of data, or { class, form, search, keep, … }.'),
+  transactions: z
+    .enum(['lazy', 'real'])
+    .default('lazy')
+    .describe(
+      'lazy: a READ COMMITTED transaction begins on the target only when something needs it, so an idle one holds nothing; real: every BEGIN goes to the target.',
+    ),
+  through: z
+    .enum(['tables', 'views'])
+    .default('tables')
+    .describe(
+      'What the role on the target reads: tables, or only the masked views that glovebox provision --level l2 makes.',
+    ),
   unlabelled: z
-    .enum(['pass', 'redact'])
-    .default('pass')
-    .describe('Text-like columns without a label: pass, or redact.'),
+    .enum(['pass', 'redact', 'scrub'])
+    .default('scrub')
+    .describe(
+      'Text-like columns without a label: scrub (cards, accounts, addresses, telephones, ids and secrets become tokens; bytes are null), redact (nothing is left), or pass.',
+    ),
 })
 export type PostgresOptions = z.infer<typeof options>
 

@@ -25,7 +25,8 @@ export const digestSql = `SELECT pg_catalog.concat_ws('.', ${[
   })
   .join(', ')})`
 
-export const databaseSql = `SELECT pg_catalog.current_setting('server_encoding'), s.reset_val, pg_catalog.current_database(), current_user::text
+export const databaseSql = `SELECT pg_catalog.current_setting('server_encoding'), s.reset_val, pg_catalog.current_database(), current_user::text,
+    pg_catalog.current_setting('default_transaction_isolation')
   FROM pg_catalog.pg_settings s WHERE s.name = 'search_path'`
 
 export const relationsSql = `${bare} SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition, c.relpersistence,
@@ -45,7 +46,9 @@ export const columnsSql = `${bare}, base_types AS (
     SELECT domain, type, typmod FROM base WHERE typbasetype = 0)
   SELECT a.attrelid, a.attnum, a.attname, t.typname, tn.nspname,
     pg_catalog.format_type(b.type, CASE WHEN d.typtype = 'd' THEN b.typmod ELSE a.atttypmod END),
-    t.typtype, t.typcategory, a.attgenerated, CASE WHEN d.typtype = 'd' THEN b.typmod ELSE a.atttypmod END, et.typname
+    t.typtype, t.typcategory, a.attgenerated, CASE WHEN d.typtype = 'd' THEN b.typmod ELSE a.atttypmod END, et.typname,
+    CASE WHEN a.attcollation NOT IN (0, 100, 950) THEN (SELECT pg_catalog.quote_ident(ln.nspname) || '.' || pg_catalog.quote_ident(l.collname)
+      FROM pg_catalog.pg_collation l JOIN pg_catalog.pg_namespace ln ON ln.oid = l.collnamespace WHERE l.oid = a.attcollation) END
   FROM gbx, pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_type d ON d.oid = a.atttypid JOIN base_types b ON b.domain = d.oid

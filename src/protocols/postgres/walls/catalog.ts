@@ -32,6 +32,8 @@ export interface Column {
   readonly generated: boolean
   /** A composite type: rows with texts in them. */
   readonly isRow: boolean
+  /** Its own collation, quoted; absent = the database's, or C. */
+  readonly collation?: string
 }
 
 /** A label on a column: its own, or one that came down from a parent, a key or a source (C2). */
@@ -91,6 +93,8 @@ export interface Catalog {
   readonly searchPath: string
   readonly user: string
   readonly database: string
+  /** Of transactions that say nothing. */
+  readonly isolation: string
   readonly relations: ReadonlyMap<string, Relation>
   readonly byOid: ReadonlyMap<number, Relation>
   /** Child -> parents, by oid. */
@@ -156,6 +160,7 @@ export async function loadCatalog(load: Load): Promise<Catalog> {
     searchPath: at(database, 1),
     database: at(database, 2),
     user: at(database, 3),
+    isolation: at(database, 4),
     relations: new Map(relations.map((one) => [relationKey(one.schema, one.name), one])),
     byOid: new Map(relations.map((one) => [one.oid, one])),
     parents,
@@ -204,6 +209,7 @@ function columnsOf(rows: Rows): ReadonlyMap<number, Column[]> {
       ...(element === null || element === undefined ? {} : { element }),
       generated: at(row, 8) !== '',
       isRow: at(row, 6) === 'c',
+      ...(row[11] == null ? {} : { collation: at(row, 11) }),
     }
     const list = out.get(Number(row[0]))
     if (list === undefined) out.set(Number(row[0]), [column])

@@ -18,6 +18,7 @@ import {
   wholeArray,
   type Wanted,
 } from './search/exact.ts'
+import { equalTo } from './ordinary.ts'
 import type { Walker } from './walk.ts'
 
 export interface Comparison {
@@ -205,6 +206,7 @@ function compareOne(walker: Walker, comparison: Comparison, label: ColumnLabel, 
   if (!other.literal) return comparePair(walker, comparison.operator, masked, other)
   const values = valuesOf(comparison, node)
   if (masked.absent === true || isAbsent(walker, comparison)) refuseMasked(walker, label)
+  if (label.mask.form === 'scrub') return compareScrubbed(walker, comparison, label, masked, values)
   if (keepsMeaning(label.mask.form)) {
     // Nothing but the start of a year, a network or a step equals one; what stands for others would find nothing.
     const { isStep } = label.mask
@@ -246,6 +248,19 @@ function compareOne(walker: Walker, comparison: Comparison, label: ColumnLabel, 
     test = searchArray(wanted, array)
   } else return refuseMasked(walker, label)
   if (canPush) item.pushed.push(test)
+}
+
+function compareScrubbed(
+  walker: Walker,
+  { kind, operator, pushable }: Comparison,
+  label: ColumnLabel,
+  masked: Info,
+  values: readonly Tree[] | undefined,
+): void {
+  if (!masked.plain || !equality.has(kind) || (operator !== '=' && operator !== '<>')) return
+  const test = equalTo(walker, label, masked, values)
+  const isPlain = operator === '=' && (kind === 'AEXPR_OP' || kind === 'AEXPR_IN')
+  if (test !== undefined && isPlain && pushable) masked.item?.pushed.push({ sql: test, recorded: test })
 }
 
 const canSearchArray = (walker: Walker, node: Tree): boolean =>

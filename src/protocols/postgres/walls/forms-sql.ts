@@ -3,6 +3,7 @@
 import type { Form } from '../../../core/nouns.ts'
 import type { Label } from '../../../masking/labels.ts'
 import { hmacPads, partialMinLength, partialShown, pseudonymHash, redacted } from '../../../masking/forms.ts'
+import { scrubOf } from './scrub-sql.ts'
 import { quoteText } from './text/lexer.ts'
 
 /** What a mask needs to know of a column. `type` is the name of the base type in pg_type, `cast` how SQL writes it with typmod. */
@@ -125,7 +126,7 @@ export function maskOf(
 type Rule = Parameters<typeof maskOf>[0]
 const maskers: Record<Form, (rule: Rule, column: MaskedType) => Mask | undefined> = {
   null: () => undefined,
-  scrub: () => undefined,
+  scrub: (_rule, column) => scrubOf(column),
   redact: redactOf,
   pseudonym: pseudonymOf,
   partial: partialOf,

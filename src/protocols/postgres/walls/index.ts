@@ -45,7 +45,8 @@ function optionsOf({ target }: Opening): Options {
   const unlabelled = raw['unlabelled'] ?? 'scrub'
   if (unlabelled !== 'pass' && unlabelled !== 'redact' && unlabelled !== 'scrub')
     return fail('GBX-1311', { target: target.name, why: 'unlabelled can be pass, redact or scrub' })
-  return { mask: mask.data, unlabelled }
+  // Any other word than the one that opens the tables: closed.
+  return { mask: mask.data, unlabelled, through: (raw['through'] ?? 'tables') === 'tables' ? 'tables' : 'views' }
 }
 
 /** Opens the walls of a database. Throws GBX-1309 for a version without lists, GBX-1311 for labels that match nothing. */
@@ -186,7 +187,8 @@ class DatabaseWalls implements Walls {
     return fields
       .filter(
         (field) =>
-          (field.tableOid === 0 || this.#views !== undefined) && (known.has(field.name) || (outputs.length === 0 && touched.has(field.name))),
+          (field.tableOid === 0 || this.#views !== undefined) &&
+          (known.has(field.name) || (outputs.length === 0 && touched.has(field.name))),
       )
       .map((field) => field.name)
   }

@@ -12,19 +12,25 @@ import { onlyStatement } from './text/emit.ts'
 import type { Lists } from './lists/read.ts'
 import { toBytes, tokens } from './text/lexer.ts'
 import { isStatementStatistics } from './catalogs.ts'
-import { type Model, unbounded, type ViewForm } from './model.ts'
+import { type Model, unbounded, unlabelledClass, type ViewForm } from './model.ts'
 import { bare, noGathering } from './rights/unmask.ts'
 import type { Parser } from './text/parser.ts'
+import { ThroughViews } from './through.ts'
 import type { Output } from './scope.ts'
 import { Walker } from './walk.ts'
+
+/** What happens to text-like columns without a label (C4). */
+export type Unlabelled = 'pass' | 'redact' | 'scrub'
 
 export interface ModelInput {
   readonly target: string
   readonly catalog: Catalog
   readonly lists: Lists
   readonly labels: readonly Label[]
-  readonly unlabelled: 'pass' | 'redact'
+  readonly unlabelled: Unlabelled
   readonly parser: Parser
+  /** Marks of the second wall's views by name, where the target is read through them (L2). */
+  readonly through?: ReadonlyMap<string, string>
   /** Columns that are shown as they are: the model of a grant that unmasks them. */
   readonly unmask?: ReadonlySet<string>
 }
@@ -155,7 +161,6 @@ const toLabel = (relation: Relation, column: Column, mark: Marked): ColumnLabel 
   origin: mark.origin,
 })
 
-const unlabelledClass = 'unlabelled'
 const rowKinds = new Set(['r', 'p', 'm'])
 
 function labelsOf(
@@ -171,16 +176,15 @@ function labelsOf(
       const label = toLabel(relation, column, mark)
       if (label.mask.form !== 'keep' || column.type.startsWith('json'))
         out.set(column.name, input.unmask?.has(label.column) === true ? bare(label) : label)
-    } else if (input.unlabelled === 'redact' && !relation.system && rowKinds.has(relation.kind) && isTextLike(column)) {
-      out.set(
-        column.name,
-        toLabel(relation, column, {
-          class: unlabelledClass,
-          rule: { ...hiding, class: unlabelledClass },
-          search: false,
-          origin: 'unlabelled: redact',
-        }),
-      )
+    } else if (input.unlabelled !== 'pass' && !relation.system && rowKinds.has(relation.kind) && isTextLike(column)) {
+      const form = input.unlabelled
+      const label = toLabel(relation, column, {
+        class: unlabelledClass,
+        rule: { ...hiding, class: unlabelledClass, form },
+        search: false,
+        origin: `unlabelled: ${form}`,
+      })
+      out.set(column.name, input.unmask?.has(label.column) === true ? bare(label) : label)
     }
   }
   return out
@@ -327,6 +331,7 @@ export async function buildModel(input: ModelInput): Promise<Model> {
     catalog,
     lists: input.lists,
     boundsOf: boundsOf(catalog, marks),
+    ...(input.through === undefined ? {} : { through: new ThroughViews(input.through) }),
     viewOf: (relation) => views.of(relation),
     labelsOf: (relation) => {
       if (relation.system || relation.kind === 'v') return none

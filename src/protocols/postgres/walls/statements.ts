@@ -202,6 +202,7 @@ function copyOption(option: Tree): string {
 function prepare(body: Tree, walker: Walker): Plan {
   walker.fields('PrepareStmt', body, ['name', 'argtypes', 'query'])
   for (const type of children(body, 'argtypes')) walker.type(as(type, 'TypeName') ?? {})
+  walker.prepares = true
   const made = select(inner(body, walker), walker, 'prepare', 'PREPARE')
   if (walker.searches.some((one) => one.parameter !== undefined)) {
     walker.notAllowed(

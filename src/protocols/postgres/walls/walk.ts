@@ -23,7 +23,7 @@ import { deniedByName, judgeFunction, judgeOperator, judgeType } from './functio
 import { checkArguments, guarded } from './arguments.ts'
 import { completeGroups } from './group.ts'
 import { type Token, tokenAt } from './text/lexer.ts'
-import { isSystemColumn, type Model, type Touch } from './model.ts'
+import { isOnlyScrubbed, isSystemColumn, type Model, type Touch } from './model.ts'
 import { fieldNames, nodes, ruled } from './text/nodes.ts'
 import {
   aLiteral,
@@ -46,6 +46,7 @@ import {
   withoutItem,
 } from './scope.ts'
 import { from } from './from.ts'
+import type { PlainParameter } from './ordinary.ts'
 import type { Searching } from './search/exact.ts'
 import type { Fragment, Input, Pending } from './walk-parts.ts'
 
@@ -66,6 +67,9 @@ export class Walker {
   readonly parameters = new Set<number>()
   /** An aggregate was called: the number of rows tells nothing. */
   aggregates = false
+  /** Parameters that are compared with scrubbed texts, and whether the statement is PREPARE, whose values nobody sees. */
+  readonly plainParameters: PlainParameter[] = []
+  prepares = false
   /** Places of the names of calls that were judged. */
   readonly calls = new Set<number>()
   /** Did a rule look at the value of a constant? Then the verdict holds for this text only. */
@@ -102,6 +106,7 @@ export class Walker {
     }
     for (const { relation, labels } of this.labels) {
       for (const [name, label] of labels) {
+        if (isOnlyScrubbed(label)) continue
         const column = relation.columns.find((one) => one.name === name)
         if (column !== undefined && (this.whole || this.mentioned.has(name)))
           this.touched.set(label.column, { tableOid: relation.oid, attnum: column.attnum, label })
