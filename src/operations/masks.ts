@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { GloveboxError, refusal, type Refusal } from '../core/error.ts'
 import { isLive, liveGrants } from '../core/grant.ts'
 import type { Principal, Target } from '../core/nouns.ts'
+import { keepsMeaning } from '../masking/forms.ts'
 import { readLabels, splitName, type Label, type MaskBlock } from '../masking/labels.ts'
 import type { ColumnMask } from '../protocols/protocol.ts'
 import { duration } from './fields.ts'
@@ -15,6 +16,7 @@ const maskShape = z.object({
   class: z.string().optional(),
   form: z.string().optional(),
   search: z.boolean().describe('may equality with a value be asked, within a budget?'),
+  compare: z.string().describe('what becomes of  column = value'),
   looks: z.string().describe('what remains of a value'),
   example: z.string().optional().describe('made up, never from data'),
   source: z.string().describe('where the mask comes from'),
@@ -90,6 +92,9 @@ function liftOf(gateway: Parts, principal: Principal, target: Target, column: st
   return `${count} approval${count === 1 ? '' : 's'} from ${groups.join(', ')}, at most ${duration(answer.maxDurationMs)}: glovebox request ${target.name} --unmask ${column} -w "…"`
 }
 
+/** Class of what nobody labelled. */
+const unlabelledClass = 'unlabelled'
+
 type Why = z.input<typeof maskShape>
 
 function whyOf(gateway: Parts, principal: Principal, target: Target, column: ColumnMask): Why {
@@ -102,6 +107,7 @@ function whyOf(gateway: Parts, principal: Principal, target: Target, column: Col
       ...common,
       masked: false,
       search: false,
+      compare: 'compares the values',
       looks: column.refused === undefined ? 'the value itself' : 'nothing: it can’t be read',
       source: column.refused ?? sourceOfNothing(target, file, column),
       lift: 'nothing is masked here',
@@ -112,16 +118,27 @@ function whyOf(gateway: Parts, principal: Principal, target: Target, column: Col
     class: mask.class,
     form: mask.form,
     search: mask.search,
+    compare: compareOf(mask.form, mask.search),
     looks: own?.form === mask.form ? looks(own) : looksOf(mask.form),
     example: mask.example,
     source: sourceOf(target, mask.origin, own),
-    lift: liftOf(gateway, principal, target, column.column),
+    lift:
+      mask.class === unlabelledClass
+        ? `a label: mask: { ${column.column}: { class: pii.text, form: keep } } if it holds nothing personal`
+        : liftOf(gateway, principal, target, column.column),
   }
 }
 
+const compareOf = (form: Label['form'], search: boolean): string =>
+  search
+    ? 'finds it, within a budget'
+    : keepsMeaning(form)
+      ? 'compares what remains'
+      : 'is refused: it would test the mask'
+
 /** Where in the file, and by which way from there. */
 function sourceOf(target: Target, origin: string, own: Label | undefined): string {
-  if (own === undefined) return origin
+  if (own === undefined) return origin.startsWith(unlabelledClass) ? `no label speaks of it (${origin})` : origin
   const place = target.places?.[own.key]
   const line = `mask: ${own.key}${place === undefined ? '' : ` (${place})`}`
   const way = origin.slice(0, origin.length - own.key.length).trim()
@@ -141,6 +158,7 @@ const fromFile = (gateway: Parts, principal: Principal, target: Target, label: L
   class: label.class,
   form: label.form,
   search: label.search,
+  compare: compareOf(label.form, label.search),
   looks: looks(label),
   source: sourceOf(target, label.key, label),
   lift: liftOf(gateway, principal, target, label.key),
@@ -167,7 +185,7 @@ export const whyMask = operation({
             `  class    ${one.class}, form ${one.form}`,
             `  remains  ${one.looks}${one.example === undefined ? '' : `, such as  ${one.example}`}`,
             `  from     ${one.source}`,
-            `  search   ${one.search ? '= a value is allowed, within a budget' : '= a value is refused: it would test the mask'}`,
+            `  search   = a value ${one.compare}`,
             `  lift     ${one.lift}`,
           ]
         : ['  passes   as it is', `  because  ${one.source}`]),

@@ -20,7 +20,7 @@ export function exampleOf(form: Form, className: string, type: string): string {
     case 'keep':
       return type.includes('json') ? '{"status": "captured"}' : 'as it is'
     case 'scrub':
-      return 'write to [email] or call [phone]'
+      return '… [email] …'
   }
 }
 

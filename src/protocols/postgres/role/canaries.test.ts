@@ -45,6 +45,8 @@ describe('shapes', () => {
       assert.equal(shapeOf('null', value), 'raw')
     }
     for (const value of ['1970-03-04', '10.7.3.9']) assert.equal(shapeOf('generalise', value), 'raw')
+    assert.equal(shapeOf('scrub', 'write to ana@x.example.com'), 'raw')
+    assert.equal(shapeOf('scrub', 'write to [email]'), 'unclear')
   })
 })
 

@@ -4,6 +4,7 @@
 import type { Check } from '../../../core/check.ts'
 import { isRefusal } from '../../../core/error.ts'
 import type { Action, Form, Target } from '../../../core/nouns.ts'
+import { detect } from '../../../masking/detect/detect.ts'
 import { looksPseudonymous, redacted } from '../../../masking/forms.ts'
 import { quoteName } from '../walls/text/lexer.ts'
 import type { Field, Survey, SurveyColumn, SurveyRelation, Walls } from '../walls/types.ts'
@@ -53,8 +54,10 @@ export function shapeOf(form: Form, value: string): Shape {
       if (/^\d+-\d\d-01( |$)/.test(value) || /^[0-9a-f.:]+\/\d{1,3}$/i.test(value)) return 'masked'
       // A whole address, or a day that is not the first: what the form would have taken away.
       return /^\d{1,3}(\.\d{1,3}){3}$|^\d{4}-\d\d-\d\d$/.test(value) ? 'raw' : 'unclear'
-    case 'keep':
     case 'scrub':
+      // What the detectors find was left in; a text without a find proves nothing.
+      return detect(Buffer.from(value)).length > 0 ? 'raw' : 'unclear'
+    case 'keep':
       return 'unclear'
   }
 }
@@ -150,7 +153,9 @@ function checksOf(seen: Seen, all: number): Check[] {
     ]
   const said = [
     `${seen.columns} labelled columns came back masked (tables read: ${seen.tables}, values looked at: ${seen.values}, kept: none)`,
-    ...(seen.unclear.length > 0 ? [`${seen.unclear.length} in forms whose shape proves nothing`] : []),
+    ...(seen.unclear.length > 0
+      ? [`${seen.unclear.length} scrubbed or kept, where nothing was found and nothing is proved`]
+      : []),
     ...(seen.empty.length > 0 ? [`${seen.empty.length} without a value to prove it with`] : []),
     ...(seen.left > 0 ? [`${seen.left} more tables were not read`] : []),
   ]

@@ -36,6 +36,13 @@ export function provisionL2(whole: Survey, wish: RoleWish, facts: RoleFacts): Sc
   const role = quoteName(wish.role)
   const schemas = schemasOf(survey)
   const relations = survey.relations.filter(hasView)
+  // One by one and never by CASCADE: what others have made in this schema or on top of a view stays, and stops us.
+  const old = whole.relations
+    .filter(({ schema, kind }) => schema === viewSchema && kind === 'v')
+    .map(({ name }) => name)
+  const dropped = [...new Set([...old, ...relations.map(viewName)])].map(
+    (name) => `DROP VIEW IF EXISTS ${into}.${quoteName(name)};`,
+  )
   return {
     statements: [
       ...roleStatements(wish, facts),
@@ -45,8 +52,8 @@ export function provisionL2(whole: Survey, wish: RoleWish, facts: RoleFacts): Sc
       ...schemas.map((schema) => `GRANT USAGE ON SCHEMA ${quoteName(schema)} TO ${role};`),
       ...readable(survey, role),
       ...ownerStatements(schemas, relations),
-      `DROP SCHEMA IF EXISTS ${into} CASCADE;`,
-      `CREATE SCHEMA ${into};`,
+      ...dropped,
+      `CREATE SCHEMA IF NOT EXISTS ${into};`,
       `GRANT USAGE, CREATE ON SCHEMA ${into} TO ${owner};`,
       ...relations.flatMap((relation) => viewStatements(relation, role)),
       `REVOKE CREATE ON SCHEMA ${into} FROM ${owner};`,
@@ -54,7 +61,8 @@ export function provisionL2(whole: Survey, wish: RoleWish, facts: RoleFacts): Sc
       `REVOKE ${owner} FROM CURRENT_USER;`,
     ],
     undo: [
-      `DROP SCHEMA IF EXISTS ${into} CASCADE;`,
+      ...dropped,
+      `DROP SCHEMA IF EXISTS ${into};`,
       ...takeBack(schemas, owner),
       `DROP ROLE ${owner};`,
       ...undoRole(survey, wish, facts),
