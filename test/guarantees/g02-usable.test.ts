@@ -34,7 +34,10 @@ for (const major of [18, 15] as const) {
 
     for (const tool of tools)
       test(tool, async () => {
-        const [world, plain] = [await openWorld(server, 'shop_a', usual), await openWorld(server, 'shop_a', usual)]
+        const [world, plain] = [
+          await openWorld(server, 'shop_a', usual, { unlabelled: 'scrub' }),
+          await openWorld(server, 'shop_a', usual),
+        ]
         try {
           for (const { text, values } of captured(tool)) {
             const [answer, raw] = [await world.ask(text, values), await plain.raw(text, values)]

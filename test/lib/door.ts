@@ -6,6 +6,7 @@ import { emptyWorld } from '../../src/core/world.ts'
 import { fail, refusal } from '../../src/core/error.ts'
 import { lockedRefusal, lockOn } from '../../src/core/lock.ts'
 import { builtinClasses } from '../../src/masking/classes.ts'
+import type { MaskBlock } from '../../src/masking/labels.ts'
 import { DataDoor, type GateParts } from '../../src/gate/gate.ts'
 import { listen, type Door } from '../../src/net/listen.ts'
 import { Ledger } from '../../src/store/ledger.ts'
@@ -61,7 +62,8 @@ export async function openDoor(options: {
   parts?: Partial<GateParts>
   tls?: { cert: string; key: string }
   hosts?: string[]
-  mask?: Record<string, string>
+  mask?: MaskBlock
+  unlabelled?: 'pass' | 'redact' | 'scrub'
 }): Promise<House> {
   const entries: Recorded[] = []
   const world = emptyWorld()
@@ -73,7 +75,7 @@ export async function openDoor(options: {
     maxLevel: 'read',
     limits: { ...limits, ...options.limits },
     classes: builtinClasses,
-    options: { url: options.url, mask: options.mask ?? {}, unlabelled: 'pass' },
+    options: { url: options.url, mask: options.mask ?? {}, unlabelled: options.unlabelled ?? 'pass' },
   }
   const house = { journalDown: false, appendsLeft: Infinity, fsyncMs: 0 }
   const ledger = new Ledger(

@@ -50,38 +50,38 @@ export const constant: MaskBlock = Object.fromEntries(
 
 export const key = Buffer.alloc(32, 7)
 
-const words: readonly Readonly<Record<string, string>>[] = [
-  {
-    canary: 'canary',
-    turn: 'i',
-    Nameless: 'Nameless',
-    '555': '555',
-    '1970-03-04': '1970-03-04',
-    '50000': '50000',
-    'secret note': 'secret note',
-    '999-88': '999-88',
-    '10.7': '10.7',
-    tagsecret: 'tagsecret',
-    '00000000': '00000000',
-    x: 'x',
-    Ci: 'Ci',
-  },
-  {
-    canary: 'heronx',
-    turn: '(21 - i)',
-    Nameless: 'Fameless',
-    '555': '444',
-    '1970-03-04': '1981-05-06',
-    '50000': '60000',
-    'secret note': 'public memo',
-    '999-88': '111-22',
-    '10.7': '11.9',
-    tagsecret: 'tagpublic',
-    '00000000': '11111111',
-    x: 'w',
-    Ci: 'Di',
-  },
-]
+/** Classified values of a world by the words of shop-data.sql that stand for them. */
+type Words = Readonly<Record<string, string>>
+const firstWorld: Words = {
+  canary: 'canary',
+  turn: 'i',
+  Nameless: 'Nameless',
+  '555': '555',
+  '1970-03-04': '1970-03-04',
+  '50000': '50000',
+  'secret note': 'secret note',
+  '999-88': '999-88',
+  '10.7': '10.7',
+  tagsecret: 'tagsecret',
+  '00000000': '00000000',
+  x: 'x',
+  Ci: 'Ci',
+}
+const secondWorld: Words = {
+  canary: 'heronx',
+  turn: '(21 - i)',
+  Nameless: 'Fameless',
+  '555': '444',
+  '1970-03-04': '1981-05-06',
+  '50000': '60000',
+  'secret note': 'public memo',
+  '999-88': '111-22',
+  '10.7': '11.9',
+  tagsecret: 'tagpublic',
+  '00000000': '11111111',
+  x: 'w',
+  Ci: 'Di',
+}
 /** Raw values of both worlds, and what is left of them after simple changes. */
 export const canaries =
   /canary|heronx|yranac|xnoreh|nameless|fameless|secret note|public memo|999-88|111-22|tagsecret|tagpublic|0 ?170 ?(555|444)|secret\.example|63616e617279|Y2FuYXJ5/i
@@ -120,19 +120,22 @@ async function run(server: Postgres, database: string, sql: string): Promise<voi
   }
 }
 
+/** A shop whose values differ from those of the first world in these words only; `more` runs at its end. */
+export async function makeShop(server: Postgres, database: string, words: Words, more = ''): Promise<void> {
+  await run(server, 'postgres', `CREATE DATABASE ${database} TEMPLATE shop_empty`)
+  const data = corpusFile('shop-data.sql').replace(
+    /\{([^{}]+)\}/g,
+    (whole, name: string) => words[name] ?? firstWorld[name] ?? whole,
+  )
+  await run(server, database, data + more)
+}
+
 /** Makes both worlds. Object ids are the same in both: they are copies of one empty shop. */
 export async function makeWorlds(server: Postgres): Promise<void> {
   await run(server, 'postgres', 'CREATE DATABASE shop_empty')
   await run(server, 'shop_empty', corpusFile('shop-schema.sql'))
-  for (const [index, world] of words.entries()) {
-    const database = index === 0 ? 'shop_a' : 'shop_b'
-    await run(server, 'postgres', `CREATE DATABASE ${database} TEMPLATE shop_empty`)
-    await run(
-      server,
-      database,
-      corpusFile('shop-data.sql').replace(/\{([^{}]+)\}/g, (whole, name: string) => world[name] ?? whole),
-    )
-  }
+  await makeShop(server, 'shop_a', firstWorld)
+  await makeShop(server, 'shop_b', secondWorld)
 }
 
 export interface Answer {
@@ -236,7 +239,13 @@ export async function openWorld(
     maxLevel: 'read',
     limits,
     classes: builtinClasses,
-    options: { mask, unlabelled: more.unlabelled ?? 'pass', through: more.through ?? 'tables' },
+    options: {
+      mask,
+      unlabelled: more.unlabelled ?? 'pass',
+      strict: more.strict,
+      hideSource: more.hideSource,
+      through: more.through ?? 'tables',
+    },
   } as const
   const walls = await openWalls({ target, database, serverVersion: Number(rows[0]?.v), load })
   const session = walls.session({ level: more.level ?? 'read', scope: {}, limits })
