@@ -134,7 +134,11 @@ export class Entrance {
 
   #waiting(principal: Principal, target: Target): Refusal | undefined {
     const asked = [...this.#parts.ledger.world.requests.values()].find(
-      (request) => request.asker === principal.id && request.target === target.name && request.state === 'pending',
+      (request) =>
+        request.asker === principal.id &&
+        request.target === target.name &&
+        request.statement === undefined &&
+        request.state === 'pending',
     )
     if (asked === undefined) return undefined
     const have = asked.reviews.filter((review) => review.decision === 'approve').length

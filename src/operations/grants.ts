@@ -77,7 +77,9 @@ export function liveGrant(context: Context, typedTarget: string): { grant: Grant
     return not ? not.refused : { grant, target }
   }
   const asked = [...world.requests.values()]
-    .filter((request) => request.asker === principal.id && request.target === target.name)
+    .filter(
+      (request) => request.asker === principal.id && request.target === target.name && request.statement === undefined,
+    )
     .at(-1)
   const state = asked && stateOf(asked, now)
   if (asked && state === 'pending') {

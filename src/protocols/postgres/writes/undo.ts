@@ -43,11 +43,13 @@ function reinsert(name: string, columns: readonly WriteColumn[], rows: readonly 
   return `INSERT INTO ${name} (${written.map((column) => quoteName(column.name)).join(', ')}) OVERRIDING SYSTEM VALUE VALUES ${values.join(', ')}`
 }
 
+/** VALUES calls its columns column1, column2 …: naming them anew would count as a whole row to the walls. */
+const where = (keys: readonly WriteColumn[]): string =>
+  keys.map((column, i) => `gbx.${quoteName(column.name)} = v.column${i + 1}`).join(' AND ')
+
 function remove(name: string, keys: readonly WriteColumn[], rows: readonly Image[]): string {
   const list = rows.map((row) => `(${keys.map((column) => valueOf(column, row)).join(', ')})`)
-  return `DELETE FROM ${name} AS gbx USING (VALUES ${list.join(', ')}) AS v(${keys.map((_, i) => `k${i}`).join(', ')}) WHERE ${keys
-    .map((column, i) => `gbx.${quoteName(column.name)} = v.k${i}`)
-    .join(' AND ')}`
+  return `DELETE FROM ${name} AS gbx USING (VALUES ${list.join(', ')}) AS v WHERE ${where(keys)}`
 }
 
 function restore(name: string, { table, keys }: Shown, rows: readonly [Image, Image][]): string | undefined {
@@ -56,8 +58,6 @@ function restore(name: string, { table, keys }: Shown, rows: readonly [Image, Im
   )
   if (changed.length === 0) return undefined
   const list = rows.map(([was]) => `(${[...keys, ...changed].map((column) => valueOf(column, was)).join(', ')})`)
-  const names = [...keys.map((_, i) => `k${i}`), ...changed.map((_, i) => `c${i}`)]
-  const set = changed.map((column, i) => `${quoteName(column.name)} = v.c${i}`).join(', ')
-  const where = keys.map((column, i) => `gbx.${quoteName(column.name)} = v.k${i}`).join(' AND ')
-  return `UPDATE ${name} AS gbx SET ${set} FROM (VALUES ${list.join(', ')}) AS v(${names.join(', ')}) WHERE ${where}`
+  const set = changed.map((column, i) => `${quoteName(column.name)} = v.column${keys.length + i + 1}`).join(', ')
+  return `UPDATE ${name} AS gbx SET ${set} FROM (VALUES ${list.join(', ')}) AS v WHERE ${where(keys)}`
 }
