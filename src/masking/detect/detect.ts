@@ -48,13 +48,24 @@ export function detect(bytes: Uint8Array, from = 0, to = bytes.length, hint?: Hi
         continue
       }
     } else if (!other(anchor, bytes, at, to, low)) continue
-    const hit: Hit = { detector: found.detector, from: found.from, to: found.to }
+    const hit: Hit = { detector: found.detector, from: afterEscape(bytes, found.from, low), to: found.to }
     if (hits === undefined) hits = [hit]
     else hits.push(hit)
     low = hit.to
+    if (hit.from >= hit.to) hits.pop()
     at = Math.max(at, hit.to - 1)
   }
   return hits ?? nothing
+}
+
+/** A value does not begin within an escape such as \n or \u00e9: half of one would be no JSON. */
+function afterEscape(bytes: Uint8Array, from: number, low: number): number {
+  let backslashes = 0
+  while (from - backslashes > low && backslashes < 64 && bytes[from - 1 - backslashes] === 0x5c) backslashes++
+  if (backslashes % 2 === 0) return from
+  const letter = String.fromCharCode(bytes[from] as number)
+  if (letter === 'u') return from + 5
+  return 'ntrbf'.includes(letter) ? from + 1 : from
 }
 
 function other(anchor: number, bytes: Uint8Array, at: number, to: number, low: number): boolean {

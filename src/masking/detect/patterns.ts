@@ -5,7 +5,8 @@
 import { scrubbed } from './replace.ts'
 
 const word = '[0-9A-Za-z_]'
-const before = `(?<!${word})`
+/** No part of a word stands before it, and it does not begin within an escape; a whole one such as \n may stand there. */
+const before = `(?:(?<![0-9A-Za-z_\\\\])|(?<=\\\\[ntrbf]))`
 const after = `(?!${word})`
 /** \uXXXX is read by both; what lies beyond the first plane is named by PostgreSQL as \UXXXXXXXX. */
 const letters = 'A-Za-z0-9\\u0080-\\uFFFF'
@@ -38,7 +39,7 @@ export const secretPatterns: readonly Pattern[] = [
 /** What people are known by, in this order, after the secrets. */
 export const personalPatterns: readonly Pattern[] = [
   {
-    pattern: `[${letters}._%+~'-]+@[${letters}-]+(?:\\.[${letters}-]+)+`,
+    pattern: `(?<!\\\\(?:u[0-9A-Fa-f]{0,3})?)[${letters}._%+~'-]+@[${letters}-]+(?:\\.[${letters}-]+)+`,
     token: '[email]',
   },
   {
@@ -47,7 +48,7 @@ export const personalPatterns: readonly Pattern[] = [
   },
   {
     pattern:
-      `(?<![0-9A-Za-z_.])(?:4[0-9]{12}(?:[0-9]{3}){0,2}|(?:5[1-5]|2[2-7]|35|6[0245])[0-9]{14}(?:[0-9]{3})?|3[47][0-9]{13}|3[068][0-9]{12}` +
+      `(?:(?<![0-9A-Za-z_.\\\\])|(?<=\\\\[ntrbf]))(?:4[0-9]{12}(?:[0-9]{3}){0,2}|(?:5[1-5]|2[2-7]|35|6[0245])[0-9]{14}(?:[0-9]{3})?|3[47][0-9]{13}|3[068][0-9]{12}` +
       `|[2-6][0-9]{3}[ -][0-9]{4}[ -][0-9]{4}[ -][0-9]{4}(?:[ -][0-9]{3})?|3[0-9]{3}[ -][0-9]{6}[ -][0-9]{4,5})${after}`,
     token: '[pan]',
   },
@@ -60,7 +61,7 @@ export const personalPatterns: readonly Pattern[] = [
   {
     pattern:
       `${before}\\+[1-9](?:[ ().-]{0,2}[0-9]){7,14}${after}|(?<![0-9A-Za-z_.-])(?:\\([2-9][0-9]{2}\\) ?|[2-9][0-9]{2}[ .-])[2-9][0-9]{2}[ .-][0-9]{4}(?![0-9A-Za-z_-])` +
-      `|(?<![0-9A-Za-z_.-])0[1-9](?: [0-9]{2}){4}${after}`,
+      `|(?<![0-9A-Za-z_.-])0[1-9](?:(?: [0-9]{2}){4}|[0-9]{1,3} [0-9]{3,4} [0-9]{4}|[0-9]{2,3} [0-9]{6})${after}`,
     token: '[phone]',
   },
 ]
