@@ -18,26 +18,40 @@ export async function completion({ given, env, io }: Call): Promise<number> {
 
 const flagsOf = (verb: Verb): string[] => [...verb.flags.map((flag) => `--${flag.long}`), '--json', '--help']
 
-/** First words, and for nouns their second words. */
-function words(verbs: readonly Verb[]): { firsts: string[]; seconds: Map<string, string[]> } {
-  const seconds = new Map<string, string[]>()
-  for (const { verb } of verbs)
-    if (verb[1] !== undefined) seconds.set(verb[0] as string, [...(seconds.get(verb[0] as string) ?? []), verb[1]])
-  return { firsts: [...new Set(verbs.map(({ verb }) => verb[0] as string)), 'help'].sort(), seconds }
+/** First words, for nouns their second words, and for pairs of words their third ones. */
+function words(verbs: readonly Verb[]): {
+  firsts: string[]
+  seconds: Map<string, string[]>
+  thirds: Map<string, string[]>
+} {
+  const after = (count: number): Map<string, string[]> => {
+    const map = new Map<string, string[]>()
+    for (const { verb } of verbs) {
+      const word = verb[count]
+      const before = verb.slice(0, count).join(' ')
+      if (word !== undefined) map.set(before, [...new Set([...(map.get(before) ?? []), word])])
+    }
+    return map
+  }
+  const firsts = [...new Set(verbs.map(({ verb }) => verb[0] as string)), 'help'].sort()
+  return { firsts, seconds: after(1), thirds: after(2) }
 }
 
 const quote = (text: string): string => text.replace(/['\\]/g, '').replace(/[:[\]]/g, ' ')
 
 const scripts: Record<Shell, (verbs: readonly Verb[]) => string> = {
   bash: (verbs) => {
-    const { firsts, seconds } = words(verbs)
+    const { firsts, seconds, thirds } = words(verbs)
     const nouns = [...seconds].map(([noun, list]) => `    ${noun}) known="${list.join(' ')}";;`)
+    const pairs = [...thirds].map(([pair, list]) => `    "${pair}") known="${list.join(' ')}";;`)
     const flags = verbs.map((verb) => `    "${verb.verb.join(' ')}") flags="${flagsOf(verb).join(' ')}";;`)
     return `# glovebox completion for bash
 _glovebox() {
   local word="\${COMP_WORDS[COMP_CWORD]}" known="" flags="--json --help"
   case "$COMP_CWORD" in 1) known="${firsts.join(' ')}";; 2) case "\${COMP_WORDS[1]}" in
 ${nouns.join('\n')}
+  esac;; 3) case "\${COMP_WORDS[1]} \${COMP_WORDS[2]}" in
+${pairs.join('\n')}
   esac;; esac
   case "\${COMP_WORDS[1]} \${COMP_WORDS[2]}" in
 ${flags.filter((line) => / \w+"\)/.test(line)).join('\n')}
@@ -51,7 +65,8 @@ complete -o default -F _glovebox glovebox
 `
   },
   zsh: (verbs) => {
-    const { firsts, seconds } = words(verbs)
+    const { firsts, seconds, thirds } = words(verbs)
+    const pairs = [...thirds].map(([pair, list]) => `      '${pair}') compadd ${list.join(' ')};;`)
     const nouns = [...seconds].map(([noun, list]) => `      ${noun}) compadd ${list.join(' ')};;`)
     const flags = verbs.map((verb) => `      '${verb.verb.join(' ')}') compadd -- ${flagsOf(verb).join(' ')};;`)
     return `#compdef glovebox
@@ -69,16 +84,23 @@ ${flags.filter((line) => !/ \w+'\)/.test(line)).join('\n')}
 ${nouns.join('\n')}
       *) _files;;
     esac
+  elif (( CURRENT == 4 )); then
+    case "$words[2] $words[3]" in
+${pairs.join('\n')}
+      *) _files;;
+    esac
   else _files; fi
 }
 _glovebox "$@"
 `
   },
   fish: (verbs) => {
-    const { firsts, seconds } = words(verbs)
+    const { firsts, seconds, thirds } = words(verbs)
     const lines = [`complete -c glovebox -n __fish_use_subcommand -f -a '${firsts.join(' ')}'`]
-    for (const [noun, list] of seconds)
+    for (const [before, list] of [...seconds, ...thirds]) {
+      const noun = before.split(' ').at(-1)
       lines.push(`complete -c glovebox -n '__fish_seen_subcommand_from ${noun}' -f -a '${list.join(' ')}'`)
+    }
     for (const verb of verbs) {
       for (const flag of verb.flags) {
         const short = flag.short ? ` -s ${flag.short}` : ''
