@@ -219,7 +219,13 @@ export async function openWorld(
   server: Postgres,
   database: string,
   mask: MaskBlock,
-  more: { unlabelled?: string; level?: 'observe' | 'read'; through?: string } = {},
+  more: {
+    unlabelled?: string
+    strict?: boolean
+    hideSource?: boolean
+    level?: 'observe' | 'read'
+    through?: string
+  } = {},
 ): Promise<World> {
   const admin = new pg.Client(urlOf(server, database))
   await admin.connect()

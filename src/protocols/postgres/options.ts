@@ -42,6 +42,14 @@ export const options = z.strictObject({
     .describe(
       'What the role on the target reads: tables, or only the masked views that glovebox provision --level l2 makes.',
     ),
+  strict: z
+    .boolean()
+    .default(false)
+    .describe('Every column without a label is hidden, whatever its type; a label with form: keep shows one.'),
+  hideSource: z
+    .boolean()
+    .default(false)
+    .describe('Source code in the catalogue (functions, views, rules, checks, defaults, indexes) is hidden, too.'),
   unlabelled: z
     .enum(['pass', 'redact', 'scrub'])
     .default('scrub')

@@ -1,6 +1,6 @@
 // F5: functions that are allowed, but not with every argument.
 import { as, children, location, type Tree } from './text/ast.ts'
-import { secretSettings } from './catalogs.ts'
+import { secretSettings, sourceFunctions } from './catalogs.ts'
 import { quoteText, tokenAt } from './text/lexer.ts'
 import type { Walker } from './walk.ts'
 
@@ -11,7 +11,7 @@ const maxSeries = 1_000_000
 export const guarded: ReadonlySet<string> = new Set([
   'current_setting',
   'format',
-  'pg_get_partition_constraintdef',
+  ...sourceFunctions,
   'pg_input_error_info',
   'pg_input_is_valid',
 ])
@@ -44,15 +44,25 @@ export function checkArguments(walker: Walker, name: string, call: Tree): void {
           why: 'This database has types whose values run code of its own (a check, a cast or an input function).',
         })
       return
-    case 'pg_get_partition_constraintdef':
-      if (walker.model.boundsOf.length > 0)
-        walker.refuse('GBX-1204', {
-          function: name,
-          why: 'The bounds of partitions hold values of labelled columns here.',
-        })
-      return
     default:
+      // K3: asked about nothing, it says nothing; its column keeps its name, and clients that ask for it go on.
+      if (sourceFunctions.has(name) && (walker.model.hideSource || (isBound(name) && walker.model.boundsOf.length > 0)))
+        aboutNothing(walker, call, args[0])
   }
+}
+
+/** The bounds of a partition as a condition. */
+const isBound = (name: string): boolean => name === 'pg_get_partition_constraintdef'
+
+/** Makes the first argument null, of its own type and without looking at it. */
+function aboutNothing(walker: Walker, call: Tree, arg: Tree | undefined): void {
+  if (arg === undefined) return
+  if (as(arg, 'NamedArgExpr') !== undefined || call['func_variadic'] === true)
+    walker.notAllowed('this function with named arguments', 'Give them by place.')
+  const { first, last } = firstArgument(walker, call)
+  walker.edits.push({ start: first, end: first, sql: 'CASE WHEN false THEN ' }, { start: last, end: last, sql: ' END' })
+  const result: Tree = { ...arg }
+  walker.meant.set(arg, { CaseExpr: { args: [{ CaseWhen: { expr: { A_Const: { boolval: {} } }, result } }] } })
 }
 
 /** Is a setting's name one that nobody may read? The pseudonym key is such a one (M6). */
@@ -69,6 +79,28 @@ function settingName(walker: Walker, call: Tree, arg: Tree | undefined): void {
   }
   if (arg === undefined || as(arg, 'NamedArgExpr') !== undefined)
     walker.notAllowed('current_setting() in this form', 'Give the name as the first argument.')
+  const { first, last } = firstArgument(walker, call)
+  const { length } = secretSettings
+  walker.edits.push(
+    { start: first, end: first, sql: `${'NULLIF('.repeat(length)}pg_catalog.lower(pg_catalog.split_part(` },
+    { start: last, end: last, sql: `, '.', 1))${secretSettings.map((name) => `, ${quoteText(name)})`).join('')}` },
+  )
+  // A copy of the wrapper: the argument's own parts keep their identity, and with it their own changes.
+  const kept: Tree = { ...arg }
+  const bare = callOf('lower', [callOf('split_part', [kept, textNode('.'), { A_Const: { ival: { ival: 1 } } }])])
+  walker.meant.set(
+    arg,
+    secretSettings.reduce<Tree>(
+      (lexpr, name) => ({
+        A_Expr: { kind: 'AEXPR_NULLIF', name: [{ String: { sval: '=' } }], lexpr, rexpr: textNode(name) },
+      }),
+      bare,
+    ),
+  )
+}
+
+/** Where a call's first argument stands in the text. */
+function firstArgument(walker: Walker, call: Tree): { first: number; last: number } {
   const { tokens, source } = walker.input
   const at = location(call)
   let open = tokenAt(tokens, at)
@@ -87,23 +119,7 @@ function settingName(walker: Walker, call: Tree, arg: Tree | undefined): void {
   }
   const first = tokens[open + 1]?.start ?? at
   const last = tokens[end - 1]?.end ?? at
-  const { length } = secretSettings
-  walker.edits.push(
-    { start: first, end: first, sql: `${'NULLIF('.repeat(length)}pg_catalog.lower(pg_catalog.split_part(` },
-    { start: last, end: last, sql: `, '.', 1))${secretSettings.map((name) => `, ${quoteText(name)})`).join('')}` },
-  )
-  // A copy of the wrapper: the argument's own parts keep their identity, and with it their own changes.
-  const kept: Tree = { ...arg }
-  const bare = callOf('lower', [callOf('split_part', [kept, textNode('.'), { A_Const: { ival: { ival: 1 } } }])])
-  walker.meant.set(
-    arg,
-    secretSettings.reduce<Tree>(
-      (lexpr, name) => ({
-        A_Expr: { kind: 'AEXPR_NULLIF', name: [{ String: { sval: '=' } }], lexpr, rexpr: textNode(name) },
-      }),
-      bare,
-    ),
-  )
+  return { first, last }
 }
 
 const textNode = (sval: string): Tree => ({ A_Const: { sval: { sval } } })

@@ -88,19 +88,70 @@ const statements = { query: literals }
 export const isStatementStatistics = (relation: Relation): boolean =>
   relation.extension === 'pg_stat_statements' && relation.name.startsWith('pg_stat_statements')
 
+/** Columns that hold code, or the trees that the server makes of it (K3). */
+const sources: Readonly<Record<string, readonly string[]>> = {
+  'pg_catalog.pg_proc': ['prosrc', 'probin', 'prosqlbody', 'proargdefaults'],
+  'pg_catalog.pg_rewrite': ['ev_qual', 'ev_action'],
+  'pg_catalog.pg_views': ['definition'],
+  'pg_catalog.pg_matviews': ['definition'],
+  'pg_catalog.pg_rules': ['definition'],
+  'pg_catalog.pg_constraint': ['conbin'],
+  'pg_catalog.pg_attrdef': ['adbin'],
+  'pg_catalog.pg_trigger': ['tgqual', 'tgargs'],
+  'pg_catalog.pg_policy': ['polqual', 'polwithcheck'],
+  'pg_catalog.pg_policies': ['qual', 'with_check'],
+  'pg_catalog.pg_index': ['indexprs', 'indpred'],
+  'pg_catalog.pg_indexes': ['indexdef'],
+  'pg_catalog.pg_type': ['typdefaultbin', 'typdefault'],
+  'pg_catalog.pg_publication_rel': ['prqual'],
+  'pg_catalog.pg_publication_tables': ['rowfilter'],
+  'pg_catalog.pg_partitioned_table': ['partexprs'],
+  'pg_catalog.pg_statistic_ext': ['stxexprs'],
+  'information_schema.views': ['view_definition'],
+  'information_schema.routines': ['routine_definition'],
+  'information_schema.check_constraints': ['check_clause'],
+  'information_schema.columns': ['column_default', 'generation_expression'],
+  'information_schema.domains': ['domain_default'],
+  'information_schema.parameters': ['parameter_default'],
+  'information_schema.attributes': ['attribute_default'],
+  'information_schema.triggers': ['action_condition', 'action_statement'],
+}
+
+/** Functions that give such code; under `hideSource` they are asked about nothing. */
+export const sourceFunctions: ReadonlySet<string> = new Set([
+  'pg_get_constraintdef',
+  'pg_get_function_arg_default',
+  'pg_get_function_arguments',
+  'pg_get_function_sqlbody',
+  'pg_get_functiondef',
+  'pg_get_indexdef',
+  'pg_get_partition_constraintdef',
+  'pg_get_ruledef',
+  'pg_get_statisticsobjdef',
+  'pg_get_statisticsobjdef_columns',
+  'pg_get_statisticsobjdef_expressions',
+  'pg_get_triggerdef',
+  'pg_get_viewdef',
+])
+
 /** Masks by column name of a relation of the server; undefined = it passes whole. `boundsOf`: partitions whose bounds are labelled values (K3). */
 export function catalogMasks(
   relation: Relation,
-  boundsOf: readonly number[],
+  { boundsOf, hideSource }: { readonly boundsOf: readonly number[]; readonly hideSource: boolean },
 ): Readonly<Record<string, Masker>> | undefined {
   if (isStatementStatistics(relation)) return statements
   if (!relation.system) return undefined
   const name = `${relation.schema}.${relation.name}`
-  if (name === 'pg_catalog.pg_class' && boundsOf.length > 0) {
-    return {
-      relpartbound: (ref) =>
-        `CASE WHEN gbx."oid" = ANY (ARRAY[${boundsOf.join(', ')}]::pg_catalog.oid[]) THEN NULL ELSE ${ref} END`,
-    }
-  }
-  return Object.hasOwn(masks, name) ? masks[name] : undefined
+  const own = Object.hasOwn(masks, name) ? masks[name] : undefined
+  const bounds: Readonly<Record<string, Masker>> | undefined =
+    name === 'pg_catalog.pg_class' && boundsOf.length > 0
+      ? {
+          relpartbound: (ref) =>
+            `CASE WHEN gbx."oid" = ANY (ARRAY[${boundsOf.join(', ')}]::pg_catalog.oid[]) THEN NULL ELSE ${ref} END`,
+        }
+      : undefined
+  const source = hideSource && Object.hasOwn(sources, name) ? all(sources[name] ?? [], nothing) : undefined
+  return own === undefined && bounds === undefined && source === undefined
+    ? undefined
+    : { ...own, ...bounds, ...source }
 }

@@ -28,6 +28,8 @@ const recheckMs = 5000
 interface Options {
   readonly mask: ReturnType<typeof maskSchema.parse>
   readonly unlabelled: Unlabelled
+  readonly strict: boolean
+  readonly hideSource: boolean
   readonly through: 'tables' | 'views'
 }
 
@@ -46,7 +48,15 @@ function optionsOf({ target }: Opening): Options {
   if (unlabelled !== 'pass' && unlabelled !== 'redact' && unlabelled !== 'scrub')
     return fail('GBX-1311', { target: target.name, why: 'unlabelled can be pass, redact or scrub' })
   // Any other word than the one that opens the tables: closed.
-  return { mask: mask.data, unlabelled, through: (raw['through'] ?? 'tables') === 'tables' ? 'tables' : 'views' }
+  const strict = raw['strict'] === true
+  const hideSource = raw['hideSource'] === true
+  return {
+    mask: mask.data,
+    unlabelled,
+    strict,
+    hideSource,
+    through: (raw['through'] ?? 'tables') === 'tables' ? 'tables' : 'views',
+  }
 }
 
 /** Opens the walls of a database. Throws GBX-1309 for a version without lists, GBX-1311 for labels that match nothing. */
@@ -195,7 +205,7 @@ class DatabaseWalls implements Walls {
 
   /** For doctor: what `unlabelled: pass` lets pass. Partitions are their table's. */
   unlabelled(): readonly string[] {
-    if (this.#options.unlabelled !== 'pass') return []
+    if (this.#options.unlabelled !== 'pass' || this.#options.strict) return []
     const model = this.#model()
     const decided = new Set(Object.keys(this.#options.mask).map((key) => splitName(key)?.join('\0')))
     const open: string[] = []
@@ -258,6 +268,8 @@ class DatabaseWalls implements Walls {
       lists: this.#lists,
       labels,
       unlabelled: this.#options.unlabelled,
+      strict: this.#options.strict,
+      hideSource: this.#options.hideSource,
       parser: this.#parser,
       ...(this.#views === undefined ? {} : { through: this.#views }),
       ...(unmask === undefined ? {} : { unmask }),

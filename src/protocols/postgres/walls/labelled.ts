@@ -28,6 +28,10 @@ export interface ModelInput {
   readonly lists: Lists
   readonly labels: readonly Label[]
   readonly unlabelled: Unlabelled
+  /** C4: columns of any type that nobody labelled are hidden. */
+  readonly strict?: boolean
+  /** K3: source code is hidden, too. */
+  readonly hideSource?: boolean
   readonly parser: Parser
   /** Marks of the second wall's views by name, where the target is read through them (L2). */
   readonly through?: ReadonlyMap<string, string>
@@ -163,6 +167,12 @@ const toLabel = (relation: Relation, column: Column, mark: Marked): ColumnLabel 
 
 const rowKinds = new Set(['r', 'p', 'm'])
 
+/** C4: does what holds for columns without a label hold for this one? */
+const isCovered = (input: ModelInput, relation: Relation, column: Column): boolean =>
+  !relation.system &&
+  rowKinds.has(relation.kind) &&
+  (input.strict === true || (input.unlabelled !== 'pass' && isTextLike(column)))
+
 function labelsOf(
   input: ModelInput,
   relation: Relation,
@@ -176,13 +186,13 @@ function labelsOf(
       const label = toLabel(relation, column, mark)
       if (label.mask.form !== 'keep' || column.type.startsWith('json'))
         out.set(column.name, input.unmask?.has(label.column) === true ? bare(label) : label)
-    } else if (input.unlabelled !== 'pass' && !relation.system && rowKinds.has(relation.kind) && isTextLike(column)) {
-      const form = input.unlabelled
+    } else if (isCovered(input, relation, column)) {
+      const form = input.strict === true || input.unlabelled === 'pass' ? 'redact' : input.unlabelled
       const label = toLabel(relation, column, {
         class: unlabelledClass,
         rule: { ...hiding, class: unlabelledClass, form },
         search: false,
-        origin: `unlabelled: ${form}`,
+        origin: input.strict === true ? 'strict' : `unlabelled: ${form}`,
       })
       out.set(column.name, input.unmask?.has(label.column) === true ? bare(label) : label)
     }
@@ -331,6 +341,7 @@ export async function buildModel(input: ModelInput): Promise<Model> {
     catalog,
     lists: input.lists,
     boundsOf: boundsOf(catalog, marks),
+    hideSource: input.hideSource === true,
     ...(input.through === undefined ? {} : { through: new ThroughViews(input.through) }),
     viewOf: (relation) => views.of(relation),
     labelsOf: (relation) => {

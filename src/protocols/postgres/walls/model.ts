@@ -37,6 +37,8 @@ export interface Model {
   viewOf(relation: Relation): ViewForm
   /** The second wall's views, where the target is read through them (L2). */
   readonly through?: ThroughViews
+  /** Source code (functions, views, checks, defaults) is hidden (K3). */
+  readonly hideSource: boolean
   /** Partitions whose bounds are values of labelled columns (K3). */
   readonly boundsOf: readonly number[]
 }
@@ -102,9 +104,7 @@ export const isThrough = (model: Model, relation: Relation): boolean => model.th
 export const isMasked = (model: Model, relation: Relation): boolean =>
   relation.kind === 'v' && !relation.system && !isStatementStatistics(relation)
     ? model.viewOf(relation).sql !== undefined
-    : isThrough(model, relation) ||
-      model.labelsOf(relation).size > 0 ||
-      catalogMasks(relation, model.boundsOf) !== undefined
+    : isThrough(model, relation) || model.labelsOf(relation).size > 0 || catalogMasks(relation, model) !== undefined
 
 const systemColumns = new Set(['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid'])
 export const isSystemColumn = (name: string): boolean => systemColumns.has(name)
@@ -126,7 +126,7 @@ export function maskedSubquery(model: Model, item: Item, pick: 'sql' | 'recorded
   // The view holds the masks, and all rows are behind it: a test that was pushed in would meet masks (L2).
   if (isThrough(model, relation)) return throughSubquery(item)
   const labels = model.labelsOf(relation)
-  const masks = catalogMasks(relation, model.boundsOf)
+  const masks = catalogMasks(relation, model)
   const columns = relation.columns
     .filter(({ name }) => item.needed?.has(name) !== false)
     .map((column) => {

@@ -457,7 +457,7 @@ export class Walker {
     }
     // R4: alias.f may be the call f(alias). Not knowing the column means that the function has to be allowed.
     this.#attribute(name)
-    this.whole = true
+    if (!isSystemColumn(name)) this.whole = true // that of a relation that is read as it is needs nothing
     return undefined
   }
 

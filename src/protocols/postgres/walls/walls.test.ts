@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
-import { limits, makeWorlds, openWorld, usual, type World } from '../../../../test/lib/walls-shop.ts'
+import { corpus, limits, makeWorlds, openWorld, usual, type World } from '../../../../test/lib/walls-shop.ts'
 import { type Postgres, startPostgres } from '../../../../test/lib/servers.ts'
 import { GloveboxError, isRefusal } from '../../../core/error.ts'
 import type { MaskBlock } from '../../../masking/labels.ts'
@@ -327,7 +327,7 @@ describe('walls', () => {
           const full = await warm.judge(`/* ${integers.join()} */ ${text}`, place())
           if (isRefusal(full) || isRefusal(known)) return assert.deepEqual(known, full)
           const plain = (verdicts: readonly Verdict[]): unknown =>
-            verdicts.map(({ notices: _notices, ...rest }) => rest)
+            verdicts.map(({ notices: _notices, placeOf: _placeOf, ...rest }) => rest)
           assert.deepEqual(plain(known), plain(full))
         },
       ),
@@ -396,8 +396,11 @@ describe('walls', () => {
     try {
       const { rows } = await own.ask(`SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE relname = 'events_24'`)
       assert.deepEqual(rows, [[null]])
+      const asked = `SELECT pg_get_partition_constraintdef('events_24'::regclass)`
+      assert.deepEqual((await own.ask(asked)).rows, [[null]])
+      assert.notDeepEqual((await own.raw(asked)).rows, [[null]])
       assert.equal(
-        (await own.ask(`SELECT pg_get_partition_constraintdef('events_24'::regclass)`)).refused?.code,
+        (await own.ask(`SELECT ('events_24'::regclass).pg_get_partition_constraintdef`)).refused?.code,
         'GBX-1204',
       )
     } finally {
@@ -413,6 +416,95 @@ describe('walls', () => {
       assert.equal((await own.ask('SELECT relname FROM pg_class LIMIT 1')).refused, undefined)
     } finally {
       await own.close()
+    }
+  })
+
+  test('strict: what nobody labelled is hidden whatever its type, and a label with form: keep shows it', async () => {
+    const strict = await openWorld(
+      server,
+      'shop_a',
+      { ...usual, 'public.people.id': { class: 'pii.id', form: 'keep' } },
+      { strict: true },
+    )
+    try {
+      const { rows, fields, error } = await strict.ask('SELECT * FROM people ORDER BY id LIMIT 3')
+      assert.equal(error, undefined)
+      const labelled = new Set(Object.keys(usual).map((key) => key.split('.').at(-1)))
+      for (const [i, field] of (fields ?? []).entries()) {
+        const name = field.split(':')[0] ?? ''
+        const values = rows?.map((row) => row[i]) ?? []
+        if (name === 'id') assert.ok(values.every((value) => value !== null))
+        else if (!labelled.has(name))
+          assert.ok(
+            values.every((value) => value === null || value === '[redacted]'),
+            `${name} ${JSON.stringify(values)}`,
+          )
+      }
+      assert.deepEqual((await strict.ask('SELECT count(*) FROM orders WHERE id IS NOT NULL')).rows, [['0']])
+      assert.equal((await strict.ask('SELECT count(*) FROM pg_class WHERE relname IS NULL')).rows?.[0]?.[0], '0')
+    } finally {
+      await strict.close()
+    }
+  })
+
+  test('hideSource: code is nowhere in the catalogue, and nobody is refused for asking', async () => {
+    const hidden = await openWorld(server, 'shop_a', usual, { hideSource: true })
+    const code = 'canary_in_code'
+    try {
+      await hidden.raw('SET default_transaction_read_only = off')
+      for (const statement of [
+        `CREATE FUNCTION app.holds(a text DEFAULT '${code}') RETURNS text LANGUAGE sql AS $$SELECT '${code}'$$`,
+        `CREATE VIEW app.shows AS SELECT '${code}'::text AS a FROM orders`,
+        `CREATE TABLE app.coded (id int PRIMARY KEY, a text DEFAULT '${code}' CHECK (a <> '${code}'), b text GENERATED ALWAYS AS (a || '${code}') STORED)`,
+        `CREATE INDEX ON app.coded (id) WHERE a = '${code}'`,
+        `CREATE RULE r AS ON UPDATE TO app.coded DO INSTEAD SELECT '${code}'`,
+        `CREATE POLICY p ON app.coded USING (a = '${code}')`,
+        `CREATE DOMAIN app.coded_domain AS text DEFAULT '${code}' CHECK (value <> '${code}')`,
+        `CREATE STATISTICS app.coded_stats ON (a || '${code}'), id FROM app.coded`,
+      ])
+        assert.equal((await hidden.raw(statement)).error, undefined, statement)
+      const all = await hidden.raw(
+        `SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname IN ('pg_catalog', 'information_schema') AND c.relkind IN ('r', 'v')`,
+      )
+      let seen = 0
+      for (const [name] of all.rows ?? []) {
+        const text = `SELECT * FROM ${String(name)}`
+        const answer = await hidden.ask(text)
+        if (answer.refused !== undefined || answer.error !== undefined) continue
+        assert.doesNotMatch(JSON.stringify(answer.rows), new RegExp(code), text)
+        if (new RegExp(code).test(JSON.stringify((await hidden.raw(text)).rows))) seen++
+      }
+      assert.ok(seen >= 10, `only ${seen} relations showed the code without walls`)
+      for (const call of [
+        `pg_get_functiondef('app.holds(text)'::regprocedure)`,
+        `pg_get_function_arguments('app.holds(text)'::regprocedure)`,
+        `pg_get_function_arg_default('app.holds(text)'::regprocedure, 1)`,
+        `pg_get_viewdef('app.shows'::regclass, true)`,
+        `pg_get_viewdef('app.shows')`,
+        `(SELECT string_agg(pg_get_constraintdef(oid), ' ') FROM pg_constraint)`,
+        `(SELECT string_agg(pg_get_expr(adbin, adrelid), ' ') FROM pg_attrdef)`,
+        `(SELECT string_agg(pg_get_indexdef(indexrelid), ' ') FROM pg_index)`,
+        `(SELECT string_agg(pg_get_ruledef(oid), ' ') FROM pg_rewrite)`,
+        `(SELECT string_agg(pg_get_statisticsobjdef(oid), ' ') FROM pg_statistic_ext)`,
+      ]) {
+        const answer = await hidden.ask(`SELECT ${call}`)
+        assert.deepEqual([answer.error, answer.refused, answer.rows], [undefined, undefined, [[null]]], call)
+        assert.match(JSON.stringify((await hidden.raw(`SELECT ${call}`)).rows), new RegExp(code), call)
+      }
+      for (const text of [...corpus('usable'), ...corpus('usable-psql')]) {
+        const now = await hidden.ask(text)
+        const before = await world.ask(text)
+        assert.deepEqual(
+          [now.refused?.code, now.error, now.fields],
+          [before.refused?.code, before.error, before.fields],
+          text,
+        )
+      }
+    } finally {
+      await hidden.raw(
+        'DROP TABLE app.coded CASCADE; DROP VIEW app.shows; DROP FUNCTION app.holds; DROP DOMAIN app.coded_domain',
+      )
+      await hidden.close()
     }
   })
 
