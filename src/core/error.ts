@@ -246,6 +246,7 @@ export const errors = define({
     exit: 0,
     sqlstate: '00000',
     title: '{column} is masked (class {class}, form {form}).',
+    why: '{works}',
     next: ['glovebox mask why {column}'],
   },
   'GBX-1202': {

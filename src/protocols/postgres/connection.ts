@@ -38,6 +38,8 @@ export interface Portal {
   readonly searches?: NonNullable<Verdict['action']['searches']>
   /** Number of the Sync that follows it: portals do not outlive their transaction. */
   readonly sync: number
+  /** It has not been executed to its end, so it stays open until its transaction ends. */
+  isOpen: boolean
 }
 
 /** One statement that runs: what its outcome needs. */
@@ -58,7 +60,8 @@ export interface Running {
 export type Item =
   | { readonly kind: 'own'; readonly bytes: () => Buffer | undefined }
   | { readonly kind: 'parse'; readonly hidden: boolean; readonly prepared?: Prepared }
-  | { readonly kind: 'bind' | 'close'; readonly hidden: boolean }
+  | { readonly kind: 'bind'; readonly hidden: boolean; readonly portal?: Portal }
+  | { readonly kind: 'close'; readonly hidden: boolean }
   | { readonly kind: 'describe'; readonly hidden: boolean; readonly prepared: Prepared | undefined }
   | {
       readonly kind: 'execute'
@@ -111,6 +114,17 @@ export class Connection {
   readonly estimates: Estimates
   /** The session has changed the planner's settings: what others were told does not hold for it. */
   ownPlans = false
+  /** The client is in a transaction that the target knows nothing of (W4), and a statement has run in it. */
+  lazy = false
+  lazyRan = false
+  /** Something of the client's own was sent since its last Sync. */
+  midFlight = false
+  /** A change of that is among the answers to come: who depends on it waits. */
+  blocksChanging = false
+  /** Every transaction of this session is a real one. */
+  realBlocks = false
+  /** Notices that this session has had: each once. */
+  readonly told = new Set<string>()
   /** Transaction status as the target last said it. */
   status: 'I' | 'T' | 'E' = 'I'
   /** We refused something inside a transaction: for the client the block has failed, though the target knows nothing of it. */
@@ -142,6 +156,7 @@ export class Connection {
     upstreamKey: BackendKey
     unmasked?: Shown | undefined
     estimates: Estimates
+    realBlocks: boolean
     reportsReadOnly: boolean
   }) {
     this.session = of.session
@@ -153,6 +168,7 @@ export class Connection {
     this.upstreamKey = of.upstreamKey
     this.unmasked = of.unmasked
     this.estimates = of.estimates
+    this.realBlocks = of.realBlocks
     this.reportsReadOnly = of.reportsReadOnly
     this.path = new SearchPath(of.walls.searchPath)
   }
@@ -176,9 +192,15 @@ export class Connection {
     this.session.send(own(bytes))
   }
 
+  /** Is the client in a transaction that has not failed on the target? */
+  get inBlock(): boolean {
+    return this.lazy || this.status === 'T'
+  }
+
   /** The status that ReadyForQuery has to show. */
   get shown(): 'I' | 'T' | 'E' {
-    return this.failed && this.status === 'T' ? 'E' : this.status
+    if (this.failed && this.inBlock) return 'E'
+    return this.lazy ? 'T' : this.status
   }
 
   /** Resolves when everything that was asked has been answered. */
@@ -192,6 +214,7 @@ export class Connection {
     if (over) this.#over = true
     if (this.queue.length > 0 && !over) return
     this.path.settle()
+    this.blocksChanging = false
     const waiting = this.#idle
     this.#idle = []
     for (const resolve of waiting) resolve()

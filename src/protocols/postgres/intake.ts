@@ -6,12 +6,25 @@ import type { Answers } from './answers.ts'
 import { outcome } from './answers.ts'
 import type { Connection, Item, Prepared, Running } from './connection.ts'
 import { failedBlock, plain, worded } from './errors.ts'
-import { eachFrame, Fields, frame, fromClient, fromServer, int16, int32, Splitter, utf8, WireError } from './wire.ts'
+import { eachFrame, Fields, frame, fromClient, fromServer, Splitter, utf8, WireError } from './wire.ts'
 import { recheck } from './recheck.ts'
+import { blockAnswer, blockStep, leavesOpen, needsReal, noSavepoint, noteBlock, realBegin } from './rights/block.ts'
 import { estimate, isGuarded, type Values } from './rights/estimate.ts'
-import { noteShows, showsOf } from './rights/shown.ts'
+import { noteShows, showsOf, unmaskedNotice } from './rights/shown.ts'
 import { recordable } from './recordable.ts'
-import { boundOf, emptyVerdict, forget, recordedAs, runningOf, silent, withParameters } from './running.ts'
+import {
+  boundOf,
+  emptyVerdict,
+  forget,
+  type Hidden,
+  hiddenStep,
+  recordedAs,
+  runningOf,
+  firstStale,
+  silent,
+  staleOf,
+  withParameters,
+} from './rights/running.ts'
 import type { Verdict } from './walls/types.ts'
 
 /** What a client may send in one frame besides a statement (parameters of a Bind, names). */
@@ -152,7 +165,7 @@ export class Intake {
     const at = this.#at
     if (at.path.stale) await this.#caughtUp()
     try {
-      const judged = at.judge.judge(text, { searchPath: at.path.now, inTransaction: at.status !== 'I', extended })
+      const judged = at.judge.judge(text, { searchPath: at.path.now, inTransaction: at.shown !== 'I', extended })
       return judged instanceof Promise ? await judged : judged
     } catch (error) {
       if (error instanceof Error && 'refusal' in error && isRefusal(error.refusal)) return error.refusal
@@ -174,30 +187,26 @@ export class Intake {
     return this.#at.failed && !['commit', 'rollback', 'rollback-to', 'empty'].includes(verdict.kind)
   }
 
-  /** What was made under other walls is not run any more (R13): the error to answer, or undefined. */
-  #stale({ kind, name }: Verdict): Buffer | undefined {
-    const at = this.#at
-    if (name === undefined || (kind !== 'fetch' && kind !== 'execute')) return undefined
-    const made = (kind === 'fetch' ? at.cursors : at.prepares).get(name)
-    if (made === undefined || made === at.walls.version) return undefined
-    return kind === 'fetch'
-      ? plain('34000', `cursor "${name}" was opened before the rules or the catalogue changed`, 'Open it again.')
-      : plain(
-          '26000',
-          `prepared statement "${name}" was prepared before the rules or the catalogue changed`,
-          'Prepare it again.',
-        )
+  #notHere(verdict: Verdict): Buffer | undefined {
+    return this.#inFailedBlock(verdict) ? failedBlock() : noSavepoint(this.#at, verdict)
   }
 
-  /** The same for a string of statements; what one makes anew, the later ones may use. */
-  #firstStale(verdicts: readonly Verdict[]): Buffer | undefined {
-    const made = new Set<string | undefined>()
-    for (const verdict of verdicts) {
-      if (verdict.kind === 'declare' || verdict.kind === 'prepare') made.add(verdict.name)
-      const stale = made.has(verdict.name) ? undefined : this.#stale(verdict)
-      if (stale !== undefined) return stale
-    }
-    return undefined
+  /** Waits where the state of the transaction depends on answers to come. False = they were an error: skip to the Sync. */
+  async #blockKnown(): Promise<boolean> {
+    const at = this.#at
+    const isOpen = at.lazy && at.queue.some((item) => item.kind === 'sync' || item.kind === 'query')
+    if (at.failed || at.failing || at.blocksChanging || isOpen) await this.#caughtUp()
+    return !at.skipping
+  }
+
+  /** W4: the transaction that the client is in begins on the target, too. False = what came before has failed. */
+  async #beginReal(permit: Permit): Promise<boolean> {
+    if (this.#at.queue.length > 0) await this.#caughtUp()
+    if (this.#at.skipping) return false
+    const { frames, items } = realBegin(this.#at, permit)
+    this.#held.unshift(...frames)
+    this.#items.unshift(...items)
+    return true
   }
 
   /** COMMIT of a failed block is a ROLLBACK. */
@@ -216,18 +225,21 @@ export class Intake {
       await at.session.refuse(recordable(text, judged, at.session.on), judged, text)
       return this.#refused(worded('ERROR', judged), true)
     }
-    if (at.failed || at.failing) await this.#caughtUp()
+    await this.#blockKnown()
     const verdicts = judged.filter((verdict) => verdict.kind !== 'empty')
     if (verdicts.length === 0) return this.#own(() => Buffer.concat([frame(fromServer.emptyQuery), this.#readyFrame()]))
-    if (this.#inFailedBlock(verdicts[0] as Verdict)) return this.#refused(failedBlock(), true)
-    const stale = this.#firstStale(verdicts)
-    if (stale !== undefined) return this.#refused(stale, true)
+    const [only] = verdicts
+    const no = this.#notHere(only as Verdict) ?? firstStale(at, verdicts)
+    if (no !== undefined) return this.#refused(no, true)
     for (const verdict of verdicts) if (await this.#tooDear(verdict, true)) return
     this.#notices(verdicts)
     const running = await this.#admit(verdicts)
     if (isRefusal(running)) return this.#refused(worded('ERROR', running), true)
-    const [only] = verdicts
-    const emulate = verdicts.length === 1 ? only?.emulate : undefined
+    if (this.#ownBlock(verdicts, running)) return
+    for (const verdict of verdicts) noteBlock(at, verdict)
+    if (needsReal(at, verdicts) && (await this.#beginReal((running[0] as Running).permit)))
+      this.#release((running[0] as Running).permit)
+    const emulate = verdicts.length === 1 ? verdicts[0]?.emulate : undefined
     const texts = verdicts.flatMap(
       (verdict, i) => verdict.emulate?.statements ?? [i === 0 ? this.#emitted(verdict) : verdict.sql],
     )
@@ -246,18 +258,38 @@ export class Intake {
     this.#up((running[0] as Running).permit, frame(fromClient.query, texts.join(';\n')))
   }
 
+  /** W4: takes what is answered here off the front. True = that was all of it. */
+  #ownBlock(verdicts: Verdict[], running: Running[]): boolean {
+    const at = this.#at
+    const [verdict] = verdicts
+    const [first] = running
+    // Of several statements only the end of a failed block: the target knows nothing of it.
+    if (verdict === undefined || first === undefined || (verdicts.length > 1 && !(at.lazy && at.failed))) return false
+    const step = blockStep(at, verdict)
+    if (step === undefined) return false
+    first.permit.settle(outcome(first, 'ok'))
+    verdicts.shift()
+    running.shift()
+    at.queue.push(blockAnswer(at, step, verdicts.length === 0 ? () => this.#readyFrame() : undefined))
+    this.#answers.own()
+    this.#answers.flush()
+    return verdicts.length === 0 || this.#ownBlock(verdicts, running)
+  }
+
   /** W3: asks the planner first where it has to be asked. True = the statement does not run, and that is answered. */
   async #tooDear(verdict: Verdict, simple: boolean, values?: Values): Promise<boolean> {
     const at = this.#at
     if (verdict.setting?.name.startsWith('enable_') === true) at.ownPlans = true
     if (!isGuarded(at, verdict, values?.types)) return false
-    if (!simple && !(await this.#send())) return true
+    // Alone and ahead of its flight, so that this is no part of it; within one or in a block there is no other place.
+    const sync = simple || (at.status === 'I' && !at.midFlight)
+    if (!sync && !(await this.#send())) return true
     await this.#caughtUp()
     if (!simple && at.skipping) return true // what came before it has failed
     const flush = (): Promise<void> => this.#caughtUp()
     const no = this.#inFailedBlock(verdict)
       ? { error: failedBlock() }
-      : await estimate(at, verdict, { sync: simple, flush, ...(values === undefined ? {} : { values }) })
+      : await estimate(at, verdict, { sync, flush, ...(values === undefined ? {} : { values }) })
     if (no === undefined) return false
     if (isRefusal(no)) await at.session.refuse(verdict.action.text, no)
     await this.#refused(isRefusal(no) ? worded('ERROR', no) : no.error, simple)
@@ -278,17 +310,11 @@ export class Intake {
   /** GBX-1201 once per session and column, before the statement's answer. */
   #notices(verdicts: readonly Verdict[]): void {
     if (this.#at.settings.quiet) return
-    const notices = [...verdicts.flatMap((verdict) => verdict.notices), ...this.#unmasked(verdicts)]
+    const { told } = this.#at
+    const masked = verdicts.flatMap((verdict) => verdict.notices).filter(({ title }) => !told.has(title))
+    for (const { title } of masked) told.add(title)
+    const notices = [...new Set(masked), ...unmaskedNotice(this.#at, verdicts)]
     if (notices.length > 0) this.#own(() => Buffer.concat(notices.map((notice) => worded('NOTICE', notice))))
-  }
-
-  /** GBX-1231 once per session. */
-  #unmasked(verdicts: readonly Verdict[]): readonly Refusal[] {
-    const { unmasked: shown, session } = this.#at
-    if (shown === undefined || this.#at.toldUnmasked || !verdicts.some((one) => one.unmasked !== undefined)) return []
-    this.#at.toldUnmasked = true
-    const { columns, limit, left } = shown
-    return [refusal('GBX-1231', { columns: columns.join(', '), grant: session.live.id, rows: limit, left })]
   }
 
   #own(bytes: () => Buffer | undefined): void {
@@ -312,7 +338,7 @@ export class Intake {
       kind: 'own',
       bytes: () => {
         if (!simple) at.failing = true
-        else if (at.status === 'T') at.failed = true
+        else if (at.inBlock) at.failed = true
         return simple ? Buffer.concat([error, this.#readyFrame()]) : error
       },
     })
@@ -354,6 +380,7 @@ export class Intake {
   }
 
   #release(permit: Permit): void {
+    this.#at.midFlight = true
     this.#at.queue.push(...this.#items)
     this.#items = []
     if (this.#held.length > 0)
@@ -376,7 +403,7 @@ export class Intake {
       await at.session.refuse(recordable(text, judged, at.session.on), judged, text)
       return this.#refused(worded('ERROR', judged), false)
     }
-    if (at.failed || at.failing) await this.#caughtUp()
+    if (!(await this.#blockKnown())) return
     const verdict = judged[0] ?? emptyVerdict(text)
     if (judged.length > 1)
       return this.#refused(plain('42601', 'cannot insert multiple commands into a prepared statement'), false)
@@ -388,6 +415,7 @@ export class Intake {
       recorded: verdict.kind === 'empty',
       described: false,
     }
+    if (verdict.kind === 'query') noteBlock(at, verdict)
     at.statements.set(name, prepared)
     if (!prepared.recorded) this.#unrecorded.push(prepared)
     this.#held.push(frame(fromClient.parse, name, this.#emitted(verdict), types))
@@ -400,7 +428,8 @@ export class Intake {
     if (prepared.version !== this.#at.walls.version) {
       return plain('26000', `${what} was prepared before the rules or the catalogue changed`, 'Prepare it again.')
     }
-    return this.#inFailedBlock(prepared.verdict) ? failedBlock() : prepared
+    const isEmpty = this.#at.failed && prepared.verdict.kind === 'empty' // may be parsed there, not bound
+    return isEmpty || this.#inFailedBlock(prepared.verdict) ? failedBlock() : prepared
   }
 
   async #bind(bytes: Buffer): Promise<void> {
@@ -408,7 +437,7 @@ export class Intake {
     const fields = new Fields(bytes, 5)
     const portal = fields.text()
     const statement = fields.text()
-    if (at.failed || at.failing) await this.#caughtUp()
+    if (!(await this.#blockKnown())) return
     const prepared = this.#usable(
       at.statements.get(statement),
       statement === '' ? 'unnamed prepared statement' : `prepared statement "${statement}"`,
@@ -428,9 +457,10 @@ export class Intake {
     noteShows(at, `cursor ${portal}`, showsOf(at, prepared.verdict))
     const raw =
       prepared.verdict.guard === undefined ? {} : { bound: bytes.subarray(values, bytes.length - fields.left) }
-    at.portals.set(portal, { prepared, parameters, ...searched, ...raw, sync: at.syncs })
+    const made = { prepared, parameters, ...searched, ...raw, sync: at.syncs, isOpen: true }
+    at.portals.set(portal, made)
     this.#held.push(bytes)
-    this.#items.push({ kind: 'bind', hidden: false })
+    this.#items.push({ kind: 'bind', hidden: false, portal: made })
   }
 
   async #describe(bytes: Buffer): Promise<void> {
@@ -454,23 +484,28 @@ export class Intake {
 
   async #execute(bytes: Buffer): Promise<void> {
     const at = this.#at
-    const name = new Fields(bytes, 5).text()
-    if (at.failed || at.failing) await this.#caughtUp()
+    const fields = new Fields(bytes, 5)
+    const name = fields.text()
+    const limit = fields.i32()
+    if (!(await this.#blockKnown())) return
     const portal = at.portals.get(name)
-    if (portal === undefined) return this.#refused(plain('34000', `portal "${name}" does not exist`), false)
+    if (portal === undefined) {
+      const isGone = at.shown === 'E' && name === '' // its old self is still there, on a direct connection
+      return this.#refused(isGone ? failedBlock() : plain('34000', `portal "${name}" does not exist`), false)
+    }
     const { prepared } = portal
     if (prepared.verdict.kind === 'empty') {
       this.#held.push(bytes)
       this.#items.push({ kind: 'own', bytes: () => undefined })
       return this.#emptyExecute()
     }
-    if (this.#inFailedBlock(prepared.verdict)) return this.#refused(failedBlock(), false)
-    const stale =
-      this.#stale(prepared.verdict) ??
+    const no =
+      this.#notHere(prepared.verdict) ??
+      staleOf(at, prepared.verdict) ??
       (prepared.version === at.walls.version
         ? undefined
         : plain('34000', `portal "${name}" was opened before the rules or the catalogue changed`, 'Prepare it again.'))
-    if (stale !== undefined) return this.#refused(stale, false)
+    if (no !== undefined) return this.#refused(no, false)
     const { types } = prepared
     const { bound } = portal
     if (await this.#tooDear(prepared.verdict, false, bound && { types, bound })) return
@@ -485,6 +520,18 @@ export class Intake {
     }
     prepared.recorded = true
     const running = runningOf(at, prepared.verdict, permit)
+    const block = blockStep(at, prepared.verdict)
+    portal.isOpen = limit > 0 && block === undefined
+    if (block !== undefined) {
+      this.#items.push(blockAnswer(at, block))
+      this.#release(permit)
+      return permit.settle(outcome(running, 'ok'))
+    }
+    noteBlock(at, prepared.verdict)
+    if (needsReal(at, [prepared.verdict]) && !(await this.#beginReal(permit))) {
+      permit.settle(outcome(running, 'cancelled'))
+      return this.#drop()
+    }
     await recheck(at, permit, () => this.#caughtUp())
     at.path.expect([prepared.verdict])
     if (prepared.verdict.emulate !== undefined) this.#emulate(prepared, running)
@@ -512,19 +559,14 @@ export class Intake {
     const { statements, tag } = prepared.verdict.emulate ?? { statements: [], tag: '' }
     for (const [i, text] of statements.entries()) {
       const last = i === statements.length - 1
-      this.#held.push(
-        frame(fromClient.parse, '_gbx', text, int16(0)),
-        frame(fromClient.bind, '_gbx', '_gbx', int16(0), int16(0), int16(0)),
-        frame(fromClient.execute, '_gbx', int32(0)),
-        frame(fromClient.close, 0x50, '_gbx'),
-        frame(fromClient.close, 0x53, '_gbx'),
-      )
-      const hidden = { ...prepared, described: true }
       const step = last ? running : { ...running, permit: silent(running.permit) }
-      this.#items.push({ kind: 'parse', hidden: true }, { kind: 'bind', hidden: true })
-      this.#items.push({ kind: 'execute', hidden: true, prepared: hidden, running: step, ...(last ? { tag } : {}) })
-      this.#items.push({ kind: 'close', hidden: true }, { kind: 'close', hidden: true })
+      this.#hold(hiddenStep(text, { ...prepared, described: true }, step, last ? tag : undefined))
     }
+  }
+
+  #hold({ frames, items }: Hidden): void {
+    this.#held.push(...frames)
+    this.#items.push(...items)
   }
 
   async #close(bytes: Buffer): Promise<void> {
@@ -539,8 +581,13 @@ export class Intake {
 
   async #sync(): Promise<void> {
     const at = this.#at
-    if (!at.skipping && this.#items.length > 0) await this.#send()
+    if (at.skipping) this.#drop()
+    else if (this.#items.length > 0) await this.#send()
+    if (!at.skipping && leavesOpen(at) && (await this.#blockKnown()) && at.lazy && !at.failed) {
+      if (await this.#beginReal(at.session.permit)) this.#release(at.session.permit)
+    }
     at.skipping = false
+    at.midFlight = false
     at.queue.push({ kind: 'sync', number: at.syncs++ })
     this.#up(at.session.permit, frame(fromClient.sync))
   }

@@ -61,3 +61,22 @@ test('what stands in nothing that was written has no place', async () => {
   assert.equal(await pointed('select 1/0'), undefined)
   assert.equal(await pointed('copy people (nope) to stdout'), undefined)
 })
+
+test('one notice for each labelled column and session, however often a statement runs; none where the client wants quiet', async () => {
+  const said = async (options: string): Promise<(string | undefined)[]> => {
+    const person = new pg.Client({ connectionString: house.dsn, application_name: 'psql', options })
+    const notices: (string | undefined)[] = []
+    person.on('notice', ({ message }) => notices.push(message))
+    await person.connect()
+    for (let i = 0; i < 3; i++) {
+      await person.query({ name: 'again', text: 'select email from people where id = $1', values: [i] })
+      await person.query('select email from people group by email order by email')
+      await person.query('select relname from pg_class limit 1')
+    }
+    await person.query('select 1/0 from people').catch(() => undefined)
+    await person.end()
+    return notices.filter((notice) => notice?.includes('masked (class'))
+  }
+  assert.deepEqual(await said(''), ['glovebox: public.people.email is masked (class pii.email, form pseudonym).'])
+  assert.deepEqual(await said('-c glovebox.quiet=on'), [])
+})

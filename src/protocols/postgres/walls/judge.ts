@@ -3,14 +3,14 @@
 import { randomBytes } from 'node:crypto'
 import { GloveboxError, refusal, type Refusal } from '../../../core/error.ts'
 import type { Effect } from '../../../core/level.ts'
-import type { Limits } from '../../../core/nouns.ts'
+import type { Form, Limits } from '../../../core/nouns.ts'
 import { hmac256, sha256Hex } from '../../../lib/hash.ts'
 import { child, children, type Tree } from './text/ast.ts'
 import { assemble, verify } from './assemble.ts'
 import type { Spliced } from './text/emit.ts'
 import { isAllowed } from './functions.ts'
 import { fromBytes, type Token, toBytes, tokens } from './text/lexer.ts'
-import { type Model, splitPath } from './model.ts'
+import { isOnlyScrubbed, type Model, splitPath, type Touch } from './model.ts'
 import type { Parser } from './text/parser.ts'
 import type { Output } from './scope.ts'
 import { type Origin, originalPlace } from './text/places.ts'
@@ -281,7 +281,7 @@ function verdictOf(one: Walked & { readonly emitted: string }, hide: Judge['hide
       (a, b) => a - b,
     ),
     ...(unmasked.length === 0 ? {} : { unmasked }),
-    notices: [],
+    notices: noticesOf(masked),
     searches,
     outputs: (plan.outputs ?? []).map(outputOf),
     ...(walker.plainParameters.length === 0 ? {} : { plainParameters: walker.plainParameters }),
@@ -291,6 +291,26 @@ function verdictOf(one: Walked & { readonly emitted: string }, hide: Judge['hide
     ...(name === undefined ? {} : { name }),
     ...(setting === undefined ? {} : { setting }),
   }
+}
+
+/** What to tell of labelled columns: how each looks, and what works on such a mask. The net under unlabelled texts is none. */
+const noticesOf = (masked: readonly Touch[]): readonly Refusal[] =>
+  masked
+    .filter(({ label }) => !isOnlyScrubbed(label))
+    .map(({ label: { column, class: name, search, mask } }) => {
+      const said = search && mask.search !== undefined ? searchWorks : works[mask.form]
+      return refusal('GBX-1201', { column, class: name, form: mask.form, works: said })
+    })
+
+const searchWorks = `= 'value', IN and joins work; LIKE and < do not: they would see the pseudonym.`
+const works: Readonly<Record<Form, string>> = {
+  pseudonym: 'Equal values have equal pseudonyms: joins and GROUP BY work, LIKE and < do not.',
+  partial: 'Sorting, grouping and DISTINCT see the mask, not the value.',
+  redact: 'All values look alike, so sorting, grouping and DISTINCT say nothing.',
+  null: 'All values are null, so sorting, grouping and DISTINCT say nothing.',
+  generalise: 'Comparing, sorting and grouping work in steps.',
+  keep: 'Only the keys that the label names are there.',
+  scrub: 'The text is there without what looks personal or secret.',
 }
 
 /** All parameters of a text. */

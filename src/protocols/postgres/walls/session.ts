@@ -1,4 +1,4 @@
-// What one session adds to a judgement: its level and scope, what it binds to searches, and which notices it has seen.
+// What one session adds to a judgement: its level, and what it binds to searches.
 // Also the caches: by text, and by shape (R11). Both hold for one snapshot, one search_path and all sessions.
 import { meaningOf } from '../../../masking/detect/patterns.ts'
 import { wayOn } from './ordinary.ts'
@@ -77,7 +77,6 @@ export interface SessionInput {
 
 export class Session implements WallsSession {
   readonly #input: SessionInput
-  readonly #told = new Set<string>()
 
   constructor(input: SessionInput) {
     this.#input = input
@@ -116,18 +115,7 @@ export class Session implements WallsSession {
   #finish(judgements: readonly Judgement[]): Judged {
     const refused = this.#refused(judgements)
     if (refused !== undefined) return refused
-    const only = judgements[0]
-    if (judgements.length === 1 && only !== undefined && only.verdict.touched.length === 0) return [only.verdict]
-    return judgements.map(({ verdict }) => {
-      const notices = verdict.touched.filter((label) => !this.#told.has(label.column))
-      for (const label of notices) this.#told.add(label.column)
-      return {
-        ...verdict,
-        notices: notices.map((label) =>
-          refusal('GBX-1201', { column: label.column, class: label.class, form: label.form }),
-        ),
-      }
-    })
+    return judgements.map(({ verdict }) => verdict)
   }
 
   #refused(judgements: readonly Judgement[]): Refusal | undefined {
@@ -162,7 +150,7 @@ export class Session implements WallsSession {
   }
 
   close(): void {
-    this.#told.clear()
+    // holds nothing
   }
 }
 

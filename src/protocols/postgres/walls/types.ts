@@ -62,7 +62,7 @@ export interface Verdict {
   readonly guard?: Guard
   /** Parameters that are compared with scrubbed texts: bind() refuses values that no scrubbed text can be. */
   readonly plainParameters?: readonly PlainParameter[]
-  /** To tell once per session and column (GBX-1201), already thinned out. */
+  /** To tell once per session, in order (GBX-1201, one per labelled column). */
   readonly notices: readonly Refusal[]
   /** Values that the statement searches for in labelled columns (Q3). Its action names the literal ones; bind() those of parameters. */
   readonly searches?: readonly {
@@ -103,7 +103,7 @@ export interface Bound {
   readonly binary: boolean
 }
 
-/** Walls for one session: its level and scope, and which notices it has seen. */
+/** Walls for one session. */
 export interface WallsSession {
   /**
    * Judges every statement of the text; one that is refused refuses all. A value rather than a promise where it can be
