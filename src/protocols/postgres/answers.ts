@@ -10,7 +10,7 @@ import { cleaned, messageFields, plain, worded } from './errors.ts'
 import { checkStep } from './recheck.ts'
 import { columnsOf, copyNet, messageNet, type Report, rowNet } from './net.ts'
 import { planned } from './rights/estimate.ts'
-import { forget } from './running.ts'
+import { forget } from './rights/running.ts'
 import { placeIn } from './places.ts'
 import { fieldsOf } from './rows.ts'
 import { Fields, frame, fromServer, Splitter, WireError } from './wire.ts'
@@ -413,7 +413,7 @@ export class Answers {
     if ((at.failing && at.inBlock) || (at.erred && at.lazy)) at.failed = true
     at.failing = false
     if (at.status === 'I') {
-      if (!at.lazy) at.failed = false
+      if (!at.lazy) at.failed = at.lazyRan = false
       at.path.end(at.erred ? 'rollback' : 'commit')
       at.cursors.clear()
       for (const [name, portal] of at.portals)

@@ -8,7 +8,7 @@ import { Answers } from './answers.ts'
 import { Connection } from './connection.ts'
 import { message, worded } from './errors.ts'
 import { Intake } from './intake.ts'
-import { endpointOf } from './options.ts'
+import { endpointOf, type PostgresOptions } from './options.ts'
 import { ask } from './own-session.ts'
 import { reportsReadOnlySince, showReadOnly } from './recheck.ts'
 import { Shared } from './shared.ts'
@@ -232,8 +232,15 @@ const connectionOf = (
     upstreamKey: signedIn.key,
     unmasked: shown,
     estimates,
+    realBlocks: !mayBeLazy(session, wish, walls),
     reportsReadOnly: signedIn.version >= reportsReadOnlySince,
   })
+
+/** W4: are transactions READ COMMITTED unless a statement says otherwise, and may they be answered here? */
+const mayBeLazy = ({ on }: Session, { settings }: Wish, { isolation }: Walls): boolean =>
+  (on.options as Partial<PostgresOptions>).transactions !== 'real' &&
+  /^read (un)?committed$/.test(isolation ?? '') &&
+  !Object.keys(settings).some((name) => name.startsWith('default_transaction_'))
 
 const endsIn = (session: Session, ms: number): Buffer => {
   const left = formatDuration(Math.ceil(ms / 1000) * 1000)

@@ -1,5 +1,6 @@
 // Values that leave without a mask: counted row by row, against what the grant may show. One count for each grant, shared
 // by all its connections; the record is its memory across restarts.
+import { refusal, type Refusal } from '../../../core/error.ts'
 import type { Grant } from '../../../core/nouns.ts'
 import type { Connection } from '../connection.ts'
 import type { Verdict } from '../walls/types.ts'
@@ -51,4 +52,13 @@ export function noteShows(at: Connection, name: string, values: readonly number[
       name,
       values.map((value, i) => Math.max(value, before?.[i] ?? 0)),
     )
+}
+
+/** GBX-1231 once per session. */
+export function unmaskedNotice(at: Connection, verdicts: readonly Verdict[]): readonly Refusal[] {
+  const { unmasked: shown, session } = at
+  if (shown === undefined || at.toldUnmasked || !verdicts.some((one) => one.unmasked !== undefined)) return []
+  at.toldUnmasked = true
+  const { columns, limit, left } = shown
+  return [refusal('GBX-1231', { columns: columns.join(', '), grant: session.live.id, rows: limit, left })]
 }
