@@ -88,6 +88,12 @@ test('print, refuse, apply, sign in as the role', async (t) => {
   assert.equal(literal.code, 2, said(literal))
   assert.equal(await roles(), 0)
 
+  const elsewhere = await run(root, ['provision', 'pg-shop', '--apply', '--yes', '--admin', 'env:PG_ADMIN'], {
+    PG_ADMIN: adminUrl.replace(/\/[^/]*$/, '/template1'),
+  })
+  assert.equal(elsewhere.code, 2, said(elsewhere))
+  assert.match(elsewhere.err, /another database than pg-shop/)
+
   // An administrator who may not: all or nothing.
   await admin.query(`create role weak login createrole password 'weak-word-0123456789'`)
   const weak = await run(root, ['provision', 'pg-shop', '--apply', '--yes', '--admin', 'env:PG_ADMIN'], {

@@ -4,7 +4,7 @@ import { fail, GloveboxError, isRefusal, oneLine } from '../../../core/error.ts'
 import type { Target } from '../../../core/nouns.ts'
 import type { Gate, Session } from '../../../gate/types.ts'
 import { messageFields } from '../errors.ts'
-import { endpointOf, options } from '../options.ts'
+import { dsnOf, endpointOf, options } from '../options.ts'
 import { Frames, signIn } from '../upstream.ts'
 import { frame, fromClient, fromServer } from '../wire.ts'
 
@@ -28,6 +28,13 @@ export async function apply(gate: Gate, target: Target, applying: Applying): Pro
       why: 'It is not a connection string like postgresql://admin:password@host:5432/database.',
     })
   const asAdmin: Target = { ...target, options: checked.data }
+  // The script is for this database; nobody makes the gateway dial another one.
+  const [here, there] = [dsnOf(target), dsnOf(asAdmin)]
+  if (here.host !== there.host || here.port !== there.port || here.database !== there.database)
+    return fail('GBX-1002', {
+      field: 'admin',
+      why: `It names another database than ${target.name} (${here.host}:${here.port}/${here.database}). Run the script there by hand.`,
+    })
   const session = await gate.enterAsGateway(asAdmin, endpointOf(asAdmin), { appliedBy: applying.appliedBy })
   if (isRefusal(session)) throw new GloveboxError(session)
   try {
