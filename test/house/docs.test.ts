@@ -63,7 +63,10 @@ test('every glovebox.yaml of the documents loads', () => {
   for (const { file, text } of configs) {
     const { targets, users, warnings } = parseConfig(text, {
       file: join(root, file),
-      env: { PG_ORDERS_URL: 'postgresql://glovebox_ro:secret@localhost/orders' },
+      env: {
+        PG_ORDERS_URL: 'postgresql://glovebox_ro:secret@localhost/orders',
+        PG_ORDERS_WRITE_URL: 'postgresql://glovebox_rw:secret@localhost/orders',
+      },
     })
     assert.equal(targets.size + users.size > 0, true, file)
     assert.deepEqual(warnings, [], file)

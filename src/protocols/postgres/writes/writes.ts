@@ -1,5 +1,5 @@
 // A write from its text to its commit. The dry run is a session of the gateway's own and is always rolled back; the commit
-// is the one session of its grant, in one transaction, compared with the dry run before it ends. docs/adr/0011.
+// is the one session of its grant, in one transaction, compared with the dry run before it ends. docs/adr/0012.
 import { GloveboxError, isRefusal, refusal, type Refusal } from '../../../core/error.ts'
 import type { Change, Target } from '../../../core/nouns.ts'
 import { divergence, type Rehearsal } from '../../../core/statement.ts'
