@@ -4,7 +4,7 @@ import { isRefusal, refusal, type Refusal } from '../../core/error.ts'
 import type { Permit } from '../../gate/types.ts'
 import type { Answers } from './answers.ts'
 import { outcome } from './answers.ts'
-import type { Connection, Item, Prepared, Running } from './connection.ts'
+import type { Connection, Item, Portal, Prepared, Running } from './connection.ts'
 import { failedBlock, plain, worded } from './errors.ts'
 import { eachFrame, Fields, frame, fromClient, fromServer, Splitter, utf8, WireError } from './wire.ts'
 import { recheck } from './recheck.ts'
@@ -482,30 +482,35 @@ export class Intake {
     this.#items.push({ kind: 'describe', hidden: found === undefined, prepared: found })
   }
 
+  /** A portal that is there and may be executed in this block, under the walls of now; or the error to answer. */
+  #executable(name: string): Portal | Buffer {
+    const at = this.#at
+    const portal = at.portals.get(name)
+    if (portal === undefined) {
+      const isGone = at.shown === 'E' && name === '' // its old self is still there, on a direct connection
+      return isGone ? failedBlock() : plain('34000', `portal "${name}" does not exist`)
+    }
+    const { verdict, version } = portal.prepared
+    if (verdict.kind === 'empty') return portal
+    const no = this.#notHere(verdict) ?? staleOf(at, verdict)
+    if (no !== undefined || version === at.walls.version) return no ?? portal
+    return plain('34000', `portal "${name}" was opened before the rules or the catalogue changed`, 'Prepare it again.')
+  }
+
   async #execute(bytes: Buffer): Promise<void> {
     const at = this.#at
     const fields = new Fields(bytes, 5)
     const name = fields.text()
     const limit = fields.i32()
     if (!(await this.#blockKnown())) return
-    const portal = at.portals.get(name)
-    if (portal === undefined) {
-      const isGone = at.shown === 'E' && name === '' // its old self is still there, on a direct connection
-      return this.#refused(isGone ? failedBlock() : plain('34000', `portal "${name}" does not exist`), false)
-    }
+    const portal = this.#executable(name)
+    if (Buffer.isBuffer(portal)) return this.#refused(portal, false)
     const { prepared } = portal
     if (prepared.verdict.kind === 'empty') {
       this.#held.push(bytes)
       this.#items.push({ kind: 'own', bytes: () => undefined })
       return this.#emptyExecute()
     }
-    const no =
-      this.#notHere(prepared.verdict) ??
-      staleOf(at, prepared.verdict) ??
-      (prepared.version === at.walls.version
-        ? undefined
-        : plain('34000', `portal "${name}" was opened before the rules or the catalogue changed`, 'Prepare it again.'))
-    if (no !== undefined) return this.#refused(no, false)
     const { types } = prepared
     const { bound } = portal
     if (await this.#tooDear(prepared.verdict, false, bound && { types, bound })) return
