@@ -148,7 +148,7 @@ function sourceOf(target: Target, origin: string, own: Label | undefined): strin
 const sourceOfNothing = ({ options }: Target, file: readonly Label[], { column, type }: ColumnMask): string =>
   file.some(({ key }) => key === column)
     ? 'its label keeps the value on purpose (form: keep)'
-    : `no label speaks of it, and ${type} passes (unlabelled: ${String((options as { unlabelled?: string }).unlabelled ?? 'pass')})`
+    : `no label speaks of it, and ${type} passes (unlabelled: ${String((options as { unlabelled?: string }).unlabelled ?? 'scrub')})`
 
 /** From the file alone, where the catalogue is not known or not this person's to know. */
 const fromFile = (gateway: Parts, principal: Principal, target: Target, label: Label): Why => ({
