@@ -349,6 +349,15 @@ export const errors = define({
     title: '{what} was not run: level observe shows structure, plans and statistics, no rows of user tables.',
     next: ['glovebox request {target} --level read -w "…"'],
   },
+  'GBX-1216': {
+    name: 'catalogue-changed',
+    http: 409,
+    exit: 10,
+    sqlstate: 'XX000',
+    title:
+      'the answer was cut before its first row: it comes from a relation that was made after the statement was judged.',
+    why: 'A table or view of the target was replaced in this very moment. The session was ended; the next one knows the new one.',
+  },
   'GBX-1214': {
     name: 'message-not-supported',
     http: 400,

@@ -13,6 +13,7 @@ import { planned } from './rights/estimate.ts'
 import { forget } from './rights/running.ts'
 import { placeIn } from './places.ts'
 import { fieldsOf } from './rows.ts'
+import { viewChanged } from './walls/model.ts'
 import { Fields, frame, fromServer, Splitter, WireError } from './wire.ts'
 import type { Verdict } from './walls/types.ts'
 
@@ -360,7 +361,8 @@ export class Answers {
         }),
       )
     }
-    if (stale.has(sqlstate)) void at.walls.refresh().catch(() => undefined) // open to: an older snapshot, which only knows fewer columns
+    const changed = fields.get('M')?.toString().includes(viewChanged) === true
+    if (changed || stale.has(sqlstate)) void at.walls.refresh().catch(() => undefined) // open to: an older snapshot, which only knows fewer columns
     if (severity === 'FATAL' || severity === 'PANIC') {
       this.flush()
       void at.session.end('target', `${sqlstate} ${fields.get('M')?.toString() ?? ''}`)

@@ -7,10 +7,12 @@ const bare = `WITH gbx AS MATERIALIZED (SELECT pg_catalog.set_config('search_pat
 /** Where reading stops: the server's own objects have smaller oids. */
 export const firstUserOid = 16384
 
-/** One line that changes whenever user-made relations, columns, functions, rules or inheritance change (C3). */
+/** One line that changes whenever user-made schemas, relations, columns, defaults, functions, rules or inheritance change (C3). */
 export const digestSql = `SELECT pg_catalog.concat_ws('.', ${[
+  'pg_namespace',
   'pg_class',
   'pg_attribute',
+  'pg_attrdef',
   'pg_proc',
   'pg_rewrite',
   'pg_inherits',
@@ -31,7 +33,8 @@ export const databaseSql = `SELECT pg_catalog.current_setting('server_encoding')
 
 export const relationsSql = `${bare} SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition, c.relpersistence,
     CASE WHEN c.relkind = 'v' AND c.oid >= ${firstUserOid} OR c.relkind = 'm' THEN pg_catalog.pg_get_viewdef(c.oid) END, e.extname,
-    CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END
+    CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END,
+    CASE WHEN c.relkind = 'v' AND c.oid >= ${firstUserOid} THEN (SELECT r.oid::text || '/' || r.xmin::text FROM pg_catalog.pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename = '_RETURN') END
   FROM gbx, pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
   LEFT JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid

@@ -61,6 +61,8 @@ export interface Relation {
   readonly isPartition: boolean
   readonly definition?: string
   readonly partitionKey?: string
+  /** Of a user's view: its rule as oid/xmin, another one with every definition (C3). */
+  readonly rule?: string
   readonly columns: readonly Column[]
 }
 
@@ -239,6 +241,7 @@ function relationsOf(rows: Rows, columns: ReadonlyMap<number, Column[]>): readon
       ...(row[6] == null ? {} : { definition: at(row, 6) }),
       ...(row[7] == null ? {} : { extension: at(row, 7) }),
       ...(row[8] == null ? {} : { partitionKey: at(row, 8) }),
+      ...(row[9] == null ? {} : { rule: at(row, 9) }),
     }
   })
 }

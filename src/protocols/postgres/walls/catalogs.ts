@@ -42,7 +42,7 @@ export const secretSettings: readonly string[] = [
   'recovery_end_command',
 ]
 const setting: Masker = (ref, column) =>
-  `(CASE WHEN gbx."name" = ANY (ARRAY[${secretSettings.map(quoteText).join(', ')}]) OR pg_catalog.strpos(gbx."name", '.') OPERATOR(pg_catalog.>) 0 THEN NULL ELSE ${ref} END)::${column.cast}`
+  `(CASE WHEN gbx."name" OPERATOR(pg_catalog.=) ANY (ARRAY[${secretSettings.map(quoteText).join(', ')}]) OR pg_catalog.strpos(gbx."name", '.') OPERATOR(pg_catalog.>) 0 THEN NULL ELSE ${ref} END)::${column.cast}`
 
 const valuesOfStats = [
   'most_common_vals',
@@ -147,7 +147,7 @@ export function catalogMasks(
     name === 'pg_catalog.pg_class' && boundsOf.length > 0
       ? {
           relpartbound: (ref) =>
-            `CASE WHEN gbx."oid" = ANY (ARRAY[${boundsOf.join(', ')}]::pg_catalog.oid[]) THEN NULL ELSE ${ref} END`,
+            `CASE WHEN gbx."oid" OPERATOR(pg_catalog.=) ANY (ARRAY[${boundsOf.join(', ')}]::pg_catalog.oid[]) THEN NULL ELSE ${ref} END`,
         }
       : undefined
   const source = hideSource && Object.hasOwn(sources, name) ? all(sources[name] ?? [], nothing) : undefined

@@ -6,7 +6,7 @@ import type { Relation } from './catalog.ts'
 import { comparePair } from './compare.ts'
 import { withFields } from './text/emit.ts'
 import { quoteName } from './text/lexer.ts'
-import { isMasked, isThrough, maskedSubquery, outputsOf, resolve } from './model.ts'
+import { isMasked, isThrough, pinsOf, maskedSubquery, outputsOf, resolve } from './model.ts'
 import { ruled } from './text/nodes.ts'
 import { add, common, findCte, functionName, infoOf, type Item, type Output, type Scope } from './scope.ts'
 import type { Walker } from './walk.ts'
@@ -152,7 +152,8 @@ function table(
   if ('code' in relation) throw new GloveboxError(relation)
   record(walker, relation)
   const span = walker.nameAt(location(body))
-  if (!isMasked(walker.model, relation)) {
+  const pins = walker.input.isDefinition === true ? [] : pinsOf(walker.model, relation)
+  if (!isMasked(walker.model, relation) && pins.length === 0) {
     if (schema === undefined) {
       walker.edits.push({ ...span, sql: `${quoteName(relation.schema)}.${quoteName(relation.name)}` })
       walker.meant.set(node, withFields(node, { schemaname: relation.schema }))
@@ -169,6 +170,7 @@ function table(
     only: !flag(body, 'inh'),
     sample: sample?.sql ?? '',
     pushed: [],
+    pins,
     system: new Set(),
     needed: undefined,
   }
@@ -206,6 +208,8 @@ function record(walker: Walker, relation: Relation): void {
     for (const read of view.reads) walker.reads.add(read)
     for (const [name, wholes] of view.partitions ?? []) walker.partitions.set(name, wholes)
     for (const [column, touch] of view.touched) walker.touched.set(column, touch)
+    if (view.sql === undefined) walker.kept.add(relation)
+    for (const kept of view.kept ?? []) walker.kept.add(kept)
     return
   }
   const labels = walker.model.labelsOf(relation)

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { after, before, describe, test } from 'node:test'
+import { isRefusal } from '../../../core/error.ts'
 import { has } from '../../../../test/lib/optional.ts'
 import { type Major, type Postgres, startPostgres } from '../../../../test/lib/servers.ts'
 import { type Answer, limits, makeWorlds, openWorld, usual, type World } from '../../../../test/lib/walls-shop.ts'
@@ -160,6 +161,60 @@ for (const major of [18, 15] as const satisfies readonly Major[]) {
       }
       delay.disable()
       assert.ok(delay.max < 1.5e9, `${delay.max / 1e6} ms`)
+    })
+
+    test('a view that is read by name is read only as it was judged: not redefined, not renamed, not replaced (C3)', async () => {
+      const own = await openWorld(server, 'shop_a', mask)
+      const other = await openWorld(server, 'shop_a', mask)
+      const emitted = async (text: string): Promise<string> => {
+        const judged = await own.session.judge(text, { searchPath: ['public'], inTransaction: false, extended: false })
+        assert.ok(!isRefusal(judged), JSON.stringify(judged))
+        return judged[0]?.sql ?? ''
+      }
+      const run = async (text: string): Promise<void> => assert.equal((await other.raw(text)).error, undefined, text)
+      try {
+        await run('SET default_transaction_read_only = off')
+        await run('CREATE TABLE app.plain (n int)')
+        await run('CREATE VIEW app.inner_v AS SELECT count(*) AS n FROM app.plain')
+        await run('CREATE VIEW app.outer_v AS SELECT n + 1 AS n FROM app.inner_v')
+        await own.walls.refresh()
+        const text = 'SELECT upper(v.n::text) FROM app.outer_v v'
+        const known = await emitted(text)
+        assert.match(known, /FROM "app"\."outer_v" AS gbx WHERE/)
+        assert.deepEqual((await other.raw(known)).error, undefined)
+        for (const [change, back] of [
+          [
+            'CREATE OR REPLACE VIEW app.inner_v AS SELECT max(length(email))::bigint AS n FROM people',
+            'CREATE OR REPLACE VIEW app.inner_v AS SELECT count(*) AS n FROM app.plain',
+          ],
+          [
+            'ALTER VIEW app.outer_v RENAME TO old_v; CREATE VIEW app.outer_v AS SELECT max(email) AS n FROM people',
+            'DROP VIEW app.outer_v; ALTER VIEW app.old_v RENAME TO outer_v',
+          ],
+        ] as const) {
+          await own.walls.refresh()
+          const before = await emitted(text)
+          await run(change)
+          const answer = await other.raw(before)
+          assert.match(answer.error ?? JSON.stringify(answer.rows), /a view of this statement was changed/)
+          await run(back)
+          await own.walls.refresh()
+          const again = await other.raw(await emitted(text))
+          assert.equal(again.error, undefined)
+        }
+        // A schema that changes its name changes what names mean.
+        const version = own.walls.version
+        await run(
+          'CREATE SCHEMA moved; ALTER SCHEMA moved RENAME TO moved_again; DROP SCHEMA moved_again; CREATE SCHEMA moved',
+        )
+        await own.walls.refresh()
+        assert.ok(own.walls.version > version)
+      } finally {
+        await other.raw(
+          'DROP VIEW IF EXISTS app.old_v, app.outer_v, app.inner_v CASCADE; DROP TABLE IF EXISTS app.plain; DROP SCHEMA IF EXISTS moved',
+        )
+        await Promise.all([other.close(), own.close()])
+      }
     })
 
     test('search in char(n) finds', async () =>

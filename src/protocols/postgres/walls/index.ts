@@ -3,6 +3,7 @@
 import { fail, refusal, type Refusal } from '../../../core/error.ts'
 import type { Scope } from '../../../core/nouns.ts'
 import { joinName, maskSchema, readLabels, splitName } from '../../../masking/labels.ts'
+import { firstUserOid } from './catalog-sql.ts'
 import { type Catalog, loadCatalog, loadDigest } from './catalog.ts'
 import { keyProof, textLike } from './forms-sql.ts'
 import { deniedNamesOf, hider, type Judge } from './judge.ts'
@@ -174,6 +175,8 @@ class DatabaseWalls implements Walls {
     for (const field of fields) {
       if (field.tableOid === 0) continue
       const relation = model.catalog.byOid.get(field.tableOid)
+      // C3: a name that meant a known relation when the statement was judged means one now that nobody has looked at.
+      if (relation === undefined && field.tableOid >= firstUserOid) return refusal('GBX-1216', {})
       if (relation === undefined || relation.system || relation.kind === 'v') continue
       const name = relation.columns.find((column) => column.attnum === field.attnum)?.name
       const label = name === undefined ? undefined : model.labelsOf(relation).get(name)

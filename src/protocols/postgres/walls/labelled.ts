@@ -246,6 +246,7 @@ class Views {
         touched: walker.touched,
         reads: walker.reads,
         partitions: walker.partitions,
+        kept: walker.kept,
       }
       return walker.pending.length === 0 ? kept : { ...kept, sql: text }
     } catch (error) {
@@ -270,7 +271,14 @@ class Views {
         why: 'Its definition was not understood.',
       })
     const source = toBytes((relation.definition ?? '').trim().replace(/;$/, ''))
-    const walker = new Walker({ model: this.model, source, tokens: tokens(source), searchPath: [], hide: () => '?' })
+    const walker = new Walker({
+      model: this.model,
+      source,
+      tokens: tokens(source),
+      searchPath: [],
+      isDefinition: true,
+      hide: () => '?',
+    })
     const outputs = walker.select(select, undefined, undefined)
     walker.finish()
     noGathering(this.model, walker.touched, tree)

@@ -3,7 +3,7 @@
 import { refusal, type Refusal } from '../../../core/error.ts'
 import { type Catalog, type Column, type ColumnLabel, type Relation, relationKey } from './catalog.ts'
 import { catalogMasks, isStatementStatistics } from './catalogs.ts'
-import { quoteName } from './text/lexer.ts'
+import { quoteName, quoteText } from './text/lexer.ts'
 import type { Lists } from './lists/read.ts'
 import type { Item, Output } from './scope.ts'
 import { hasView, type ThroughViews, viewName, viewSchema } from './through.ts'
@@ -19,6 +19,8 @@ export interface ViewForm {
   readonly touched: ReadonlyMap<string, Touch>
   readonly reads: ReadonlySet<string>
   readonly partitions?: ReadonlyMap<string, readonly string[]>
+  /** Views in it that are read by name. */
+  readonly kept?: ReadonlySet<Relation>
 }
 
 /** A labelled column that a statement meets. */
@@ -121,7 +123,12 @@ export function maskedSubquery(model: Model, item: Item, pick: 'sql' | 'recorded
             .filter(({ name }) => item.needed?.has(name))
             .map(({ name }) => `gbx.${quoteName(name)}`)
             .join(', ')
-    return `(SELECT ${shown} FROM (${model.viewOf(relation).sql}) AS gbx(${names}))`
+    const { sql } = model.viewOf(relation)
+    const source =
+      sql === undefined
+        ? `${quoteName(relation.schema)}.${quoteName(relation.name)} AS gbx`
+        : `(${sql}) AS gbx(${names})`
+    return `(SELECT ${shown} FROM ${source}${item.pins.length === 0 ? '' : ` WHERE ${pinned(item.pins)}`})`
   }
   // The view holds the masks, and all rows are behind it: a test that was pushed in would meet masks (L2).
   if (isThrough(model, relation)) return throughSubquery(item)
@@ -139,6 +146,34 @@ export function maskedSubquery(model: Model, item: Item, pick: 'sql' | 'recorded
   for (const name of item.system) columns.push(`gbx.${name}`)
   const where = item.pushed.length === 0 ? '' : ` WHERE ${item.pushed.map((one) => one[pick]).join(' AND ')}`
   return `(SELECT ${columns.join(', ')} FROM ${item.only ? 'ONLY ' : ''}${quoteName(relation.schema)}.${quoteName(relation.name)} AS gbx${item.sample}${where})`
+}
+
+/** Views that a relation's reading depends on by name (C3): itself, where it is a view that nothing masks, and those in it. */
+export function pinsOf(model: Model, relation: Relation): readonly Relation[] {
+  if (relation.kind !== 'v' || relation.system || isStatementStatistics(relation)) return []
+  const { sql, kept = [] } = model.viewOf(relation)
+  return [...(sql === undefined ? [relation] : []), ...kept].filter((view) => view.rule !== undefined)
+}
+
+/** What a statement says when a view is not the one that was judged; answers.ts looks at the catalogue again then. */
+export const viewChanged = 'glovebox: a view of this statement was changed meanwhile; run it again'
+
+/**
+ * True when these views are what they were when they were judged, else an error: asked in the statement itself, once, so that
+ * nothing can come between (C3). A name that means another view now is another view.
+ */
+function pinned(views: readonly Relation[]): string {
+  const rules = quoteText(`{${views.map(({ rule }) => rule).join(',')}}`)
+  const oids = quoteText(`{${views.map(({ rule = '' }) => rule.split('/', 1)[0]).join(',')}}`)
+  const same = views.map(
+    (view) =>
+      `${quoteText(`${quoteName(view.schema)}.${quoteName(view.name)}`)}::pg_catalog.regclass::pg_catalog.oid OPERATOR(pg_catalog.=) ${view.oid}::pg_catalog.oid`,
+  )
+  return (
+    `(SELECT CASE WHEN ${[`pg_catalog.count(*) OPERATOR(pg_catalog.=) ${views.length}`, ...same].join(' AND ')} THEN true ` +
+    `ELSE pg_catalog.concat(${quoteText(viewChanged)}, ' ', pg_catalog.count(*))::pg_catalog.bool END FROM pg_catalog.pg_rewrite AS r ` +
+    `WHERE r.oid OPERATOR(pg_catalog.=) ANY (${oids}::pg_catalog.oid[]) AND pg_catalog.concat(r.oid, '/', r.xmin) OPERATOR(pg_catalog.=) ANY (${rules}::pg_catalog.text[]))`
+  )
 }
 
 function throughSubquery({ relation, needed, system }: Item): string {

@@ -11,6 +11,8 @@ export interface Item {
   readonly sample: string
   /** Raw equality tests that make an index usable (Q1), with what stands on record in their place. */
   readonly pushed: { readonly sql: string; readonly recorded: string }[]
+  /** Views behind it that are read by name, to be read only as they are known (C3). */
+  readonly pins: readonly Relation[]
   /** System columns that the statement names. */
   readonly system: Set<string>
   /** The columns that the statement can name; undefined = all. Known once the whole statement has been walked. */

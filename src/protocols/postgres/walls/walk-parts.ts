@@ -30,6 +30,8 @@ export interface Input {
   readonly source: string
   readonly tokens: readonly Token[]
   readonly searchPath: readonly string[]
+  /** The text is a view's definition: what it reads by name is pinned where the view is read (C3). */
+  readonly isDefinition?: true
   /** Replaces a literal on record. */
   readonly hide: (literal: string) => string
 }

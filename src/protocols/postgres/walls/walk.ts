@@ -61,6 +61,8 @@ export class Walker {
   readonly meant = new Map<Tree, Tree>()
   readonly reads = new Set<string>()
   readonly partitions = new Map<string, readonly string[]>()
+  /** Users' views that are read by name. */
+  readonly kept = new Set<Relation>()
   readonly touched = new Map<string, Touch>()
   readonly searches: Searching[] = []
   /** Parameters that meet a labelled column. */

@@ -90,6 +90,10 @@ const lowered = (wanted: Wanted, sql: string, made: string): string =>
     ? `CASE WHEN pg_catalog.lower((${sql})::pg_catalog.text) OPERATOR(pg_catalog.=) (${sql})::pg_catalog.text THEN ${made} END`
     : made
 
+/** The server's own equality, whatever the search_path holds; a type of an extension has its own. */
+const equals = ({ masked }: Wanted): string =>
+  masked.type?.includes('citext') === true ? '=' : 'OPERATOR(pg_catalog.=)'
+
 const rawOf = ({ masked }: Wanted): string => {
   const column = `gbx.${quoteName(masked.raw ?? '')}`
   return masked.lowered === true ? `pg_catalog.lower(${column})` : column
@@ -104,7 +108,7 @@ export function searchEach(wanted: Wanted, nodes: readonly Tree[]): Test {
     const pseudonyms = made.filter(
       (_, i) => as(nodes[i], 'ParamRef') !== undefined && wanted.search.shape !== undefined,
     )
-    const plain = `${rawOf(wanted)} IN (${list})`
+    const plain = `${rawOf(wanted)} ${equals(wanted)} ANY (ARRAY[${list}])`
     return pseudonyms.length === 0
       ? plain
       : `(${[plain, ...pseudonyms.map((value) => shown(wanted.search, value[pick]))].join(' OR ')})`
@@ -167,7 +171,7 @@ export function searchArray(wanted: Wanted, node: Tree): Test {
     walker.searches.push({ column: label.column, parameter: number, list: true, type: search.given, tells })
     made = replace(wanted, node, each, `$${number}`, undefined)
   }
-  const test = (sql: string): string => `${rawOf(wanted)} = ANY ((${sql})::${type}[])`
+  const test = (sql: string): string => `${rawOf(wanted)} ${equals(wanted)} ANY ((${sql})::${type}[])`
   return { sql: test(made.sql), recorded: test(made.recorded) }
 }
 
