@@ -135,7 +135,7 @@ export function parseConfig(text: string, around: Surroundings): Config {
     policiesDir: besides(around.file, file.gateway.policies),
     targets,
     users: new Map(Object.entries(file.users).map(([name, user]) => [name, userOf(name, user)])),
-    warnings: [...secrets.warnings, ...overridden.warnings, ...notEnforced(file, source)],
+    warnings: [...secrets.warnings, ...overridden.warnings],
   }
 }
 
@@ -365,12 +365,4 @@ function checkUsers(file: File, source: ConfigSource): void {
       source.refuse(['users', name, 'of'], 'only kind: agent acts for somebody.', { key: true })
     if (other === name) source.refuse(['users', name], 'this account points to itself.', { key: true })
   }
-}
-
-function notEnforced(file: File, source: ConfigSource): string[] {
-  return Object.entries(file.targets).flatMap(([name, target]) => {
-    if (target.limits?.cost === undefined) return []
-    const { line, column } = source.place(['targets', name, 'limits', 'cost'])
-    return [`${source.file}:${line}:${column} limits.cost is not enforced in this version`]
-  })
 }

@@ -7,7 +7,7 @@ import pg from 'pg'
 import * as walls from '../../src/protocols/postgres/walls/index.ts'
 import { openDoor, type House } from '../lib/door.ts'
 import { openWalls } from '../lib/open-walls.ts'
-import { query, RawPg, shape } from '../lib/raw-pg.ts'
+import { bind, execute, parse, query, RawPg, shape, sync } from '../lib/raw-pg.ts'
 import { startPostgres, type Postgres } from '../lib/servers.ts'
 
 let server: Postgres
@@ -70,7 +70,10 @@ test('a lock is not waited for longer than the limit', () =>
 
 test('an idle transaction is ended by the target', () =>
   at({ idleTransactionTimeoutMs: 300 }, async (client) => {
-    await ask(client, 'begin')
+    assert.equal(await ask(client, 'begin'), 'C Z(T)')
+    await sleep(600)
+    assert.equal(await ask(client, 'select 1 as one'), 'T D C Z(T)', 'a lazy one holds nothing, so nothing ends it')
+    await ask(client, 'savepoint a')
     assert.match(shape(await client.until('never')), /E\(25P03\)/)
   }))
 
@@ -81,6 +84,37 @@ test('an idle connection is ended, a busy one is not', () =>
       assert.match(await ask(client, 'select 1'), /D C Z/)
     }
     assert.match(shape(await client.until('never')), /E\(57P05\)/)
+  }))
+
+test('what the planner finds too dear does not run', () =>
+  at({ cost: 1_000, estimatedRows: 100 }, async (client) => {
+    await direct.query('insert into busy select generate_series(1, 5000) on conflict do nothing; analyze busy')
+    for (const text of [
+      'select * from busy',
+      'select count(*) from busy a, busy b',
+      'copy (select * from busy) to stdout',
+    ])
+      assert.equal(await ask(client, text), 'E(54000) Z(I)', text)
+    assert.equal(await ask(client, 'select * from busy where id = 7'), 'T D C Z(I)')
+    assert.equal(await ask(client, 'begin'), 'C Z(T)')
+    assert.equal(await ask(client, 'select * from busy'), 'E(54000) Z(E)')
+    assert.equal(await ask(client, 'select 1'), 'E(25P02) Z(E)')
+    assert.equal(await ask(client, 'commit'), 'C Z(I)')
+  }))
+
+test('an answer over its limit fails the transaction that it is in, lazy or real, by both protocols', () =>
+  at({ rows: 10 }, async (client) => {
+    const many = 'select generate_series(1, 1000) as n'
+    for (const begin of ['begin', 'begin isolation level repeatable read'])
+      for (const asked of [[query(many)], [parse('', many), bind('', ''), execute(''), sync()]]) {
+        assert.equal(await ask(client, begin), 'C Z(T)')
+        client.send(...asked)
+        assert.match(shape(await client.until('Z')), /(D ){10}E\(54000\) Z\(E\)$/)
+        assert.equal(await ask(client, 'select 1'), 'E(25P02) Z(E)')
+        assert.equal(await ask(client, 'rollback'), 'C Z(I)')
+      }
+    assert.match(await ask(client, `select 1 as one; ${many}; select 2 as two`), /^T D C T (D ){10}E\(54000\) Z\(I\)$/)
+    assert.equal(await ask(client, 'select 1 as one'), 'T D C Z(I)')
   }))
 
 test('rows and bytes are bounded, by every way of asking', async () => {

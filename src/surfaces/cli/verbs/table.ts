@@ -116,7 +116,21 @@ export const interactiveVerbs: readonly Verb[] = [
       duration,
       level,
       { field: 'ticket', long: 'ticket', value: 'ID', describe: 'ticket that this is about' },
-      { field: 'tables', long: 'table', value: 'SCHEMA.TABLE', many: true, describe: 'only these tables' },
+      {
+        field: 'tables',
+        long: 'scope',
+        value: 'SCHEMA.TABLE,…',
+        many: true,
+        describe: 'only these tables; several by commas',
+      },
+      {
+        field: 'unmask',
+        long: 'unmask',
+        value: 'SCHEMA.TABLE.COLUMN,…',
+        many: true,
+        describe: 'show these labelled columns as they are (10m unless said)',
+      },
+      { field: 'rows', long: 'rows', value: 'N', describe: 'with --unmask: at most this many rows of them (1000)' },
       { field: 'again', long: 'again', value: 'REF', describe: 'the same as that request or grant' },
       {
         field: 'last',
@@ -133,6 +147,7 @@ export const interactiveVerbs: readonly Verb[] = [
     ],
     examples: [
       'glovebox request pg-orders --level read --for 30m -w "PD-4412 checkout 500s"',
+      'glovebox request pg-orders --unmask public.customers.email --rows 20 -w "PD-4412 two accounts"',
       'glovebox request --last',
       'glovebox request pg-orders -w "PD-4412" --wait --json',
     ],
