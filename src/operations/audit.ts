@@ -74,7 +74,7 @@ function tellEntry({ gateway }: Context, { index, entry, payload }: Recorded): z
 }
 
 /** What a payload says, for a line: a request by its reason. */
-function gist({ canonical, ...said }: Readonly<Record<string, unknown>>): string {
+function gist({ canonical, rehearsal: _told, ...said }: Readonly<Record<string, unknown>>): string {
   const asked = typeof canonical === 'string' ? [(JSON.parse(canonical) as { reason?: unknown }).reason] : []
   return values([...asked, ...Object.values(said)]).join(' ')
 }

@@ -195,6 +195,22 @@ function tooMany({ gateway, principal }: Context, target: string): Refusal | und
   return undefined
 }
 
+/** The dry run that goes on at each target, and those that wait behind it. */
+const trying = new WeakMap<Parts, Map<string, Promise<unknown>>>()
+
+/** One dry run at a time on a target: their locks never add up (G10). */
+async function oneByOne<T>(gateway: Parts, target: string, run: () => Promise<T>): Promise<T> {
+  const all = trying.get(gateway) ?? new Map<string, Promise<unknown>>()
+  trying.set(gateway, all)
+  const mine = (all.get(target) ?? Promise.resolve()).then(run, run)
+  all.set(target, mine)
+  try {
+    return await mine
+  } finally {
+    if (all.get(target) === mine) all.delete(target)
+  }
+}
+
 type Asked = { text: string; rehearsal: string; undoes?: RequestId }
 
 /**
@@ -228,12 +244,9 @@ export async function rehearsed(
   if (over !== undefined) return told(over)
   if (target === undefined || writes === undefined || (level !== 'write' && level !== 'admin'))
     return told(refusal('GBX-1118', { level, target: wish.target }))
-  const rehearsal = await writes.rehearse(gateway.gate, target, {
-    text,
-    level,
-    by: principal,
-    isHidden: undoes !== undefined,
-  })
+  const rehearsal = await oneByOne(gateway, target.name, () =>
+    writes.rehearse(gateway.gate, target, { text, level, by: principal, isHidden: undoes !== undefined }),
+  )
   return isRefusal(rehearsal)
     ? told(rehearsal)
     : { statement: { text, rehearsal: rehearsalText(rehearsal), ...undone } }

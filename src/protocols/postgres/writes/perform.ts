@@ -6,7 +6,7 @@ import type { Effect } from '../../../core/level.ts'
 import type { KeySet, Rehearsal, RowEffect, TableEffect } from '../../../core/statement.ts'
 import type { WriteStep } from '../walls/write/rows.ts'
 import { effectsOf, imagesOf, mostImages, type Images } from './images.ts'
-import { keysHash, type Answered, type Rows, type Talk } from './talk.ts'
+import { keysHash, TargetError, type Answered, type Rows, type Talk } from './talk.ts'
 
 export interface Performing {
   /** The session with the open transaction, and one beside it. */
@@ -18,6 +18,8 @@ export interface Performing {
   /** What the plan of a step costs is asked for, where it is a change of rows. */
   readonly explain?: Effect
   readonly mostRows: number
+  /** All steps together may take this long; absent = as long as each may. */
+  readonly withinMs?: number
 }
 
 export interface Performed {
@@ -81,6 +83,8 @@ export async function perform(of: Performing): Promise<Performed> {
     const startedAt = performance.now()
     last = await execute(step)
     durationMs += performance.now() - startedAt
+    if (durationMs > (of.withinMs ?? Number.POSITIVE_INFINITY))
+      throw new TargetError('57014', 'all statements together take longer than a dry run may')
     done.push({ what: step.what, rows: rowsOf(last.tag) })
   }
   // What waits for the end of the transaction (deferred constraints and triggers) happens now, where it can be seen.

@@ -54,6 +54,7 @@ export async function rehearse(
       steps,
       explain: level,
       mostRows: rowsShown,
+      withinMs: rehearsalMs,
       execute: (step) =>
         talk.run(step.sql, { effect: level, write: 'rehearsal', recorded: step.recorded, reads: step.reads }),
     })
