@@ -311,7 +311,7 @@ export const listRequests = operation({
         request.id,
         request.state,
         request.asker,
-        `${request.level} on ${request.target}`,
+        `${request.level} on ${request.target}${request.unmask === undefined ? '' : ', unmasked'}`,
         request.duration,
         request.why,
         request.expires,

@@ -46,6 +46,9 @@ void test('the shipped policies: engineers ask, leads decide, nobody else does a
   assert.deepEqual([read.needed, read.policies], [{ count: 1, groups: ['platform-leads'] }, ['engineers-look']])
   const write = policy.ask({ principal: ana, action: 'write', target: orders })
   assert.ok(write.kind === 'allow' && write.needed.count === 2)
+  const unmask = policy.ask({ principal: ana, action: 'unmask', target: orders, context: { columns: ['a.b.c'] } })
+  assert.ok(unmask.kind === 'allow' && unmask.needed.count === 2 && unmask.maxDurationMs === 3_600_000)
+  assert.equal(policy.ask({ principal: scout, human: ana, action: 'unmask', target: orders }).kind, 'deny')
   const answers = (principal: Principal): string[] =>
     (
       [

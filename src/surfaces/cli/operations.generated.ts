@@ -352,6 +352,26 @@ export const cliOperations: readonly CliOperation[] = [
     path: '/v1/targets/:target/preview',
   },
   {
+    name: 'masks.suggest',
+    summary:
+      'Labels to paste for columns without one: by names, types and counts over a sample. Values are never kept or shown.',
+    method: 'POST',
+    path: '/v1/targets/:target/suggest',
+    cli: {
+      verb: ['mask', 'suggest'],
+      args: [
+        {
+          field: 'target',
+          name: 'target',
+          describe: 'name of the target',
+          required: true,
+        },
+      ],
+      flags: [],
+      examples: ['glovebox mask suggest pg-orders', 'glovebox mask suggest pg-orders --json'],
+    },
+  },
+  {
     name: 'masks.why',
     summary: 'Why a column is masked: its class, its form, where that was said, and who may lift it.',
     method: 'GET',
