@@ -59,7 +59,7 @@ function fits(path: readonly string[], typed: string): boolean {
 }
 
 /** May this person know the structure of the target? Whoever has access to it now, and whoever looks after it. */
-function seesStructure(gateway: Parts, principal: Principal, target: Target): boolean {
+export function seesStructure(gateway: Parts, principal: Principal, target: Target): boolean {
   const { sight } = gateway.access
   const { world } = gateway.ledger
   return (

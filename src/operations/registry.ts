@@ -12,6 +12,7 @@ import { createRequest, getRequest, listRequests, withdrawRequest } from './requ
 import { provisionTarget } from './provisions.ts'
 import { approve, deny } from './reviews.ts'
 import { killSession, listSessions, replaySession } from './sessions.ts'
+import { suggestMasks } from './suggestions.ts'
 import { listTargets, run, testTarget } from './targets.ts'
 import { issueToken, listTokens, listUsers, login, removeUser, revokeToken, setPassword, setUser } from './users.ts'
 
@@ -26,6 +27,7 @@ export const operations: readonly Operation[] = [
   provisionTarget,
   whyMask,
   previewMask,
+  suggestMasks,
   listEpochs,
   rotateEpoch,
   destroyEpoch,

@@ -64,6 +64,17 @@ export interface ColumnMask {
   readonly refused?: string
 }
 
+/** What was seen of a column without a label in a sample of its values. Counts only: no value leaves the protocol. */
+export interface ColumnSample {
+  /** schema.table.column */
+  readonly column: string
+  readonly type: string
+  /** Values that were looked at, nulls left out. */
+  readonly sampled: number
+  /** By class: values that hold one, and values that are one from end to end. */
+  readonly found: readonly { readonly class: string; readonly count: number; readonly whole: number }[]
+}
+
 export interface PreviewColumn {
   readonly name: string
   readonly class?: string
@@ -172,6 +183,8 @@ export interface Protocol<Options = unknown> {
   probe(gate: Gate, target: Target): Promise<readonly Check[]>
   /** Every column with its mask, from the snapshot; absent = this protocol has no columns. Throws GloveboxError where the target can't be asked. */
   columns?(gate: Gate, target: Target): Promise<readonly ColumnMask[]>
+  /** Looks at some values of every column without a label, in a session of the gateway (recorded). Throws like `columns`. */
+  sample?(gate: Gate, target: Target): Promise<readonly ColumnSample[]>
   /** What would become of a text at that level; runs nothing. */
   preview?(
     gate: Gate,

@@ -5,6 +5,7 @@ import type { Protocol } from '../protocol.ts'
 import { drive } from './drive.ts'
 import { columnMasks } from './explain/columns.ts'
 import { preview } from './explain/preview.ts'
+import { sampled } from './explain/sample.ts'
 import { options, type PostgresOptions } from './options.ts'
 import { OwnSession } from './own-session.ts'
 import { probe } from './probe.ts'
@@ -49,6 +50,11 @@ export const postgresWith = (walls: WallsModule, within: { signInMs?: number } =
   columns: async (gate, target) => {
     const survey = (await standing(walls, gate, target)).survey?.()
     return survey === undefined ? [] : columnMasks(survey)
+  },
+  sample: async (gate, target) => {
+    const survey = (await standing(walls, gate, target)).survey?.()
+    const own = new OwnSession(walls, gate, target)
+    return survey === undefined ? [] : sampled(survey, (sql) => own.rows(sql)).finally(() => own.close())
   },
   preview: async (gate, target, text, as) => preview(await standing(walls, gate, target), target, text, as),
   probe: (gate, target) => probe(walls, gate, target),
