@@ -8,7 +8,7 @@ import { assemble, verify } from '../assemble.ts'
 import type { ColumnLabel, Relation } from '../catalog.ts'
 import { from } from '../from.ts'
 import { type Judge, noOtherCalls } from '../judge.ts'
-import { resolve, splitPath, unbounded } from '../model.ts'
+import { type Model, resolve, splitPath, unbounded, unlabelledClass } from '../model.ts'
 import type { Info, Scope } from '../scope.ts'
 import { quoteName, toBytes, tokens } from '../text/lexer.ts'
 import { hiddenConstants } from './hide.ts'
@@ -108,8 +108,14 @@ export async function planRows(judge: Judge, whole: string, { tree, start, end }
   const body = bodyOf(tree)
   const source = toBytes(whole)
   const searchPath = splitPath(judge.model.catalog.searchPath)
-  const walker = new Walker({ model: judge.model, source, tokens: tokens(source), searchPath, hide: judge.hide })
-  const writing = target(walker, body)
+  const walker = new Walker({
+    model: labelledOnly(judge.model),
+    source,
+    tokens: tokens(source),
+    searchPath,
+    hide: judge.hide,
+  })
+  const writing = target(walker, judge.model, body)
   if (body['withClause'] !== undefined) notForWrite('WITH in front of a write', 'Write it as a subquery.')
   if (kind === 'insert') insert(writing, body)
   else if (kind === 'update') update(writing, body)
@@ -128,7 +134,7 @@ export async function planRows(judge: Judge, whole: string, { tree, start, end }
 }
 
 /** The table that is written to; seen by the rest of the statement under its alias, without labels: `mentions` guards them. */
-function target(walker: Walker, body: Tree): Writing {
+function target(walker: Walker, model: Model, body: Tree): Writing {
   const node = child(body, 'relation') ?? {}
   walker.fields('RangeVar', node, ['schemaname', 'relname', 'inh', 'relpersistence', 'alias', 'location'])
   const relation = resolve(walker.model, text(node, 'schemaname'), text(node, 'relname') ?? '', walker.input.searchPath)
@@ -156,13 +162,13 @@ function target(walker: Walker, body: Tree): Writing {
   }
   walker.reads.add(name)
   walker.readsRows = true
-  const labels = walker.model.labelsOf(relation)
+  const labels = model.labelsOf(relation)
   return {
     walker,
     scope,
     relation,
     labels,
-    sealed: sealedOf(labels),
+    sealed: walker.model.labelsOf(relation),
     searches: 0,
     written: new Set(),
     warnings: [],
@@ -170,8 +176,18 @@ function target(walker: Walker, body: Tree): Writing {
   }
 }
 
-const sealedOf = (labels: ReadonlyMap<string, ColumnLabel>): ReadonlyMap<string, ColumnLabel> =>
-  new Map([...labels].filter(([, label]) => label.class !== 'unlabelled' || label.mask.form !== 'scrub'))
+/**
+ * Text that nobody labelled is scrubbed for whoever reads it. A write reads it as it is: what it stores must be what is
+ * there, and nobody sees it but through the net. What a label shows whole anyway is no secret either.
+ */
+const isOpen = ({ class: name, mask }: ColumnLabel): boolean =>
+  (name === unlabelledClass && mask.form === 'scrub') || (mask.form === 'keep' && mask.keys === undefined)
+
+const labelledOnly = (model: Model): Model => ({
+  ...model,
+  labelsOf: (relation) => new Map([...model.labelsOf(relation)].filter(([, label]) => !isOpen(label))),
+  viewOf: (relation) => model.viewOf(relation),
+})
 
 /**
  * Walks a part and refuses it when it names a labelled column of the table, by whatever way: names are compared, so this
@@ -261,7 +277,7 @@ function assignments(writing: Writing, list: readonly Tree[], scope: Scope = wri
 
 function assign(writing: Writing, column: string, given: Tree, scope: Scope): void {
   value(writing, given, scope)
-  if (writing.labels.has(column) && !hiddenConstants(writing.walker, [given])) writing.hideAll = true
+  if (writing.sealed.has(column) && !hiddenConstants(writing.walker, [given])) writing.hideAll = true
 }
 
 function update(writing: Writing, body: Tree): void {
@@ -301,7 +317,7 @@ function insert(writing: Writing, body: Tree): void {
   for (const row of rows) {
     for (const [index, item] of children(as(row, 'List') ?? {}, 'items').entries()) {
       value(writing, item, nothing)
-      if (writing.labels.has(columns[index] ?? '') && !hiddenConstants(walker, [item])) writing.hideAll = true
+      if (writing.sealed.has(columns[index] ?? '') && !hiddenConstants(walker, [item])) writing.hideAll = true
     }
   }
   if (query !== undefined && rows.length === 0) {
@@ -310,7 +326,7 @@ function insert(writing: Writing, body: Tree): void {
     if (label !== undefined) masked(label)
     if (outputs === undefined && walker.labels.length > 0)
       notForWrite('a copy of columns that cannot be told one by one', 'Name the columns.')
-    if (columns.some((name) => writing.labels.has(name))) writing.hideAll = true
+    if (columns.some((name) => writing.sealed.has(name))) writing.hideAll = true
   }
   conflict(writing, child(body, 'onConflictClause'))
 }
