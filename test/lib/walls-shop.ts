@@ -223,6 +223,7 @@ export async function openWorld(
     unlabelled?: string
     strict?: boolean
     hideSource?: boolean
+    functions?: readonly string[]
     level?: 'observe' | 'read'
     through?: string
   } = {},
@@ -250,6 +251,7 @@ export async function openWorld(
       unlabelled: more.unlabelled ?? 'pass',
       strict: more.strict,
       hideSource: more.hideSource,
+      functions: more.functions,
       through: more.through ?? 'tables',
     },
   } as const

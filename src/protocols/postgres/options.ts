@@ -42,6 +42,12 @@ export const options = z.strictObject({
     .describe(
       'What the role on the target reads: tables, or only the masked views that glovebox provision --level l2 makes.',
     ),
+  functions: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Functions of the database that may be called, each as a refusal writes it: public.f(a bigint). They get masked arguments; what they read by themselves comes unmasked.',
+    ),
   strict: z
     .boolean()
     .default(false)

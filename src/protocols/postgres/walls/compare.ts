@@ -3,6 +3,7 @@
 import { GloveboxError } from '../../../core/error.ts'
 import { isInjective, keepsMeaning, looksPseudonymous } from '../../../masking/forms.ts'
 import { splitName } from '../../../masking/labels.ts'
+import { asksForAbsentKey } from './search/courtesy.ts'
 import { as, children, type Tree } from './text/ast.ts'
 import type { ColumnLabel } from './catalog.ts'
 import { judgeOperator } from './functions.ts'
@@ -12,6 +13,7 @@ import {
   elementsOf,
   hideOnRecord,
   isPseudonym,
+  foldedValue,
   searchArray,
   searchEach,
   valueOf,
@@ -106,12 +108,9 @@ export function compare(walker: Walker, comparison: Comparison): Info {
   return kind === 'AEXPR_NULLIF' ? whole : result
 }
 
-/** `doc -> 'key'`, `doc ? 'key'` with a key that the mask leaves out. */
-function isAbsent(walker: Walker, { operator, left, rexpr }: Comparison): boolean {
-  const keys = left.plain && ['->', '->>', '?'].includes(operator) ? left.label?.mask.keys : undefined
-  const key = keys === undefined ? undefined : walker.constant(rexpr)
-  return key !== undefined && keys?.includes(key) === false
-}
+/** `doc -> 'key'` and its like with a key that the mask leaves out. */
+const isAbsent = (walker: Walker, { operator, left, rexpr }: Comparison): boolean =>
+  asksForAbsentKey(walker, operator, left, rexpr)
 
 /** A masked value that is a condition by itself is compared with true: a column, or what a function makes of one (Q4). */
 export function asCondition(walker: Walker, { label, absent }: Info): void {
@@ -204,7 +203,8 @@ function compareOne(walker: Walker, comparison: Comparison, label: ColumnLabel, 
       ? [comparison.left, comparison.right, comparison.rexpr]
       : [comparison.right, comparison.left, comparison.lexpr]
   if (!other.literal) return comparePair(walker, comparison.operator, masked, other)
-  const values = valuesOf(comparison, node)
+  const wrapped = new Set<Tree>()
+  const values = valuesOf(comparison, node, masked.folded, wrapped)
   if (masked.absent === true || isAbsent(walker, comparison)) refuseMasked(walker, label)
   if (label.mask.form === 'scrub') return compareScrubbed(walker, comparison, label, masked, values)
   if (keepsMeaning(label.mask.form)) {
@@ -238,7 +238,7 @@ function compareOne(walker: Walker, comparison: Comparison, label: ColumnLabel, 
   if (!isEquality || !label.search || search === undefined) return refuseMasked(walker, label)
   const isPlain = comparison.operator === '=' && ['AEXPR_OP', 'AEXPR_IN', 'AEXPR_OP_ANY'].includes(comparison.kind)
   const tells = comparison.pushable && isPlain && comparison.scope.parent === undefined
-  const wanted: Wanted = { walker, label, search, masked, tells }
+  const wanted: Wanted = { walker, label, search, masked, tells, wrapped }
   const { item, raw, type } = masked
   const canPush = comparison.pushable && isPlain && item !== undefined && raw !== undefined && type !== undefined
   let test
@@ -270,8 +270,13 @@ const isAllPseudonyms = (walker: Walker, node: Tree): boolean =>
   as(node, 'A_Const') !== undefined &&
   elementsOf(walker, node)?.every((value) => value === null || looksPseudonymous(value)) === true
 
-/** The single values on the other side; undefined when they can't be told apart. */
-function valuesOf(comparison: Comparison, node: Tree | undefined): readonly Tree[] | undefined {
+/** The single values on the other side; undefined when they can't be told apart. `wrapped` takes those that stand in lower(…), as the column does. */
+function valuesOf(
+  comparison: Comparison,
+  node: Tree | undefined,
+  folded: Info['folded'],
+  wrapped: Set<Tree>,
+): readonly Tree[] | undefined {
   const list = as(node, 'List')
   const nodes =
     list !== undefined
@@ -281,7 +286,12 @@ function valuesOf(comparison: Comparison, node: Tree | undefined): readonly Tree
         : node === undefined
           ? []
           : [node]
-  const values = nodes?.map(valueOf)
+  const values = nodes?.map((one) => {
+    const bare = valueOf(one)
+    const value = bare ?? foldedValue(one, folded)
+    if (value !== undefined && bare === undefined) wrapped.add(value)
+    return value
+  })
   return values === undefined || values.includes(undefined) ? undefined : (values as readonly Tree[])
 }
 

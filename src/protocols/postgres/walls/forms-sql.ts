@@ -42,6 +42,8 @@ export interface Mask {
   readonly search?: Search
   /** Pseudonym: values that differ in capitals only have the same one (Q5). */
   readonly canonical?: 'lower'
+  /** Generalise: the step of a time. */
+  readonly unit?: string
   /** Keep: the keys of an object that are shown. */
   readonly keys?: readonly string[]
   /** Generalise: can the mask be this value? */
@@ -261,6 +263,7 @@ function generaliseOf(rule: Rule, column: MaskedType): Mask | undefined {
     form: 'generalise',
     injective: false,
     sql: (ref) => `(${sql(ref)})::${column.cast}`,
+    unit,
     isStep: (value) => steps[unit].test(value.trim()) || /^[0-9a-f.:]+\/[0-9]{1,3}$/i.test(value.trim()),
   })
   const unit = isUnit(rule.unit) ? rule.unit : 'year'

@@ -8,7 +8,8 @@ import { withFields } from './text/emit.ts'
 import { quoteName } from './text/lexer.ts'
 import { isMasked, isThrough, pinsOf, maskedSubquery, outputsOf, resolve } from './model.ts'
 import { ruled } from './text/nodes.ts'
-import { add, common, findCte, functionName, infoOf, type Item, type Output, type Scope } from './scope.ts'
+import { singleColumn } from './search/courtesy.ts'
+import { add, combine, common, findCte, functionName, infoOf, type Item, type Output, type Scope } from './scope.ts'
 import type { Walker } from './walk.ts'
 
 /** Items of FROM in one statement; each is looked through for every name. */
@@ -43,7 +44,7 @@ export function from(walker: Walker, node: Tree, scope: Scope): readonly Output[
       for (const item of children(body, 'functions'))
         walker.all(children(as(item, 'List') ?? {}, 'items').filter(isNode), lateral)
       walker.all(children(body, 'coldeflist'), lateral)
-      return add(scope, alias, undefined, { name: functionName(body) })
+      return add(scope, alias, rowsOf(walker, body, alias, lateral), { name: functionName(body) })
     case 'RangeTableFunc':
       for (const field of ['docexpr', 'rowexpr']) walker.one(child(body, field), lateral)
       for (const namespace of children(body, 'namespaces'))
@@ -60,6 +61,15 @@ export function from(walker: Walker, node: Tree, scope: Scope): readonly Output[
     default:
       return walker.notAllowed(`this part of FROM (${kind})`, 'Only what has been reviewed is allowed.')
   }
+}
+
+/** The one column of a function like unnest, made of its arguments; undefined = not known. */
+function rowsOf(walker: Walker, body: Tree, alias: Tree | undefined, scope: Scope): readonly Output[] | undefined {
+  const found = singleColumn(body)
+  if (found === undefined) return undefined
+  const info = combine(walker.all(children(found.call, 'args'), scope))
+  const name = (alias === undefined ? undefined : text(alias, 'aliasname')) ?? found.name
+  return [{ name, plain: false, ...(info.label === undefined ? {} : { label: info.label }) }]
 }
 
 function join(walker: Walker, body: Tree, alias: Tree | undefined, scope: Scope): readonly Output[] | undefined {

@@ -9,6 +9,7 @@ export function isAllowed(lists: Lists, routine: Routine): boolean {
   if (routine.schema === 'pg_catalog' && !routine.user) return lists.functions.has(routine.signature)
   if (routine.schema === 'information_schema' && !routine.user)
     return lists.functions.has(`information_schema.${routine.signature}`)
+  if (lists.allowed?.has(`${routine.schema}.${routine.signature}`) === true) return routine.kind !== 'p'
   return (
     routine.trusted &&
     routine.language === 'c' &&
@@ -28,7 +29,7 @@ const notAllowed = (routine: Routine | undefined, name: string): Refusal =>
       routine === undefined
         ? 'No function of that name is known here.'
         : routine.user
-          ? 'It may read or change data out of the sight of Glovebox.'
+          ? `It may read or change data out of the sight of Glovebox. Whoever knows that it does not allows it at the target: functions: ["${routine.schema}.${routine.signature}"]`
           : 'It is not on the reviewed list for this PostgreSQL version: it reads, changes or burns something by itself.',
   })
 

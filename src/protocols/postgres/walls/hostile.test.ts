@@ -104,6 +104,18 @@ for (const major of [18, 15] as const satisfies readonly Major[]) {
         `SELECT id FROM people WHERE prefs ->> 'ssn' = 'x'`,
         `SELECT id FROM people WHERE prefs -> 'ssn' IS NOT NULL`,
         `SELECT id FROM people WHERE prefs ? 'ssn'`,
+        `SELECT id FROM people WHERE prefs @> '{"ssn": "x"}'`,
+        `SELECT id FROM people WHERE prefs @> $1`,
+        `SELECT id FROM people WHERE prefs @? '$.ssn'`,
+        `SELECT id FROM people WHERE jsonb_path_exists(prefs, '$.ssn ? (@ == "x")')`,
+        `SELECT id FROM people WHERE jsonb_extract_path_text(prefs, 'ssn') = 'x'`,
+        `SELECT id FROM people WHERE prefs #>> '{ssn}' = 'x'`,
+        `SELECT id FROM people WHERE prefs ?| ARRAY['ssn']`,
+        'SELECT id FROM people WHERE extract(month FROM born) = 3',
+        `SELECT id FROM people WHERE to_char(born, 'MM') = '03'`,
+        `SELECT id FROM people WHERE host(ip) = '10.7.0.1'`,
+        `SELECT id FROM people WHERE regexp_match(note, 'x') IS NOT NULL`,
+        `SELECT p.id FROM unnest(ARRAY['a@b']) e JOIN people p ON p.email = e`,
         `SELECT id FROM people WHERE NULLIF(note, 'x') IS NULL`,
         `SELECT email FROM people INTERSECT SELECT state FROM orders`,
         `SELECT email FROM people EXCEPT SELECT 'a@b'`,
@@ -122,6 +134,13 @@ for (const major of [18, 15] as const satisfies readonly Major[]) {
         'SELECT sum(CASE WHEN email IS NULL THEN 1 ELSE 0 END) > 3 FROM people',
         `SELECT prefs ->> 'ssn', id FROM people WHERE prefs ->> 'plan' = 'free' OR prefs ? 'plan'`,
         `SELECT id FROM people WHERE coalesce(email = 'a@b', false)`,
+        `SELECT id FROM people WHERE prefs @> '{"plan": "free"}' OR prefs @? '$.plan' OR prefs #>> '{plan}' = 'x'`,
+        `SELECT id FROM people WHERE extract(year FROM born) = 1970 AND to_char(born, 'YYYY') = '1970' AND date_trunc('year', born) = '1970-01-01'`,
+        `SELECT extract(month FROM born), to_char(born, 'MM'), host(ip), regexp_match(note, 'x') FROM people`,
+        `SELECT e, g FROM unnest(ARRAY[1, 2]) e, generate_series(1, 3) g WHERE e = g`,
+        `SELECT p.id, t FROM people p, unnest(p.tags) t`,
+        `SELECT value, ordinality FROM jsonb_array_elements('[1]') WITH ORDINALITY`,
+        `SELECT x.value FROM jsonb_array_elements('[1]') AS x`,
       ]) {
         const answer = await ask(text)
         assert.deepEqual([answer.refused, answer.error], [undefined, undefined], text)
@@ -215,6 +234,23 @@ for (const major of [18, 15] as const satisfies readonly Major[]) {
         )
         await Promise.all([other.close(), own.close()])
       }
+    })
+
+    test('a function of users is called where the target allows that very one (F4)', async () => {
+      const allowed = await openWorld(server, 'shop_a', mask, { functions: ['app.check_it(text)'] })
+      try {
+        const answer = await allowed.ask(`SELECT app.check_it(email) FROM people WHERE id = 1`)
+        assert.deepEqual([answer.error, answer.rows], [undefined, [['t']]])
+        assert.equal((await allowed.ask('SELECT app.below(a, a) FROM app.odd_texts')).refused?.code, 'GBX-1204')
+        const hint = (await ask(`SELECT app.check_it('x')`)).refused
+        assert.match(hint?.why ?? '', /functions: \["app\.check_it\(text\)"\]/)
+      } finally {
+        await allowed.close()
+      }
+      await assert.rejects(
+        openWorld(server, 'shop_a', mask, { functions: ['app.nobody(text)'] }),
+        /GBX-1311|does not have/,
+      )
     })
 
     test('search in char(n) finds', async () =>

@@ -30,6 +30,7 @@ interface Options {
   readonly mask: ReturnType<typeof maskSchema.parse>
   readonly unlabelled: Unlabelled
   readonly strict: boolean
+  readonly functions: readonly string[]
   readonly hideSource: boolean
   readonly through: 'tables' | 'views'
 }
@@ -50,11 +51,13 @@ function optionsOf({ target }: Opening): Options {
     return fail('GBX-1311', { target: target.name, why: 'unlabelled can be pass, redact or scrub' })
   // Any other word than the one that opens the tables: closed.
   const strict = raw['strict'] === true
+  const functions = Array.isArray(raw['functions']) ? raw['functions'].map(String) : []
   const hideSource = raw['hideSource'] === true
   return {
     mask: mask.data,
     unlabelled,
     strict,
+    functions,
     hideSource,
     through: (raw['through'] ?? 'tables') === 'tables' ? 'tables' : 'views',
   }
@@ -86,6 +89,17 @@ interface State {
 /** Judges of different unmasked columns that one snapshot keeps. */
 const maxUnmasked = 16
 
+/** F4: an allowed function that is not there may be one that somebody makes later. Throws GBX-1311. */
+function mustExist(target: string, catalog: Catalog, functions: readonly string[]): void {
+  const known = new Set([...catalog.routines.values()].flat().map(({ schema, signature }) => `${schema}.${signature}`))
+  for (const one of functions)
+    if (!known.has(one))
+      fail('GBX-1311', {
+        target,
+        why: `functions allows ${one}, which this database does not have (write it as a refusal does)`,
+      })
+}
+
 class DatabaseWalls implements Walls {
   readonly #opening: Opening
   readonly #options: Options
@@ -102,7 +116,7 @@ class DatabaseWalls implements Walls {
   constructor(opening: Opening, options: Options, major: number) {
     this.#opening = opening
     this.#options = options
-    this.#lists = readLists(linesOf(signatures, major))
+    this.#lists = { ...readLists(linesOf(signatures, major)), allowed: new Set(options.functions) }
     this.#hide = hider(opening.recordKey)
   }
 
@@ -256,6 +270,7 @@ class DatabaseWalls implements Walls {
   /** Loads a snapshot and puts it in place whole, with an empty cache. */
   async reload(): Promise<void> {
     const catalog = await loadCatalog(this.#opening.load)
+    mustExist(this.#opening.target.name, catalog, this.#options.functions)
     this.#views = this.#options.through === 'views' ? await loadViews(this.#opening.load) : undefined
     this.#state = await this.#judged(catalog)
     this.#checkedAt = performance.now()

@@ -102,8 +102,8 @@ export interface Info {
   readonly literal: boolean
   /** A key of a JSON column that is not shown: always absent, so it can't be compared. */
   readonly absent?: boolean
-  /** lower(column) of a column whose pseudonyms are those of its lower-case values (Q5). */
-  readonly lowered?: boolean
+  /** lower(column) or upper(column) of a column whose pseudonyms are those of its lower-case values (Q5). */
+  readonly folded?: 'lower' | 'upper'
   /** A column whose origin is known. */
   readonly known?: boolean
   readonly raw?: string

@@ -47,6 +47,7 @@ import {
 } from './scope.ts'
 import { from } from './from.ts'
 import type { PlainParameter } from './ordinary.ts'
+import { resultOf } from './search/courtesy.ts'
 import type { Searching } from './search/exact.ts'
 import type { Fragment, Input, Pending } from './walk-parts.ts'
 
@@ -533,9 +534,8 @@ export class Walker {
     )
     if (aggregates) this.aggregates = true
     if (path.at(-1) === 'count') return nothingKnown
-    if (path.at(-1) === 'lower' && infos[0]?.plain === true && infos[0].label?.mask.canonical === 'lower')
-      return { ...infos[0], lowered: true } // Q5: the pseudonym is that of the lower-case value already
-    return { ...combine(infos), ...(aggregates || child(body, 'over') !== undefined ? { literal: false } : {}) }
+    const result = resultOf(this, path.at(-1) ?? '', args, infos)
+    return { ...result, ...(aggregates || child(body, 'over') !== undefined ? { literal: false } : {}) }
   }
 
   #subLink(body: Tree, scope: Scope): Info {

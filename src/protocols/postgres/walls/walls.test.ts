@@ -226,6 +226,12 @@ describe('walls', () => {
         `lower(email) = '${value.toUpperCase()}'`,
         `lower(email) IN ('${value.toLowerCase()}', 'x')`,
         `lower(email) = ANY ('{${value.toLowerCase()}}')`,
+        `lower(email) = lower('${value.toUpperCase()}')`,
+        `upper(email::text) = upper('${value}')`,
+        `upper(email) = '${value.toUpperCase()}'`,
+        `upper(email) = '${value.toLowerCase()}'`,
+        `lower('${value}') = lower(email)`,
+        `lower(email) = lower('${value}') OR id = -1`,
         `email = '${value}'`,
         `email = '${value.toUpperCase()}'`,
       ]) {
@@ -237,7 +243,7 @@ describe('walls', () => {
       assert.ok(!isRefusal(pushed))
       assert.match(pushed[0]?.sql ?? '', /WHERE pg_catalog\.lower\(gbx\."email"\) OPERATOR\(pg_catalog\.=\) ANY/)
       assert.equal(await code(`SELECT id FROM people WHERE lower(email) = 'x'`), 'GBX-1206')
-      assert.equal(await code(`SELECT id FROM people WHERE upper(email) = 'x'`, low.session), 'GBX-1206')
+      assert.equal(await code(`SELECT id FROM people WHERE upper(email) = lower('x')`, low.session), 'GBX-1206')
     } finally {
       await low.close()
       await raw.close()

@@ -4,6 +4,8 @@
 export interface Lists {
   readonly functions: ReadonlySet<string>
   readonly relations: ReadonlySet<string>
+  /** Functions of users that the configuration allows, as schema.signature (F4). */
+  readonly allowed?: ReadonlySet<string>
 }
 
 /** The lines, sign first, that hold for one of the reviewed majors. */

@@ -2,7 +2,7 @@
 // the masked subquery, so that an index can be used. Each value is noted, to be counted (Q3). Part of compare.ts.
 import { looksPseudonymous } from '../../../../masking/forms.ts'
 import { searchLimits } from '../../../../core/search.ts'
-import { as, bodyOf, child, children, location, stringOf, type Tree } from '../text/ast.ts'
+import { as, bodyOf, child, children, location, names, stringOf, type Tree } from '../text/ast.ts'
 import type { ColumnLabel } from '../catalog.ts'
 import type { Search } from '../forms-sql.ts'
 import { onlyExpression } from '../text/emit.ts'
@@ -40,6 +40,8 @@ export interface Wanted {
   readonly masked: Info
   /** Rows of the answer tell whether it was found. */
   readonly tells: boolean
+  /** Values that stand in the same function as the column: lower(column) = lower(value). */
+  readonly wrapped: ReadonlySet<Tree>
 }
 
 const plainCasts = new Set(['text', 'varchar', 'uuid', 'int8', 'date', 'timestamp', 'timestamptz', 'inet', 'cidr'])
@@ -49,6 +51,16 @@ export function valueOf(node: Tree): Tree | undefined {
   if (as(node, 'A_Const') !== undefined || as(node, 'ParamRef') !== undefined) return node
   const inner = castOf(node, 0)
   return inner === undefined ? undefined : valueOf(inner)
+}
+
+/** The constant or parameter in lower(…) or upper(…), where the column stands in the same. */
+export function foldedValue(node: Tree, folded: Info['folded']): Tree | undefined {
+  const call = folded === undefined ? undefined : as(node, 'FuncCall')
+  const path = call === undefined ? [] : (names(children(call, 'funcname')) ?? [])
+  const args = call === undefined ? [] : children(call, 'args')
+  const [only] = args
+  const isSame = path.at(-1) === folded && (path.length === 1 || path[0] === 'pg_catalog')
+  return isSame && args.length === 1 && only !== undefined ? valueOf(only) : undefined
 }
 
 /** What stands under a cast to a plain type (`bounds` = 1: to an array of one). */
@@ -84,11 +96,13 @@ const eitherOf = (search: Search, sql: string): string =>
 const shown = (search: Search, sql: string): string =>
   `((${sql})::${search.given})::pg_catalog.text OPERATOR(pg_catalog.~) ${quoteText(`^(${search.shape ?? ''})$`)}`
 
-/** lower(column) = value is true for nothing when the value has capitals. */
-const lowered = (wanted: Wanted, sql: string, made: string): string =>
-  wanted.masked.lowered === true
-    ? `CASE WHEN pg_catalog.lower((${sql})::pg_catalog.text) OPERATOR(pg_catalog.=) (${sql})::pg_catalog.text THEN ${made} END`
-    : made
+/** What stands in the value's place. lower(column) = value is true for nothing when the value has capitals; in lower(value) it has none. */
+function outside(wanted: Wanted, sql: string, made: string, isWrapped: boolean): string {
+  const { folded } = wanted.masked
+  if (folded === undefined || isWrapped) return made
+  const fold = (text: string): string => `pg_catalog.${folded}((${text})::pg_catalog.text)`
+  return `CASE WHEN ${fold(sql)} OPERATOR(pg_catalog.=) (${sql})::pg_catalog.text THEN ${folded === 'lower' ? made : fold(made)} END`
+}
 
 /** The server's own equality, whatever the search_path holds; a type of an extension has its own. */
 const equals = ({ masked }: Wanted): string =>
@@ -96,7 +110,7 @@ const equals = ({ masked }: Wanted): string =>
 
 const rawOf = ({ masked }: Wanted): string => {
   const column = `gbx.${quoteName(masked.raw ?? '')}`
-  return masked.lowered === true ? `pg_catalog.lower(${column})` : column
+  return masked.folded === undefined ? column : `pg_catalog.${masked.folded}(${column})`
 }
 
 /** Each value for itself: `=`, IN, ANY (ARRAY[…]). Gives the raw test, if it can be pushed. */
@@ -104,7 +118,16 @@ export function searchEach(wanted: Wanted, nodes: readonly Tree[]): Test {
   const made = nodes.map((node) => one(wanted, node))
   const type = wanted.masked.type ?? 'pg_catalog.text'
   const test = (pick: 'sql' | 'recorded'): string => {
-    const list = made.map((value) => `(${value[pick]})::${type}`).join(', ')
+    const { folded } = wanted.masked
+    const list = made
+      .map((value, i) => {
+        const given = `(${value[pick]})::${type}`
+        const node = nodes[i]
+        return folded !== undefined && node !== undefined && wanted.wrapped.has(node)
+          ? `pg_catalog.${folded}(${given})`
+          : given
+      })
+      .join(', ')
     const pseudonyms = made.filter(
       (_, i) => as(nodes[i], 'ParamRef') !== undefined && wanted.search.shape !== undefined,
     )
@@ -127,7 +150,8 @@ function one(wanted: Wanted, node: Tree): Made {
     const number = Number(parameter['number'] ?? 0)
     walker.parameters.add(number)
     walker.searches.push({ column: label.column, parameter: number, list: false, type: search.given, tells })
-    return replace(wanted, node, (sql) => lowered(wanted, sql, eitherOf(search, sql)), `$${number}`, undefined)
+    const make = (sql: string): string => outside(wanted, sql, eitherOf(search, sql), wanted.wrapped.has(node))
+    return replace(wanted, node, make, `$${number}`, undefined)
   }
   const value = walker.constant(node)
   if (value === undefined) return walker.refuse('GBX-1210', { why: 'a value to search for was not understood' })
@@ -135,7 +159,7 @@ function one(wanted: Wanted, node: Tree): Made {
   return replace(
     wanted,
     node,
-    (sql) => lowered(wanted, sql, search.of(sql)),
+    (sql) => outside(wanted, sql, search.of(sql), wanted.wrapped.has(node)),
     quoteText(value),
     quoteText(walker.input.hide(value)),
   )
@@ -154,7 +178,7 @@ export function searchArray(wanted: Wanted, node: Tree): Test {
   const parameter = as(node, 'ParamRef')
   const type = wanted.masked.type ?? 'pg_catalog.text'
   const each = (sql: string): string =>
-    `ARRAY(SELECT ${lowered(wanted, 'gbx_e', eitherOf(search, 'gbx_e'))} FROM pg_catalog.unnest((${sql})::${search.given}[]) AS gbx_u(gbx_e))`
+    `ARRAY(SELECT ${outside(wanted, 'gbx_e', eitherOf(search, 'gbx_e'), false)} FROM pg_catalog.unnest((${sql})::${search.given}[]) AS gbx_u(gbx_e))`
   let made: Made
   if (parameter === undefined) {
     const elements = elementsOf(walker, node) ?? []
