@@ -9,7 +9,7 @@ import { isLive } from './grant.ts'
 import { covers, isHigher, type Level } from './level.ts'
 import { lockedRefusal, lockOn } from './lock.ts'
 import type { AccessRequest, GrantId, Hash, Millis, Needed, Principal, PrincipalId, RequestId, Scope } from './nouns.ts'
-import { wrongScope } from './scope.ts'
+import { rowsLeft, wrongScope } from './scope.ts'
 import { rehearsalHash, statementHash, statementOf } from './statement.ts'
 import type { World } from './world.ts'
 
@@ -92,7 +92,7 @@ export function findReusable(
   for (const id of world.live) {
     const grant = world.grants.get(id)
     if (!grant || grant.holder !== wish.asker || grant.target !== wish.target || !isLive(grant, now)) continue
-    if (!covers(grant.level, wish.level)) continue
+    if (!covers(grant.level, wish.level) || rowsLeft(grant) === 0) continue
     // A grant for one statement is for that one, and once.
     if (statementOf(world, grant)?.text !== wish.statement?.text || grant.used !== undefined) continue
     // Who sees more than was asked for holds another grant: masks are never off by accident.

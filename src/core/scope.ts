@@ -1,7 +1,7 @@
 // What a grant reaches: which relations, and which labelled columns it shows as they are. Both narrow or widen one
 // grant only, are part of what was asked and hashed, and are looked at again at every action (rights).
 import { refusal, type Refusal } from './error.ts'
-import type { Action, Scope } from './nouns.ts'
+import type { Action, Grant, Scope } from './nouns.ts'
 
 /** Rows with an unmasked value that a grant may show when its request names no number. */
 export const unmaskedRows = 1_000
@@ -16,6 +16,10 @@ export function scopeOf({ tables, unmask, rows }: Scope): Scope {
     ...(unmask === undefined ? {} : { unmask: once(unmask), rows: rows ?? unmaskedRows }),
   }
 }
+
+/** Rows with unmasked values that a grant may still show; undefined = it unmasks nothing. */
+export const rowsLeft = ({ scope, shown = [] }: Pick<Grant, 'scope' | 'shown'>): number | undefined =>
+  scope.unmask === undefined ? undefined : Math.max(0, (scope.rows ?? 0) - Math.max(0, ...shown))
 
 /** What is wrong with a scope that somebody asks for, GBX-1002. Whether its names exist is for the protocol to say. */
 export function wrongScope({ tables, unmask, rows }: Scope): Refusal | undefined {

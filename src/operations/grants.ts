@@ -4,6 +4,7 @@ import { isRefusal, refusal, type Refusal } from '../core/error.ts'
 import { isLive, liveGrants } from '../core/grant.ts'
 import { isHigher } from '../core/level.ts'
 import type { Grant, GrantId, Target } from '../core/nouns.ts'
+import { rowsLeft } from '../core/scope.ts'
 import { stateOf } from '../core/request.ts'
 import { endedRefusal } from '../core/session.ts'
 import { nameOf } from '../core/world.ts'
@@ -61,7 +62,7 @@ function findGrant({ principal, gateway }: Context, typed: string): Grant | Refu
 const isBetter = (one: Grant, other: Grant): boolean =>
   isHigher(one.level, other.level) ||
   // What was asked for last with its masks off is what somebody means to use now.
-  (one.level === other.level && one.scope.unmask !== undefined && other.scope.unmask === undefined)
+  (one.level === other.level && (rowsLeft(one) ?? 0) > (rowsLeft(other) ?? 0))
 
 /** The best live grant: highest level first. Without one, a refusal that says how things stand. */
 export function liveGrant(context: Context, typedTarget: string): { grant: Grant; target: Target } | Refusal {

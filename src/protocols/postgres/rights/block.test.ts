@@ -188,7 +188,7 @@ for (const major of [18, 15] as const) {
             through.end()
           }
         }),
-        { numRuns: 120, seed: 20261124 + major },
+        { numRuns: 80, seed: 20261124 + major },
       )
     })
 

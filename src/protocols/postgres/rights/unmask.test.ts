@@ -81,6 +81,28 @@ for (const major of [18, 15] as const) {
       assert.equal(copy.rows[0].both, `${raw(1)} ${raw(2)}`)
       await new Promise((resolve) => setTimeout(resolve, 20))
       assert.deepEqual(settled().at(-1), [2], 'two values in one row')
+      const counts = async (sql: string): Promise<readonly number[] | undefined> => {
+        await client.query(sql)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        return settled().at(-1)
+      }
+      assert.deepEqual(await counts('SELECT * FROM people WHERE id = 5'), [1])
+      assert.deepEqual(await counts('SELECT p FROM people p WHERE id = 5'), [1])
+      assert.deepEqual(await counts('SELECT a::text, b::text FROM people a, people b WHERE a.id = 1 AND b.id = 2'), [2])
+      assert.deepEqual(
+        await counts(
+          'WITH c AS (SELECT p AS r FROM people p WHERE id < 3) SELECT x.r, y.r FROM c x, c y WHERE (x.r).id < (y.r).id',
+        ),
+        [3],
+        'never fewer than are shown',
+      )
+      assert.deepEqual(
+        await counts(
+          "WITH c AS (SELECT email || '' AS e FROM people WHERE id < 3) SELECT x.e || y.e FROM c x, c y WHERE x.e < y.e",
+        ),
+        [2],
+      )
+      assert.deepEqual(await counts('SELECT id FROM people WHERE email IS NOT NULL ORDER BY id LIMIT 1'), [1])
       await client.end()
     })
 

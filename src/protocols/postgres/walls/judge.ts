@@ -240,7 +240,7 @@ function verdictOf(one: Walked & { readonly emitted: string }, hide: Judge['hide
   const { plan, walker, start, end } = one
   const { kind, fixed, emulate, chain, name, setting } = plan
   const guard = guardOf(plan, walker, one.tree)
-  const unmasked = shownOf(walker.touched, plan.outputs, walker.labels.length)
+  const unmasked = shownOf(walker, plan.outputs, one.tree)
   // Nobody follows which literal is looked for in an unmasked column, so none of them is kept (G9).
   const recorded = (sql: string): string => (unmasked.length === 0 ? sql : withoutLiterals(sql, hide))
   const masked = [...walker.touched.values()].filter(({ label }) => label.unmasked !== true)

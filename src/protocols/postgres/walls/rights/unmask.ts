@@ -6,6 +6,7 @@ import { joinName, splitName } from '../../../../masking/labels.ts'
 import { relationKey, type ColumnLabel } from '../catalog.ts'
 import type { Model, Touch } from '../model.ts'
 import type { Output } from '../scope.ts'
+import type { Walker } from '../walk.ts'
 import { children, flag, stringOf, text, type Tree } from '../text/ast.ts'
 import { fromBytes, quoteText, toBytes, tokens } from '../text/lexer.ts'
 import type { Verdict } from '../types.ts'
@@ -65,18 +66,33 @@ export function withoutLiterals(sql: string, hide: (literal: string) => string):
 
 /**
  * How many values of each unmasked column one row of the answer shows: what its columns are known to hold, and at least
- * one, for a statement that reads a column may show it in ways that nobody followed.
+ * one, for a statement that reads a column may show it in ways that nobody followed. Whole rows show a value for every
+ * table that they may come from.
  */
 export function shownOf(
-  touched: ReadonlyMap<string, Touch>,
+  { touched, whole }: Pick<Walker, 'touched' | 'whole'>,
   outputs: readonly Output[] | undefined,
-  sources: number,
+  tree: Tree,
 ): NonNullable<Verdict['unmasked']> {
   const columns = [...touched.values()].filter(({ label }) => label.unmasked === true)
+  if (columns.length === 0) return []
+  const unknown = outputs === undefined || (whole && outputs.some(({ raw }) => raw === undefined))
+  const least = unknown ? Math.max(1, tablesIn(tree)) : 1
   return columns.map(({ label: { column } }) => {
-    const known = outputs?.filter((output) => output.label?.column === column).map((output) => output.values ?? 1)
-    return { column, values: Math.max(1, known?.reduce((sum, one) => sum + one, 0) ?? sources) }
+    const known = (outputs ?? []).filter((output) => output.label?.column === column)
+    return {
+      column,
+      values: Math.max(
+        least,
+        known.reduce((sum, { values = 1 }) => sum + values, 0),
+      ),
+    }
   })
+}
+
+function tablesIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  return Object.entries(value).reduce((sum, [key, inner]) => sum + (key === 'RangeVar' ? 1 : tablesIn(inner)), 0)
 }
 
 /** Are the names of a scope the catalogue's? The refusal names the first that is not. */
