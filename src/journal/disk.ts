@@ -30,7 +30,8 @@ const fileMode = 0o600
 const zeros = Buffer.alloc(1 << 20)
 const smallWriteBytes = 65_536
 
-function writeNow(file: number, bytes: Uint8Array, position: number): void {
+/** The same, blocking. */
+export function writeNow(file: number, bytes: Uint8Array, position: number): void {
   for (let done = 0; done < bytes.length;) done += fs.writeSync(file, bytes, done, bytes.length - done, position + done)
 }
 

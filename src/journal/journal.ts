@@ -5,7 +5,7 @@
 //   prepare  open wal/spare-N, write zeros, fdatasync (ahead of use; wal/reserve once)
 //   append   nothing: it copies into the frame that is written next
 //   commit   [first frame of a segment: rename wal/spare-N to wal/<first index>.wal, fsync wal/, pwrite its head]
-//            pwrite frame, fdatasync; then those who wait go on
+//            pwrite frame, fdatasync, both in a thread of its own under load; then those who wait go on
 //   publish  1 s after the first uncovered entry, or at 256 of them but 250 ms after the last time: for each bundle and tile
 //            open wal/.new+…, write, fdatasync, rename; fsync their folders; the same for wal/last-signed; the same for journal/checkpoint
 //   retire   ftruncate the zeros of a published segment, fdatasync, rename wal/X to blobs/X, fsync blobs/, fsync wal/
@@ -24,7 +24,8 @@ import { Maker } from './make.ts'
 import { Publisher } from './publisher.ts'
 import { SegmentReader } from './read.ts'
 import { recover, type Recovered } from './recover.ts'
-import { Wal, type Made, type OpenSegment } from './wal.ts'
+import { Hand, Thread, type Scribe } from './scribe.ts'
+import { Wal, type Made, type OpenSegment, type Stored } from './wal.ts'
 
 export interface JournalOptions {
   /** The data folder. Made when it does not exist. */
@@ -46,6 +47,8 @@ const publishEntries = 256
 // Under load a publication every 256 entries would be thirty a second, each with some eight syncs, which fight those that
 // statements wait for. So the next one starts no sooner than this after the last has ended.
 const publishPauseMs = 250
+// From so many entries between two publications on, sealing and writing gets a thread of its own.
+const busyEntries = 300
 const defaultSegmentBytes = 8 * 1024 * 1024
 
 function endProcess(error: unknown): void {
@@ -66,12 +69,17 @@ export class Journal implements Appender {
   readonly #open = new Map<number, OpenSegment>()
   readonly #wal: Wal
   readonly #maker: Maker
+  /** Who seals and writes: this thread, and one of its own once there is much to do. */
+  #scribe: Scribe
+  #thread: Promise<void> | undefined
   readonly #listeners = new Set<(recorded: Recorded) => void>()
   #size: number
   #durable: number
   #lastAt: number
   /** Durable leaves that the tree has not taken yet. */
-  #uncovered: Buffer[] = []
+  #uncovered: Stored[] = []
+  /** Entries since the last publication. */
+  #busy = 0
   #timer: NodeJS.Timeout | undefined
   /** Is the timer the short one? */
   #isSoon = false
@@ -99,6 +107,7 @@ export class Journal implements Appender {
     this.#durable = recovered.size
     this.#lastAt = recovered.lastAt
     this.#maker = new Maker(parts.keyring)
+    this.#scribe = new Hand(parts.keyring.origin, (id) => parts.keyring.payloadKey(id), options.disk)
     if (recovered.active) this.#open.set(recovered.active.first, recovered.active)
     this.#wal = new Wal({
       dir: join(options.dir, 'wal'),
@@ -106,6 +115,7 @@ export class Journal implements Appender {
       disk: options.disk,
       segmentBytes: parts.segmentBytes,
       active: recovered.active,
+      scribe: () => this.#scribe,
       onDurable: (entries) => this.#onDurable(entries),
       onSegment: (segment) => this.#onSegment(segment),
       onFailure: options.onFailure,
@@ -170,6 +180,10 @@ export class Journal implements Appender {
   get checkpoint(): string {
     return this.#publisher.note
   }
+  /** Does a thread of its own seal and write? */
+  get isThreaded(): boolean {
+    return this.#scribe instanceof Thread
+  }
   /** The gateway's clock: never goes back, never behind the last entry, so that a replay sees the times that decisions saw. */
   now(): number {
     return Math.max(this.#options.now(), this.#lastAt)
@@ -210,11 +224,13 @@ export class Journal implements Appender {
     this.#reader.segments.push(segment)
   }
 
-  #onDurable(entries: readonly Made[]): void {
+  #onDurable(entries: readonly Stored[]): void {
     this.#durable += entries.length
-    for (const { leaf, recorded } of entries) {
-      this.#uncovered.push(leaf)
-      for (const listener of this.#listeners) listener(recorded)
+    this.#busy += entries.length
+    if (this.#busy > busyEntries) this.#thread ??= this.#useThread()
+    for (const one of entries) {
+      this.#uncovered.push(one)
+      for (const listener of this.#listeners) listener(one.recorded)
     }
     this.#later()
   }
@@ -245,7 +261,8 @@ export class Journal implements Appender {
   async #cover(): Promise<boolean> {
     const leaves = this.#uncovered
     this.#uncovered = []
-    for (const leaf of leaves) this.#publisher.add(leaf)
+    this.#busy = 0
+    for (const { leaf, hash } of leaves) this.#publisher.add(leaf, hash)
     try {
       if (this.#publisher.isBehind) await this.#publisher.integrate()
       await this.#retire()
@@ -284,6 +301,19 @@ export class Journal implements Appender {
     }
   }
 
+  /** Hands the sealing and writing to a thread of its own, between two frames. Where none can be started, this one goes on. */
+  async #useThread(): Promise<void> {
+    const { keyring } = this
+    if (this.#options.disk !== realDisk) return // whoever stands between us and the disk has to see each call
+    try {
+      const thread = await Thread.start(keyring.origin, (id) => keyring.payloadKey(id))
+      if (this.#closed) await thread.close()
+      else this.#scribe = thread
+    } catch {
+      // open: it is as durable as before, only slower
+    }
+  }
+
   /** Entry `index`, once it is durable; undefined when there is none. Its payload is undefined where the key was destroyed. */
   async read(index: number): Promise<Recorded | undefined> {
     if (!(index >= 0 && index < this.#size)) return undefined
@@ -314,6 +344,8 @@ export class Journal implements Appender {
   close(): Promise<void> {
     this.#closed ??= (async () => {
       await this.#wal.close()
+      await this.#thread
+      if (this.#scribe instanceof Thread) await this.#scribe.close()
       await this.publish()
       clearTimeout(this.#timer)
       this.keyring.close()

@@ -1,14 +1,13 @@
-// Makes the bytes of an entry from a draft: commitment, leaf, encrypted payload. About 15 microseconds; the journal's
-// budget is spent here.
+// Makes an entry from a draft: its leaf as text, with room for the commitment, and its payload as text. What takes long
+// (sealing, hashing) is the scribe's.
 import { randomBytes } from 'node:crypto'
 import type { Draft, Entry, Recorded } from '../core/entry.ts'
-import { leafBytes } from '../tlog/leaf.ts'
-import { commitment, nonceBytes, saltBytes, seal, type Sealed } from '../tlog/payload.ts'
+import { leafText } from '../tlog/leaf.ts'
+import { noCommitment, nonceBytes } from '../tlog/payload.ts'
 import { maxEntryBytes } from '../tlog/tile.ts'
 import type { Keyring } from './keyring.ts'
 import type { Made } from './wal.ts'
 
-const pooled = 256
 /** Ids as newId makes them, and `gateway`: nothing else names a key or stands in a record. */
 const keyIdForm = /^[a-z0-9-]{1,64}$/
 const runBytes = 6
@@ -20,30 +19,22 @@ function keyIdOf({ by, clear }: Draft): string {
   return by
 }
 
-/** Orders of members that were seen, by the names as they came: entries of one kind come with the same ones. */
-const orders = new Map<string, readonly string[]>()
+/** One nonce, filled anew for each entry: 6 random bytes of this run and 6 of the index. */
+export class Nonces {
+  // An index that a crash leaves unused is used again by the next run only, so no nonce is used twice under one key.
+  readonly #nonce = Buffer.concat([randomBytes(runBytes), Buffer.alloc(nonceBytes - runBytes)])
 
-/** The same members in the order of the leaf, so that it is written in one go; those that are undefined are left out. */
-function inOrder(members: Record<string, unknown>): Entry {
-  const names = Object.keys(members)
-  const key = names.join()
-  let order = orders.get(key)
-  if (!order) {
-    if (orders.size >= 200) orders.clear()
-    orders.set(key, (order = names.sort()))
+  /** Valid until the next call. */
+  at(index: number): Buffer {
+    this.#nonce.writeUIntBE(index, runBytes, nonceBytes - runBytes)
+    return this.#nonce
   }
-  const entry: Record<string, unknown> = {}
-  for (const name of order) if (members[name] !== undefined) entry[name] = members[name]
-  return entry as Entry
 }
 
 export class Maker {
   readonly #keyring: Keyring
-  // Nonces are 6 random bytes of this run and 6 of the index: an index that a crash leaves unused is used again by the next
-  // run only, so no nonce is used twice under one key.
-  readonly #run = randomBytes(runBytes)
-  #salts = Buffer.alloc(0)
-  #saltsUsed = 0
+  /** The id that was looked at last: entries of one session come in runs. */
+  #known = ''
   #at = Number.NaN
   #ts = ''
 
@@ -53,40 +44,28 @@ export class Maker {
 
   /** Throws RangeError when the leaf is too long, TypeError when it has no canonical form or its id is none; the key store's errors too. */
   make(draft: Draft, index: number, at: number): Made {
-    const { commit, sealed } = this.#bind(draft, index)
     const { type, by, clear } = draft
-    const entry = inOrder({ v: 1, type, ts: this.#time(at), by, commit, ...clear })
-    const leaf = leafBytes(entry)
-    if (leaf.length > maxEntryBytes)
-      throw new RangeError(`an entry of ${leaf.length} bytes; the limit is ${maxEntryBytes}`)
-    return { recorded: { index, entry, payload: draft.payload } as Recorded, leaf, sealed }
+    const payload = JSON.stringify(draft.payload)
+    const isOpen = payload === '{}' // it keeps nothing from strangers
+    const keyId = this.#keyId(draft, isOpen)
+    const ts = this.#time(at)
+    const entry = (
+      isOpen ? { v: 1, type, ts, by, ...clear } : { v: 1, type, ts, by, commit: noCommitment, ...clear }
+    ) as Entry
+    const leaf = leafText(entry)
+    const leafBytes = Buffer.byteLength(leaf)
+    if (leafBytes > maxEntryBytes) throw new RangeError(`an entry of ${leafBytes} bytes; the limit is ${maxEntryBytes}`)
+    const recorded = { index, entry, payload: draft.payload } as Recorded
+    return { recorded, leaf, leafBytes, keyId, payload, payloadBytes: isOpen ? 0 : Buffer.byteLength(payload) }
   }
 
-  /** Encrypts the payload and commits to it; an empty one needs neither. */
-  #bind(draft: Draft, index: number): { commit?: string; sealed: Sealed | undefined } {
+  /** Whose key it is under, with that key there; '' where nothing is kept from strangers. */
+  #keyId(draft: Draft, isOpen: boolean): string {
     const keyId = keyIdOf(draft)
-    if (!keyIdForm.test(keyId)) throw new TypeError('that is not an id')
-    const text = JSON.stringify(draft.payload)
-    if (text === '{}') return { sealed: undefined }
-    const payload = Buffer.from(text)
-    const salt = this.#salt()
-    const nonce = Buffer.allocUnsafe(nonceBytes)
-    nonce.set(this.#run)
-    nonce.writeUIntBE(index, runBytes, nonceBytes - runBytes)
-    const key = this.#keyring.makePayloadKey(keyId)
-    const bytes = seal(key, nonce, { origin: this.#keyring.origin, index }, salt, payload)
-    return { commit: commitment(salt, payload), sealed: { keyId, nonce, bytes } }
-  }
-
-  /** Each salt is a part of the pool that is never handed out again. */
-  #salt(): Buffer {
-    if (this.#saltsUsed === this.#salts.length) {
-      this.#salts = randomBytes(saltBytes * pooled)
-      this.#saltsUsed = 0
-    }
-    const from = this.#saltsUsed
-    this.#saltsUsed += saltBytes
-    return this.#salts.subarray(from, from + saltBytes)
+    if (keyId !== this.#known && !keyIdForm.test(keyId)) throw new TypeError('that is not an id')
+    if (isOpen || keyId === this.#known) return isOpen ? '' : keyId
+    this.#keyring.makePayloadKey(keyId) // durable before the entry can be
+    return (this.#known = keyId)
   }
 
   #time(at: number): string {

@@ -60,9 +60,8 @@ export class Publisher {
   static signedPath = (dir: string): string => join(dir, 'wal', 'last-signed')
   static checkpointPath = (dir: string): string => join(dir, 'journal', 'checkpoint')
 
-  /** Takes the next leaf into the tree. */
-  add(leaf: Buffer): void {
-    const hash = leafHash(leaf)
+  /** Takes the next leaf into the tree; `hash` = its hash, where it is known. */
+  add(leaf: Buffer, hash: TreeHash = leafHash(leaf)): void {
     this.#tree.append(hash)
     this.#since.push(hash)
     this.#bundle.push(leaf)

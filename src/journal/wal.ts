@@ -6,26 +6,33 @@
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers'
 import { fail } from '../core/error.ts'
-import { Writer } from '../lib/bytes.ts'
+import { sharedBytes, Writer } from '../lib/bytes.ts'
 import type { Recorded } from '../core/entry.ts'
-import type { Sealed } from '../tlog/payload.ts'
 import {
-  closeFrame,
-  entryBytes,
+  countFrame,
   frameHeadBytes,
   openFrame,
+  plainBytes,
   segmentHead,
   segmentHeadBytes,
   segmentName,
-  writeEntry,
+  writePlain,
+  type Plain,
 } from '../tlog/segment.ts'
 import { isFull, zeroed, type Disk } from './disk.ts'
+import { Nonces } from './make.ts'
+import { commitmentIn, type Scribe } from './scribe.ts'
 
-/** One entry, made: its leaf and, where it has one, its encrypted payload. */
-export interface Made {
+/** One entry, made: what will stand in its frame. */
+export interface Made extends Plain {
+  readonly recorded: Recorded
+}
+
+/** One entry that is durable, with its leaf as it was written and the hash of that. */
+export interface Stored {
   readonly recorded: Recorded
   readonly leaf: Buffer
-  readonly sealed: Sealed | undefined
+  readonly hash: Buffer
 }
 
 /** A segment as readers find it. */
@@ -55,6 +62,9 @@ interface Frame {
   readonly at: number
   readonly writer: Writer
   readonly entries: Made[]
+  /** Where in the frame the leaves begin. */
+  readonly leaves: number[]
+  readonly keyIds: string[]
   /** Does somebody wait for it? Lazy entries alone start no write. */
   isAwaited: boolean
   readonly durable: PromiseWithResolvers<void>
@@ -66,8 +76,10 @@ export interface WalOptions {
   readonly disk: Disk
   readonly segmentBytes: number
   readonly active: OpenSegment | undefined
+  /** Seals and writes; asked for each frame. */
+  readonly scribe: () => Scribe
   /** A frame is durable. Runs before those who wait for it go on. */
-  readonly onDurable: (entries: readonly Made[]) => void
+  readonly onDurable: (entries: readonly Stored[]) => void
   /** A new segment has begun; its name is not durable yet. */
   readonly onSegment: (segment: OpenSegment) => void
   /** A write failed: nothing can be promised any more. Ends the process. */
@@ -99,6 +111,7 @@ export class Wal {
   #failed = false
   #idle: PromiseWithResolvers<void> | undefined
   readonly #writers: Writer[] = []
+  readonly #nonces = new Nonces()
 
   constructor(options: WalOptions) {
     this.#options = options
@@ -158,13 +171,15 @@ export class Wal {
    */
   take(entries: readonly Made[], reserve: boolean, lazy = false): Promise<void> {
     let bytes = 0
-    for (const entry of entries) bytes += entryBytes(entry.leaf, entry.sealed)
+    for (const entry of entries) bytes += plainBytes(entry)
     const frame = this.#frameFor(bytes, entries[0]?.recorded.index as number, reserve)
     const { segment } = frame
     for (const entry of entries) {
       segment.offsets.push(frame.at + frame.writer.length)
-      writeEntry(frame.writer, entry.leaf, entry.sealed)
+      frame.leaves.push(frame.writer.length + 2)
+      writePlain(frame.writer, entry, this.#nonces.at(entry.recorded.index))
       frame.entries.push(entry)
+      if (entry.keyId !== '') frame.keyIds.push(entry.keyId)
     }
     segment.used += bytes
     if (lazy) this.#beginLater()
@@ -212,13 +227,15 @@ export class Wal {
     segment.used + bytes <= segment.sizeBytes && (reserve || !segment.isReserve)
 
   #open(segment: OpenSegment, first: number): Frame {
-    const writer = this.#writers.pop() ?? new Writer(65_536)
+    const writer = this.#writers.pop() ?? new Writer(65_536, sharedBytes)
     openFrame(writer, first)
     const frame: Frame = {
       segment,
       at: segment.used,
       writer,
       entries: [],
+      leaves: [],
+      keyIds: [],
       isAwaited: false,
       durable: Promise.withResolvers<void>(),
     }
@@ -265,8 +282,7 @@ export class Wal {
   async #write(): Promise<void> {
     try {
       for (let frame = this.#next(); frame; frame = this.#next()) {
-        await this.#store(frame)
-        this.#options.onDurable(frame.entries)
+        this.#options.onDurable(storedOf(frame, await this.#store(frame)))
         frame.durable.resolve()
         frame.writer.truncate(0)
         this.#writers.push(frame.writer)
@@ -291,17 +307,16 @@ export class Wal {
     return filling
   }
 
-  async #store({ segment, at, writer, entries }: Frame): Promise<void> {
-    const { disk, dir, origin } = this.#options
-    closeFrame(writer, 0, entries.length)
+  async #store({ segment, at, writer, entries, keyIds }: Frame): Promise<Buffer> {
+    const { disk, dir, origin, scribe } = this.#options
+    countFrame(writer, 0, entries.length)
     if (segment.prepared !== undefined) {
       await disk.rename(segment.prepared, join(dir, segmentName(segment.first)))
       await disk.syncFolder(dir)
       segment.prepared = undefined
       await disk.write(segment.file, segmentHead(segment.first, origin), 0)
     }
-    await disk.write(segment.file, writer.view(), at)
-    await disk.sync(segment.file)
+    return scribe().store(writer.view(), { file: segment.file, at }, keyIds)
   }
 
   #fatal(error: unknown): void {
@@ -340,4 +355,15 @@ export class Wal {
     }
     if (this.#active) await this.#options.disk.close(this.#active.file)
   }
+}
+
+/** The entries of a frame as they were written, in memory of their own: the frame is used again. */
+function storedOf({ writer, entries, leaves }: Frame, hashes: Buffer): Stored[] {
+  const bytes = Buffer.from(writer.view())
+  return entries.map(({ recorded, leafBytes }, i) => {
+    const at = leaves[i] as number
+    const leaf = bytes.subarray(at, at + leafBytes)
+    if (recorded.entry.commit !== undefined) recorded.entry.commit = commitmentIn(leaf)
+    return { recorded, leaf, hash: hashes.subarray(i * 32, i * 32 + 32) }
+  })
 }

@@ -47,11 +47,14 @@ export class Reader {
 
 /** Bytes that grow at the end. `view()` shows them without a copy until the next write or clear. */
 export class Writer {
+  readonly #allocate: (size: number) => Buffer
   #bytes: Buffer
   #length = 0
 
-  constructor(capacity = 256) {
-    this.#bytes = Buffer.allocUnsafeSlow(capacity)
+  /** `allocate` = where its memory comes from. */
+  constructor(capacity = 256, allocate: (size: number) => Buffer = Buffer.allocUnsafeSlow) {
+    this.#allocate = allocate
+    this.#bytes = allocate(capacity)
   }
 
   get length(): number {
@@ -83,8 +86,8 @@ export class Writer {
     this.#bytes.set(value, at)
     return this
   }
-  utf8(value: string): this {
-    const length = Buffer.byteLength(value)
+  /** `length` = bytes of the text in UTF-8, where the caller knows them. */
+  utf8(value: string, length = Buffer.byteLength(value)): this {
     const at = this.reserve(length)
     this.#bytes.write(value, at, length)
     return this
@@ -99,7 +102,7 @@ export class Writer {
   reserve(length: number): number {
     const from = this.#length
     if (from + length > this.#bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, from + length))
+      const larger = this.#allocate(Math.max(this.#bytes.length * 2, from + length))
       this.#bytes.copy(larger, 0, 0, from)
       this.#bytes = larger
     }
@@ -116,6 +119,9 @@ export class Writer {
     this.#length = length
   }
 }
+
+/** Memory that threads can share. */
+export const sharedBytes = (size: number): Buffer => Buffer.from(new SharedArrayBuffer(size))
 
 /** The same memory as a Buffer. */
 export const asBuffer = (bytes: Uint8Array): Buffer =>

@@ -6,7 +6,27 @@ import type { Entry } from '../core/entry.ts'
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
 /** Leaf bytes of an entry: RFC 8785 JSON. TypeError when it holds something that has no canonical form. */
-export const leafBytes = (entry: Entry): Buffer => Buffer.from(canonical(entry))
+export const leafBytes = (entry: Entry): Buffer => Buffer.from(leafText(entry))
+
+/** Members that were seen together, in their canonical order with how each begins: entries of one kind have the same. */
+const orders = new Map<string, readonly (readonly [name: string, begins: string])[]>()
+
+/** The same as text. */
+export function leafText(entry: Entry): string {
+  const names = Object.keys(entry)
+  const key = names.join()
+  let order = orders.get(key)
+  if (!order) {
+    if (orders.size >= 200) orders.clear()
+    orders.set(key, (order = names.sort().map((name) => [name, `${canonical(name)}:`] as const)))
+  }
+  let text = ''
+  for (const [name, begins] of order) {
+    const value = (entry as unknown as Record<string, unknown>)[name]
+    if (value !== undefined) text += (text === '' ? '{' : ',') + begins + canonical(value)
+  }
+  return `${text}}`
+}
 
 /** The entry of a leaf, or why it is none. Members that later versions add are kept. */
 export function parseLeaf(leaf: Uint8Array): { entry: Entry } | { wrong: string } {

@@ -4,7 +4,7 @@ import { createCipheriv, createDecipheriv, hash, type KeyObject } from 'node:cry
 
 export const saltBytes = 32
 export const nonceBytes = 12
-const tagBytes = 16
+export const tagBytes = 16
 const blockBytes = 64
 
 export interface Sealed {
@@ -35,6 +35,8 @@ function hmac(salt: Uint8Array, message: Uint8Array): string {
 
 /** The commitment to a payload, as it stands in the leaf: base64. */
 export const commitment = hmac
+/** Stands in a leaf where its commitment will be. */
+export const noCommitment = '.'.repeat(44)
 
 /** Binds the ciphertext to its place: a payload moved to another entry or another log does not open. */
 class Place {
@@ -52,23 +54,24 @@ class Place {
 }
 const place = new Place()
 
-/** AES-256-GCM over salt and payload. `nonce` must never be used twice under one key. */
-export function seal(
+/** How many bytes a payload takes when it is sealed. */
+export const sealedBytes = (payloadBytes: number): number => saltBytes + payloadBytes + tagBytes
+
+/**
+ * AES-256-GCM over salt and payload, where they lie, with room for the tag behind them. `nonce` must never be used twice
+ * under one key.
+ */
+export function sealInPlace(
   key: KeyObject,
   nonce: Uint8Array,
   at: { origin: string; index: number },
-  salt: Uint8Array,
-  payload: Uint8Array,
-): Buffer {
+  bytes: Uint8Array,
+): void {
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
   cipher.setAAD(place.at(at.origin, at.index))
-  const sealed = Buffer.allocUnsafe(saltBytes + payload.length + tagBytes)
-  sealed.set(salt)
-  sealed.set(payload, saltBytes)
-  sealed.set(cipher.update(sealed.subarray(0, -tagBytes)))
+  bytes.set(cipher.update(bytes.subarray(0, -tagBytes)))
   cipher.final()
-  sealed.set(cipher.getAuthTag(), saltBytes + payload.length)
-  return sealed
+  bytes.set(cipher.getAuthTag(), bytes.length - tagBytes)
 }
 
 /**

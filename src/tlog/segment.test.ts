@@ -5,10 +5,9 @@ import test from 'node:test'
 import fc from 'fast-check'
 import { Writer } from '../lib/bytes.ts'
 import { hmac256 } from '../lib/hash.ts'
-import { commitment, seal, unseal, type Sealed } from './payload.ts'
+import { commitment, sealedBytes, sealInPlace, unseal, type Sealed } from './payload.ts'
 import {
-  closeFrame,
-  entryBytes,
+  countFrame,
   openFrame,
   readEntry,
   readSegment,
@@ -16,7 +15,7 @@ import {
   segmentHead,
   segmentHeadBytes,
   segmentName,
-  writeEntry,
+  sumFrame,
 } from './segment.ts'
 
 const origin = 'glovebox.00000000/journal'
@@ -39,6 +38,22 @@ const item: fc.Arbitrary<Item> = fc
   }))
 const frames = fc.array(fc.array(item, { minLength: 1, maxLength: 3 }), { maxLength: 5 })
 
+/** AES-256-GCM over salt and payload. */
+function seal(...[key, nonce, at, salt, payload]: SealArguments): Buffer {
+  const bytes = Buffer.alloc(sealedBytes(payload.length))
+  bytes.set(salt)
+  bytes.set(payload, salt.length)
+  sealInPlace(key, nonce, at, bytes)
+  return bytes
+}
+type SealArguments = [
+  key: Parameters<typeof sealInPlace>[0],
+  nonce: Uint8Array,
+  at: { origin: string; index: number },
+  salt: Uint8Array,
+  payload: Uint8Array,
+]
+
 /** The segment of some frames, and where each of them ends. */
 function segmentOf(all: Item[][], first: number): { bytes: Buffer; ends: number[] } {
   const writer = new Writer(64).bytes(segmentHead(first, origin))
@@ -48,11 +63,18 @@ function segmentOf(all: Item[][], first: number): { bytes: Buffer; ends: number[
     const from = writer.length
     openFrame(writer, index)
     for (const { leaf, sealed } of entries) {
-      const before = writer.length
-      writeEntry(writer, leaf, sealed)
-      assert.equal(writer.length - before, entryBytes(leaf, sealed))
+      writer.u16(leaf.length).bytes(leaf)
+      if (!sealed) writer.u8(0)
+      else
+        writer
+          .u8(sealed.keyId.length)
+          .utf8(sealed.keyId)
+          .bytes(sealed.nonce)
+          .u32(sealed.bytes.length)
+          .bytes(sealed.bytes)
     }
-    closeFrame(writer, from, entries.length)
+    countFrame(writer, from, entries.length)
+    sumFrame(writer.view(from))
     index += entries.length
     ends.push(writer.length)
   }

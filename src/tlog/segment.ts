@@ -9,7 +9,7 @@
 import { asBuffer, equalBytes, Reader, Writer } from '../lib/bytes.ts'
 import { crc32c } from '../lib/crc32c.ts'
 import { sha256 } from '../lib/hash.ts'
-import { nonceBytes, type Sealed } from './payload.ts'
+import { nonceBytes, saltBytes, sealedBytes, tagBytes, type Sealed } from './payload.ts'
 
 const magic = Buffer.from('glovebox wal 1\n\0')
 const frameMagic = Buffer.from('GBX1')
@@ -51,27 +51,63 @@ export function segmentHead(first: number, origin: string): Buffer {
   return writer.u32(crc32c(writer.view())).u32(0).view()
 }
 
-/** Starts a frame at the end of `writer`; `closeFrame` fills in what is known only then. */
+/** Starts a frame at the end of `writer`; `countFrame` and `sumFrame` fill in what is known only then. */
 export function openFrame(writer: Writer, first: number): void {
   writer.bytes(frameMagic).u32(0).u32(0).u64(first).u32(0)
 }
 
-export function closeFrame(writer: Writer, from: number, count: number): void {
+/** Says how much is in a frame. Its sum is still missing. */
+export function countFrame(writer: Writer, from: number, count: number): void {
   writer.patch32(from + 20, count)
   writer.patch32(from + 4, writer.length - from - 12)
-  writer.patch32(from + 8, crc32c(writer.view(from + 12)))
 }
 
-/** How many bytes `writeEntry` takes. */
-export const entryBytes = (leaf: Uint8Array, sealed: Sealed | undefined): number =>
-  2 + leaf.length + 1 + (sealed ? sealed.keyId.length + nonceBytes + 4 + sealed.bytes.length : 0)
+/** Puts the sum over a whole frame into its place. */
+export const sumFrame = (frame: Buffer): void => void frame.writeUInt32BE(crc32c(frame, 12), 8)
 
-export function writeEntry(writer: Writer, leaf: Uint8Array, sealed: Sealed | undefined): void {
-  writer.u16(leaf.length).bytes(leaf)
-  if (!sealed) writer.u8(0)
-  else {
-    writer.u8(sealed.keyId.length).utf8(sealed.keyId)
-    writer.bytes(sealed.nonce).u32(sealed.bytes.length).bytes(sealed.bytes)
+/** An entry that is laid out in its frame and not sealed yet. */
+export interface Unsealed {
+  readonly index: number
+  readonly leaf: Buffer
+  readonly keyId: string
+  readonly nonce: Buffer
+  /** Room for the salt, the payload, room for the tag; empty when it keeps nothing from strangers. */
+  readonly bytes: Buffer
+}
+
+/** What an entry is made of before it is sealed, as text. */
+export interface Plain {
+  readonly leaf: string
+  readonly leafBytes: number
+  /** '' = it keeps nothing from strangers. */
+  readonly keyId: string
+  readonly payload: string
+  readonly payloadBytes: number
+}
+
+/** How many bytes `writePlain` takes, sealed or not. */
+export const plainBytes = ({ leafBytes, keyId, payloadBytes }: Plain): number =>
+  2 + leafBytes + 1 + (keyId === '' ? 0 : keyId.length + nonceBytes + 4 + sealedBytes(payloadBytes))
+
+/** Lays an entry out as it will stand in the frame, with room for its salt and its tag. */
+export function writePlain(writer: Writer, plain: Plain, nonce: Uint8Array): void {
+  writer.u16(plain.leafBytes).utf8(plain.leaf, plain.leafBytes).u8(plain.keyId.length)
+  if (plain.keyId === '') return
+  writer.utf8(plain.keyId, plain.keyId.length).bytes(nonce).u32(sealedBytes(plain.payloadBytes))
+  writer.reserve(saltBytes)
+  writer.utf8(plain.payload, plain.payloadBytes).reserve(tagBytes)
+}
+
+/** The entries of a frame that was laid out with `writePlain`, one after the other: views into it. */
+export function* unsealedIn(frame: Buffer): Generator<Unsealed> {
+  const reader = new Reader(frame)
+  reader.take(12)
+  const first = reader.u64()
+  for (let i = 0, count = reader.u32(); i < count; i++) {
+    const leaf = reader.take(reader.u16())
+    const keyId = reader.take(reader.u8()).toString('latin1')
+    const nonce = keyId === '' ? reader.take(0) : reader.take(nonceBytes)
+    yield { index: first + i, leaf, keyId, nonce, bytes: keyId === '' ? nonce : reader.take(reader.u32()) }
   }
 }
 
