@@ -9,6 +9,7 @@ const maxSeries = 1_000_000
 
 /** Functions that checkArguments has a rule for. Called as an attribute, `(x).f`, they would get past it (R4). */
 export const guarded: ReadonlySet<string> = new Set([
+  'array_fill',
   'current_setting',
   'format',
   ...sourceFunctions,
@@ -28,6 +29,8 @@ export function checkArguments(walker: Walker, name: string, call: Tree): void {
       return length(walker, name, args)
     case 'generate_series':
       return series(walker, args)
+    case 'array_fill':
+      return fill(walker, args[1])
     case 'format':
       return width(walker, args[0])
     case 'jsonb_populate_record':
@@ -154,6 +157,18 @@ function series(walker: Walker, args: readonly Tree[]): void {
   if (from === undefined || to === undefined || Number.isNaN(from) || Number.isNaN(to)) return
   if (Math.abs(to - from) / Math.max(1e-9, Math.abs(step ?? 1)) > maxSeries)
     walker.notAllowed('generate_series() over this range', `The limit is ${maxSeries} rows.`)
+}
+
+/** array_fill(value, ARRAY[…]): as many elements as the dimensions say, made at once. */
+function fill(walker: Walker, arg: Tree | undefined): void {
+  const cast = as(arg, 'TypeCast')
+  const array = as(cast === undefined ? arg : (cast['arg'] as Tree | undefined), 'A_ArrayExpr')
+  const sizes = array === undefined ? [] : children(array, 'elements').map((one) => Number(walker.constant(one)))
+  if (sizes.length === 0 || !(sizes.reduce((all, one) => all * one, 1) <= maxSeries))
+    walker.notAllowed(
+      'array_fill() of this size',
+      `The dimensions have to be constants of at most ${maxSeries} elements together.`,
+    )
 }
 
 function width(walker: Walker, arg: Tree | undefined): void {

@@ -253,6 +253,20 @@ for (const major of [18, 15] as const satisfies readonly Major[]) {
       )
     })
 
+    test('nothing large is made by a short word (F5)', async () => {
+      for (const burns of [
+        'array_fill(1, ARRAY[100000, 100000])',
+        `array_fill(1, '{100000000}'::int[])`,
+        'array_fill(1, ARRAY[id])',
+        `repeat('x', 100000000)`,
+        `lpad('x', 1000000)`,
+        `format('%100000s', 'x')`,
+        'generate_series(1, 1000000000)',
+      ])
+        assert.equal((await ask(`SELECT ${burns} FROM people`)).refused?.code, 'GBX-1202', burns)
+      assert.deepEqual((await ask('SELECT array_fill(7, ARRAY[2])')).rows, [['{7,7}']])
+    })
+
     test('search in char(n) finds', async () =>
       assert.deepEqual((await ask(`SELECT id FROM people WHERE acct = 'canary3'`)).rows, [['3']]))
 
