@@ -8,7 +8,7 @@ import { type Postgres, startPostgres } from '../../../../test/lib/servers.ts'
 import { canaries, corpus, limits, makeWorlds, openWorld, usual, type World } from '../../../../test/lib/walls-shop.ts'
 import type { Survey } from '../walls/types.ts'
 import { roleFacts } from './facts.ts'
-import type { RoleWish, Script } from './provision.ts'
+import { provisionL1, type RoleWish, type Script } from './provision.ts'
 import { scriptText } from './script.ts'
 import { provisionL2 } from './views.ts'
 
@@ -163,6 +163,50 @@ for (const major of [18, 15] as const) {
       assert.equal((await later.ask('SELECT id FROM orders')).refused?.code, 'GBX-1205')
       await later.close()
       await admin.query('ALTER TABLE orders DROP COLUMN later')
+    })
+
+    test('the second wall alone: the hostile corpus with no gateway before it', async (t) => {
+      const closed = Object.fromEntries(
+        Object.keys(usual).map((key) => [key, { class: 'pii.text', form: 'redact' as const, hideNull: true }]),
+      )
+      const hidden = await openWorld(server, database, closed)
+      const one = { ...wish, role: 'glovebox_one' }
+      const l1 = provisionL1(hidden.walls.survey?.() ?? assert.fail(), one, await roleFacts(load, major, one.role))
+      await admin.query(scriptText('x', l1, []))
+      await admin.query(`ALTER ROLE glovebox_one PASSWORD 'one'`)
+      const weak = await openWorld(as(server, 'glovebox_one', 'one'), database, closed)
+      // What burns time or waits for input is not what is asked here.
+      const texts = corpus('leaks').filter(
+        (text) => !/recursive|stdin|sleep|generate_series\(1, ?[0-9]{4,}/i.test(text),
+      )
+      const shown = { raw: 0, l1: 0, l2: 0 }
+      const ways: string[] = []
+      for (const world of [tables, weak, views]) await world.raw(`SET statement_timeout = '500ms'`)
+      for (const text of texts) {
+        for (const [name, world] of Object.entries({ raw: tables, l1: weak, l2: views }) as [
+          'raw' | 'l1' | 'l2',
+          World,
+        ][]) {
+          const { error, rows, beside } = await world.raw(text)
+          const told = JSON.stringify([error, rows, beside])
+          if (!canaries.test(told) || canaries.test(text)) continue
+          shown[name]++
+          if (name !== 'raw') ways.push(`${name}: ${text}`)
+        }
+      }
+      for (const world of [tables, weak, views]) await world.raw('ROLLBACK; RESET statement_timeout')
+      t.diagnostic(
+        `of ${texts.length} statements ${shown.raw} show a canary to a superuser, ${shown.l1} to the role of L1 with closed labels, ${shown.l2} to that of L2`,
+      )
+      assert.ok(shown.raw > 150, `${shown.raw} show one at all`)
+      // The one way that is left: a SECURITY DEFINER function of others, which the script names.
+      assert.deepEqual(
+        ways.filter((text) => !/leak/.test(text)),
+        [],
+      )
+      await hidden.close()
+      await weak.close()
+      await admin.query(l1.undo.join('\n'))
     })
 
     test('the way back leaves nothing', async () => {
