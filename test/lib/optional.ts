@@ -13,6 +13,7 @@ const probes = {
   psycopg: ['/usr/bin/python3', '-c', 'import psycopg, psycopg2'],
   pgx: ['sh', '-c', 'command -v go && test -d /usr/share/gocode/src/github.com/jackc/pgx/v4'],
   pgjdbc: ['sh', '-c', 'command -v javac && test -f /usr/share/java/postgresql.jar'],
+  tokio: ['sh', '-c', 'test -x /usr/bin/cargo && ls -d /usr/share/cargo/registry/tokio-postgres-*'],
   chromium: ['chromium', '--version'],
   tmpfs: [
     'sh',
