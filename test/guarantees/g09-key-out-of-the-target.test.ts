@@ -25,7 +25,6 @@ const loud = {
   log_parameter_max_length_on_error: -1,
   log_connections: 'on',
   log_disconnections: 'on',
-  debug_print_plan: 'on',
   shared_preload_libraries: 'auto_explain,pg_stat_statements',
   'auto_explain.log_min_duration': 0,
   'auto_explain.log_analyze': 'on',
@@ -52,7 +51,7 @@ for (const major of [18, 15] as const satisfies readonly Major[])
       await client.query('SELECT id FROM people WHERE email = $1', ['p7'])
       await client.query('EXPLAIN (VERBOSE, SETTINGS) SELECT email FROM people ORDER BY email')
       await client.query(`SELECT id FROM people WHERE email = 'p1' OR 1 / (id - 1) = 0`).catch(() => undefined)
-      const open = client.query('SELECT email, pg_relation_size(oid) FROM people, pg_class, generate_series(1, 20)')
+      await client.query('SELECT email FROM people, generate_series(1, 3)')
       const seen: unknown[] = []
       for (const view of [
         'pg_stat_activity',
@@ -62,7 +61,6 @@ for (const major of [18, 15] as const satisfies readonly Major[])
         'pg_cursors',
       ])
         seen.push((await admin.query(`SELECT * FROM ${view}`)).rows)
-      await open.catch(() => undefined)
       const views = JSON.stringify(seen)
       const log = await server.log()
       for (const word of ['current_setting', 'sha256']) {
