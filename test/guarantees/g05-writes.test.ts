@@ -321,6 +321,21 @@ for (const major of [18, 15] as const) {
       assert.equal((await house.run(id)).status, 200)
     })
 
+    test('a revoke ends a run at once, and nothing of it holds (G3)', async () => {
+      const id = await house.asked(`update pet set weight = 5 where id = 25`)
+      await house.approve(id)
+      const { json } = await house.ask('ben', 'GET', `requests/${id}`)
+      await house.admin.query('begin; update pet set weight = 6 where id = 25')
+      const running = house.run(id)
+      await sleep(300)
+      const at = performance.now()
+      await house.ask('ben', 'POST', `grants/${String(json['grant'])}/revoke`, { why: 'stop' })
+      assert.equal((await running).json['code'], 'GBX-1103')
+      assert.ok(performance.now() - at < 1_000)
+      await house.admin.query('commit')
+      assert.deepEqual((await house.admin.query('select weight from pet where id = 25')).rows, [{ weight: '6.00' }])
+    })
+
     test('RETURNING gives masks, and what was changed is told to whoever may see the session', async () => {
       const id = await house.asked(`update owner set note = 'seen' where id = 15 returning id, email, *`)
       await house.approve(id)
@@ -375,6 +390,16 @@ for (const major of [18, 15] as const) {
       )
       assert.match(change.undo, /^none/)
       assert.deepEqual((await house.admin.query('select c from keyless where a = 1')).rows, [{ c: 8 }])
+    })
+
+    test('a person has so many dry runs an hour, and others theirs', async () => {
+      const ask = async (as: string): Promise<unknown> =>
+        (await house.request('vacuum', { level: 'admin' }, as)).json['code']
+      let count = 0
+      while ((await ask('ana11')) === 'GBX-1224' && count < 40) count++
+      assert.ok(count <= 30)
+      assert.equal(await ask('ana11'), 'GBX-1226')
+      assert.equal(await ask('ana10'), 'GBX-1224')
     })
 
     test('the record holds, offline', async () => {

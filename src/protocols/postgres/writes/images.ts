@@ -7,6 +7,8 @@ import { quoteName, quoteText } from '../walls/text/lexer.ts'
 import type { WriteColumn, WriteStep } from '../walls/write/rows.ts'
 import type { Rows, Talk } from './talk.ts'
 
+/** Characters that all rows together may take on record. */
+const shownInAll = 100_000
 /** Rows whose images are read; beyond that they are counted only. */
 export const mostImages = 10_000
 /** Keys that are named on record. */
@@ -71,6 +73,7 @@ const keyOf = (keys: readonly WriteColumn[], raw: Image['raw']): string =>
 export function effectsOf(step: Shown, before: Images, after: Images, most: number): readonly RowEffect[] {
   const table = joinName([step.table.schema, step.table.name])
   const out: RowEffect[] = []
+  let left = shownInAll
   for (const key of new Set([...before.keys(), ...after.keys()])) {
     const was = before.get(key)
     const is = after.get(key)
@@ -79,12 +82,15 @@ export function effectsOf(step: Shown, before: Images, after: Images, most: numb
       .filter((name) => was === undefined || is === undefined || was.raw[name] !== is.raw[name])
     const pick = (image: Image) => Object.fromEntries(columns.map((name) => [name, told(image, name)]))
     const one = was ?? is
-    out.push({
+    const row: RowEffect = {
       table,
       key: step.keys.map(({ name }) => `${name} = ${(one && told(one, name)) ?? 'null'}`).join(', '),
       ...(was === undefined ? {} : { before: pick(was) }),
       ...(is === undefined ? {} : { after: pick(is) }),
-    })
+    }
+    left -= JSON.stringify(row).length
+    if (left < 0) break
+    out.push(row)
     if (out.length >= most) break
   }
   return out

@@ -106,6 +106,8 @@ export async function perform(of: Performing): Promise<Performed> {
   )
   for (const { table, named: isNamed } of tables)
     if (!isNamed) warnings.add(`also changes ${table}, by a trigger, a rule or a foreign key`)
+  if (tables.length === 0 && done.some(({ rows }) => rows > 0))
+    warnings.add('the server counts no rows (track_counts is off): what triggers and cascades reach is not known')
   await tellCode(beside, new Set([...named, ...tables.map(({ table }) => table)]), warnings)
   const { locks, sequences } = await held(main)
   if (steps.some(({ what }) => what.startsWith('TRUNCATE')))
