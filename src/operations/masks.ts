@@ -124,7 +124,7 @@ function whyOf(gateway: Parts, principal: Principal, target: Target, column: Col
     source: sourceOf(target, mask.origin, own),
     lift:
       mask.class === unlabelledClass
-        ? `a label: mask: { ${column.column}: { class: pii.text, form: keep } } if it holds nothing personal`
+        ? `a label: glovebox mask suggest ${target.name}   (or, if it holds nothing personal, mask: { ${column.column}: { class: pii.text, form: keep } })`
         : liftOf(gateway, principal, target, column.column),
   }
 }

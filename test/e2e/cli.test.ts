@@ -33,6 +33,7 @@ targets:
     protocol: postgres
     url: ${url}
     labels: { env: staging }
+    unlabelled: pass
     mask: { public.customers.email: pii.email, public.customers.phone: pii.phone }
 users:
   ana: { groups: [engineers] }

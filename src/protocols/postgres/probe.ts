@@ -91,7 +91,7 @@ async function controls(step: Steps, own: OwnSession, made: Walls, target: Targe
       'masking',
     )
   const open = made.unlabelled?.()
-  if (open !== undefined) await step('unlabelled', async () => [labelsCheck(open)], 'masking')
+  if (open !== undefined) await step('unlabelled', async () => [labelsCheck(open, target.name)], 'masking')
   if (survey === undefined) return
   await step('first wall', async () => [await writeCheck({ walls: made, target }, survey)], 'read-only')
   await step(
@@ -104,7 +104,7 @@ async function controls(step: Steps, own: OwnSession, made: Walls, target: Targe
 }
 
 /** A warning, not a failure: what passes unmasked may be meant to. */
-function labelsCheck(open: readonly string[]): Check {
+function labelsCheck(open: readonly string[], target: string): Check {
   const group = 'masking'
   if (open.length === 0)
     return { name: 'unlabelled', group, ok: true, detail: 'every text column has a label, or a mask without one' }
@@ -116,6 +116,9 @@ function labelsCheck(open: readonly string[]): Check {
     ok: true,
     warning: true,
     detail: `text columns without a label, which pass unmasked (${open.length}): ${names}`,
-    fix: ['label them under mask: in glovebox.yaml, or write at the target   unlabelled: redact'],
+    fix: [
+      `glovebox mask suggest ${target}   (which labels they should have)`,
+      'or leave out   unlabelled: pass   at the target: scrub is the default',
+    ],
   }
 }
