@@ -264,9 +264,9 @@ void test('searching the record is on record, finds text in payloads, and names 
   const { call, journal } = await open(t)
   await call('requests.create', 'ana', wish)
   await call('users.remove', 'root', { name: 'ana' })
-  assert.equal((await call('audit.search', 'ben', { text: 'checkout' })).code, 'GBX-1117')
+  assert.equal((await call('audit.search', 'ben', { query: 'checkout' })).code, 'GBX-1117')
   assert.deepEqual(journal.all.at(-1)?.entry.type, 'access.refused')
-  const { entries } = await call('audit.search', 'sam', { text: 'CHECKOUT', user: 'ana', since: '1h' })
+  const { entries } = await call('audit.search', 'sam', { query: 'CHECKOUT user:ana from:-1h' })
   assert.deepEqual(
     entries.map((one) => [one.type, one.by]),
     [['request.created', 'ana']],
@@ -274,7 +274,7 @@ void test('searching the record is on record, finds text in payloads, and names 
   const last = journal.all.at(-1)
   assert.ok(last?.entry.type === 'audit.searched' && last.payload && 'query' in last.payload)
   assert.match(last.payload.query, /CHECKOUT/)
-  assert.equal((await call('audit.search', 'sam', { text: 'x', since: 'soon' })).code, 'GBX-1002')
+  assert.equal((await call('audit.search', 'sam', { query: 'x from:soon' })).code, 'GBX-1002')
   assert.equal((await call('audit.prove', 'sam', { entry: 'j-0' })).proof, 'proof 0')
   assert.equal((await call('audit.prove', 'sam', { entry: '999' })).code, 'GBX-1004')
   const pages = await call('audit.search', 'sam', { limit: '1' })

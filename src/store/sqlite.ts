@@ -45,7 +45,7 @@ export class Database implements SqliteDatabase {
   constructor(file: string, options: { durable: boolean }) {
     this.#database = new DatabaseSync(file, { timeout: 5_000 })
     this.#database.exec(
-      `pragma journal_mode = wal; pragma synchronous = ${options.durable ? 'full' : 'off'}; pragma foreign_keys = on;`,
+      `pragma journal_mode = wal; pragma synchronous = ${options.durable ? 'full' : 'off'}; pragma foreign_keys = on; pragma secure_delete = on;`,
     )
   }
   prepare(sql: string): Statement {

@@ -92,8 +92,77 @@ void test('sessions add up what their actions did, and entries are found by who,
   assert.deepEqual(await found({ target: 'pg', types: ['action.admitted'] }), [4, 1])
   assert.deepEqual(await found({ session: 's-a', before: 4 }), [3, 1, 0])
   assert.deepEqual(await found({ since: 1_000_001, types: ['session.opened'] }), [7])
-  assert.deepEqual(await store.lastRefusal('p-ana'), { target: 'pg', level: 'write' })
+  assert.deepEqual(await store.lastRefusal('p-ana'), { target: 'pg', level: 'write', entry: 3 })
   assert.equal(await store.lastRefusal('p-ben'), undefined)
+})
+
+void test('the query language finds by relation, masked column, effect, decision, request, and the other way round', async (t) => {
+  const { journal, store } = await following(t)
+  const reads = (session: SessionId, n: number, names: string[], masked: string[]): Draft => ({
+    ...(admitted(session, n) as Extract<Draft, { type: 'action.admitted' }>),
+    payload: { text: 'select', reads: names, masked },
+  })
+  const granted: Draft = {
+    type: 'grant.started',
+    by,
+    clear: {
+      grant: 'g-a',
+      request: 'r-a',
+      holder: by,
+      person: by,
+      target: 'pg',
+      level: 'read',
+      scope: '',
+      notBefore: '2026-01-01T00:00:00.000Z',
+      notAfter: '2026-01-01T01:00:00.000Z',
+    },
+    payload: {},
+  }
+  await journal.append([
+    granted,
+    opened('s-a'),
+    reads('s-a', 1, ['shop.customers', 'shop.order_items'], ['shop.customers.email']),
+    reads('s-a', 2, ['shop.orders'], []),
+    refused('s-a', 3),
+    settled('s-a', 2, 1),
+    closed('s-a', 3),
+    opened('s-b', 'p-ben'),
+  ]).durable
+  assert.deepEqual(store.find([{ kind: 'table', values: ['customers'] }]), [2])
+  assert.deepEqual(store.find([{ kind: 'table', values: ['shop.customers', 'orders'] }]), [3, 2])
+  assert.deepEqual(
+    store.find([{ kind: 'table', values: ['order%', 'ustomers'] }]),
+    [],
+    'no wildcards, no parts of words',
+  )
+  assert.deepEqual(store.find([{ kind: 'column', values: ['email'] }]), [2])
+  assert.deepEqual(store.find([{ kind: 'masked' }]), [2])
+  assert.deepEqual(
+    store.find([
+      { kind: 'masked', not: true },
+      { kind: 'type', values: ['action.admitted'] },
+    ]),
+    [3],
+  )
+  assert.deepEqual(store.find([{ kind: 'effect', values: ['write'] }]), [4])
+  assert.deepEqual(
+    store.find([
+      { kind: 'decision', values: ['allowed'] },
+      { kind: 'table', not: true, values: ['orders'] },
+    ]),
+    [2],
+  )
+  assert.deepEqual(store.find([{ kind: 'by', ids: ['p-ben'] }]), [7])
+  assert.deepEqual(store.find([{ kind: 'about', ids: ['r-a'] }], { ascending: true }), [0, 1, 2, 3, 4, 6, 7])
+  assert.deepEqual(store.find([{ kind: 'types', values: ['session'] }], { limit: 2 }), [7, 6])
+  assert.deepEqual(store.sessionEntries('s-a'), [1, 2, 3, 4, 5, 6])
+  assert.deepEqual(store.about('g-a'), [0, 1, 7])
+  assert.deepEqual(store.span([{ kind: 'from', at: 1_000_000 }]), { first: 0, last: 7 })
+  assert.equal(store.next, 8)
+  store.forget([2])
+  assert.deepEqual(store.find([{ kind: 'table', values: ['customers'] }]), [])
+  assert.deepEqual(store.find([{ kind: 'masked' }]), [])
+  assert.doesNotMatch(JSON.stringify(await store.dump()), /customers/)
 })
 
 void test('a rebuilt store is equal, whatever happened and however it was batched', async (t) => {

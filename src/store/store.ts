@@ -8,7 +8,9 @@ import type { EntryType, Recorded } from '../core/entry.ts'
 import type { Effect, Level } from '../core/level.ts'
 import type { PrincipalId, SessionId } from '../core/nouns.ts'
 import * as entries from './migrations/0001-entries.ts'
+import * as facets from './migrations/0002-search.ts'
 import { Projector } from './projector.ts'
+import { entriesAbout, entriesOfSession, searchIndexes, spanOf, type Condition } from './search.ts'
 import { Database } from './sqlite.ts'
 
 interface Tables {
@@ -21,6 +23,10 @@ interface Tables {
     target: string | null
     session: string | null
     code: string | null
+    effect: string | null
+    decision: string | null
+    /** Labelled columns that it touched; null where nobody can tell. */
+    masked: number | null
   }
   session: {
     id: string
@@ -45,7 +51,12 @@ interface Tables {
     rows: number | null
     bytes: number | null
     durationMs: number | null
+    /** The entry that says how it ended. */
+    settledEntry: number | null
   }
+  touched: { name: number; entry: number }
+  name: { id: number; kind: string; name: string }
+  about: { id: string; entry: number }
 }
 export type EntryRow = Selectable<Tables['entry']>
 export type SessionRow = Selectable<Tables['session']>
@@ -75,7 +86,7 @@ export interface EntrySource {
 
 const batchMs = 50
 const batchSize = 500
-const migrations = { '0001-entries': { up: entries.up } }
+const migrations = { '0001-entries': { up: entries.up }, '0002-search': { up: facets.up } }
 
 export class Store {
   readonly #database: Database
@@ -169,6 +180,43 @@ export class Store {
     return this.#failed
   }
 
+  /** Next entry of the journal that is not in the projections yet; `journal.size` minus it is how far they are behind. */
+  get next(): number {
+    this.#flush()
+    return this.#next
+  }
+
+  /** Indexes of entries that fit all conditions, newest first. Outcomes of actions are found with their actions. */
+  find(conditions: readonly Condition[], page: { limit?: number; ascending?: boolean } = {}): number[] {
+    this.#flush()
+    return [...searchIndexes(this.#database, conditions, page)].map((row) => row.index)
+  }
+
+  /** First and last entry that fit; undefined = none does. */
+  span(conditions: readonly Condition[]): { first: number; last: number } | undefined {
+    this.#flush()
+    return spanOf(this.#database, conditions)
+  }
+
+  /** All entries of a session in order, outcomes too. */
+  sessionEntries(session: string): number[] {
+    this.#flush()
+    return entriesOfSession(this.#database, session)
+  }
+
+  /** Entries that speak about this request, grant, account or policy set, in order. */
+  about(id: string): number[] {
+    this.#flush()
+    return entriesAbout(this.#database, id)
+  }
+
+  /** Takes away what came from the payloads of these entries, which are destroyed; then from the file and its -wal too. */
+  forget(indexes: readonly number[]): void {
+    this.#flush()
+    this.#projector.forget(indexes)
+    this.#database.exec('pragma wal_checkpoint(truncate)')
+  }
+
   /** Entries that fit, newest first. Outcomes of actions are found with their actions. */
   async entries(search: EntrySearch): Promise<EntryRow[]> {
     this.#flush()
@@ -255,13 +303,23 @@ export class Store {
   /** All rows of all tables, to compare a rebuilt store with the one that it replaces. */
   async dump(): Promise<unknown> {
     this.#flush()
-    const [meta, entry, session, action] = await Promise.all([
+    const [meta, entry, session, action, about, touched] = await Promise.all([
       this.#db.selectFrom('meta').selectAll().orderBy('name').execute(),
       this.#db.selectFrom('entry').selectAll().orderBy('index').execute(),
       this.#db.selectFrom('session').selectAll().orderBy('id').execute(),
       this.#db.selectFrom('action').selectAll().orderBy('entry').execute(),
+      this.#db.selectFrom('about').selectAll().orderBy('id').orderBy('entry').execute(),
+      // Numbers of names depend on who came first; names don't.
+      this.#db
+        .selectFrom('touched')
+        .innerJoin('name', 'name.id', 'touched.name')
+        .select(['name.kind', 'name.name', 'touched.entry'])
+        .orderBy('entry')
+        .orderBy('kind')
+        .orderBy('name.name')
+        .execute(),
     ])
-    return { meta, entry, session, action }
+    return { meta, entry, session, action, about, touched }
   }
 
   /** Throws all rows away and folds the journal again. Look-ups meanwhile see a part. */

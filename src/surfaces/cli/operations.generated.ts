@@ -35,57 +35,23 @@ export const cliOperations: readonly CliOperation[] = [
   },
   {
     name: 'audit.search',
-    summary: 'Search the record by text, user, target and time, newest first. That you searched is put on record.',
+    summary:
+      'Search the record, newest first: user: target: table: action: from: to: masked: decision: text. That you searched is put on record.',
     method: 'GET',
     path: '/v1/audit/entries',
     cli: {
       verb: ['audit', 'search'],
       args: [
         {
-          field: 'text',
-          name: 'text',
-          describe: 'text in statements, reasons, comments and names; upper and lower case are the same',
+          field: 'query',
+          name: 'query',
+          describe:
+            'terms such as user:ana table:orders.customers from:-90d -decision:refused (docs/reference/query.md)',
           required: false,
           rest: true,
         },
       ],
       flags: [
-        {
-          field: 'user',
-          long: 'user',
-          value: 'NAME',
-          describe: 'by whom',
-        },
-        {
-          field: 'target',
-          long: 'target',
-          value: 'TARGET',
-          describe: 'on which target',
-        },
-        {
-          field: 'session',
-          long: 'session',
-          value: 'SESSION',
-          describe: 'in which session (full id)',
-        },
-        {
-          field: 'type',
-          long: 'type',
-          value: 'TYPE',
-          describe: 'entry types, separated by commas',
-        },
-        {
-          field: 'since',
-          long: 'since',
-          value: 'TIME',
-          describe: 'a time, or how long ago (2h)',
-        },
-        {
-          field: 'until',
-          long: 'until',
-          value: 'TIME',
-          describe: 'a time, or how long ago (1h)',
-        },
         {
           field: 'before',
           long: 'before',
@@ -100,8 +66,8 @@ export const cliOperations: readonly CliOperation[] = [
         },
       ],
       examples: [
-        'glovebox audit search customers --target pg-orders --since 90d',
-        'glovebox audit search --user ana --type action.admitted --json',
+        'glovebox audit search user:ana table:orders.customers from:-90d',
+        'glovebox audit search "text:checkout -decision:refused" --json',
       ],
     },
   },
