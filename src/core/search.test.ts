@@ -102,6 +102,9 @@ test('misses in a row are counted over sessions, a hit ends the run, blind answe
   fold(admitted('s-1', 3, ['y']))
   fold(settled('s-1', 3, 1))
   assert.equal(misses(), 0)
+  fold(admitted('s-1', 4, many(20, 8)))
+  fold(settled('s-1', 4, 1))
+  assert.equal(misses(), 7, 'one known value among eight')
   assert.deepEqual(
     [isAlarming(9, 10), isAlarming(10, 19), isAlarming(15, 22), isAlarming(0, alarmAfterMisses - 1)],
     [true, false, true, false],

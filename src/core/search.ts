@@ -91,11 +91,11 @@ export function foldFound(
   if (search === undefined) return
   session.searching.delete(entry.n)
   const day = dayOf(world, session.person, entry.ts)
-  if (entry.rows > 0 && !search.blind) day.misses = 0
-  else {
-    day.misses += search.count
-    session.misses += search.count
-  }
+  const found = search.blind ? 0 : entry.rows
+  // A known value among many does not hide that the others were not there.
+  const missed = Math.max(0, search.count - found)
+  day.misses = found > 0 ? missed : day.misses + missed
+  session.misses += missed
 }
 
 /** Misses of a session's person in a row. */

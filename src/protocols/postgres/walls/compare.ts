@@ -237,7 +237,7 @@ function compareOne(walker: Walker, comparison: Comparison, label: ColumnLabel, 
   const array = comparison.kind.startsWith('AEXPR_OP_A') ? wholeArray(node) : undefined
   if (!isEquality || !label.search || search === undefined) return refuseMasked(walker, label)
   const isPlain = comparison.operator === '=' && ['AEXPR_OP', 'AEXPR_IN', 'AEXPR_OP_ANY'].includes(comparison.kind)
-  const tells = comparison.pushable && isPlain && comparison.scope.parent === undefined
+  const tells = comparison.pushable && isPlain && comparison.scope === walker.top
   const wanted: Wanted = { walker, label, search, masked, tells, wrapped }
   const { item, raw, type } = masked
   const canPush = comparison.pushable && isPlain && item !== undefined && raw !== undefined && type !== undefined

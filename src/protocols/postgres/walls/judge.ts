@@ -5,7 +5,7 @@ import { GloveboxError, refusal, type Refusal } from '../../../core/error.ts'
 import type { Effect } from '../../../core/level.ts'
 import type { Form, Limits } from '../../../core/nouns.ts'
 import { hmac256, sha256Hex } from '../../../lib/hash.ts'
-import { child, children, type Tree } from './text/ast.ts'
+import { as, child, children, type Tree } from './text/ast.ts'
 import { assemble, verify } from './assemble.ts'
 import type { Spliced } from './text/emit.ts'
 import { isAllowed } from './functions.ts'
@@ -193,12 +193,29 @@ function walk(
   const first = within[0]
   const last = within.at(-1)
   if (tree === undefined || first === undefined || last === undefined) throw new RangeError('no statement')
-  const walker = new Walker({ model: judge.model, source, tokens: all, searchPath, hide: judge.hide })
+  const answer = plainQuery(tree)
+  const walker = new Walker({
+    model: judge.model,
+    source,
+    tokens: all,
+    searchPath,
+    ...(answer === undefined ? {} : { answer }),
+    hide: judge.hide,
+  })
   const plan = planStatement(tree, walker, judge.limits)
   walker.finish()
   noGathering(judge.model, walker.touched, tree)
   noOtherCalls(judge, walker, within, source)
   return { plan, walker, tree, start: first.start, end: last.end }
+}
+
+/** A SELECT whose every row is one that its WHERE has found: then no row means that nothing was (Q3). */
+function plainQuery(tree: Tree): Tree | undefined {
+  const body = as(tree, 'SelectStmt')
+  const isPlain =
+    body?.['op'] === 'SETOP_NONE' &&
+    !['withClause', 'groupClause', 'havingClause'].some((field) => body[field] !== undefined)
+  return isPlain ? body : undefined
 }
 
 /**
@@ -256,7 +273,7 @@ function verdictOf(one: Walked & { readonly emitted: string }, hide: Judge['hide
   const sql = fixed ?? one.emitted
   const searches = walker.searches.map((search) => ({
     ...search,
-    tells: search.tells && kind === 'query' && plan.effect === 'read' && !walker.aggregates,
+    tells: search.tells && !walker.aggregates,
   }))
   const literal = searches.flatMap(({ column, literal: value }) =>
     value === undefined ? [] : [hide(`${column}\0${value}`)],

@@ -32,6 +32,8 @@ export interface Input {
   readonly searchPath: readonly string[]
   /** The text is a view's definition: what it reads by name is pinned where the view is read (C3). */
   readonly isDefinition?: true
+  /** The query whose rows are the answer, where it is a plain one. */
+  readonly answer?: Tree
   /** Replaces a literal on record. */
   readonly hide: (literal: string) => string
 }

@@ -68,6 +68,8 @@ export class Walker {
   readonly searches: Searching[] = []
   /** Parameters that meet a labelled column. */
   readonly parameters = new Set<number>()
+  /** What the query at the top sees, where each of its rows is one that its WHERE has found: no set operation, group or WITH. */
+  top: Scope | undefined
   /** An aggregate was called: the number of rows tells nothing. */
   aggregates = false
   /** Parameters that are compared with scrubbed texts, and whether the statement is PREPARE, whose values nobody sees. */
@@ -180,6 +182,7 @@ export class Walker {
 
   #simple(body: Tree, outer: Scope | undefined, ctes: Ctes | undefined): readonly Output[] | undefined {
     const scope: Scope = { sources: [], parent: outer, ctes }
+    if (body === this.input.answer) this.top = scope
     let star: readonly Output[] | undefined = []
     for (const item of children(body, 'fromClause')) star = both(star, from(this, item, scope))
     for (const row of children(body, 'valuesLists')) this.all([row], scope)
@@ -503,7 +506,13 @@ export class Walker {
       } else if (as(step, 'A_Star') !== undefined) this.whole = true
       else this.expression(step, scope)
     }
-    return { plain: false, literal: info.literal, ...(info.label === undefined ? {} : { label: info.label }) }
+    const { label, values } = info
+    return {
+      plain: false,
+      literal: info.literal,
+      ...(label === undefined ? {} : { label }),
+      ...(values === undefined ? {} : { values }),
+    }
   }
 
   #call(body: Tree, scope: Scope): Info {
@@ -559,6 +568,7 @@ export class Walker {
       known: true,
       ...(info.label === undefined ? {} : { label: info.label }),
       ...(info.type === undefined ? {} : { type: info.type }),
+      ...(info.values === undefined ? {} : { values: info.values }),
     }
   }
 

@@ -143,6 +143,13 @@ describe('walls', () => {
       `SELECT count(*) FROM people WHERE email = 'a1@x'`,
       `SELECT EXISTS (SELECT FROM people WHERE email = 'a1@x')`,
       `EXPLAIN SELECT 1 FROM people WHERE email = 'a1@x'`,
+      `EXPLAIN ANALYZE SELECT 1 FROM people WHERE email = 'a1@x'`,
+      `SELECT 1 FROM people WHERE email = 'a1@x' HAVING true`,
+      `SELECT 1 FROM people WHERE email = 'a1@x' GROUP BY GROUPING SETS (())`,
+      `SELECT id FROM people WHERE email = 'a1@x' UNION ALL SELECT 1`,
+      `WITH a AS (SELECT id FROM people WHERE email = 'a1@x') SELECT 1`,
+      `SELECT 1 FROM (SELECT id FROM people WHERE email = 'a1@x') s RIGHT JOIN (VALUES (1)) v ON true`,
+      `COPY (SELECT id FROM people WHERE email = 'a1@x') TO STDOUT`,
       `SELECT id FROM people WHERE email = 'a1@x' OR id = 1`,
     ])
       assert.equal((await searches(blind))?.blind, true, blind)
