@@ -6,6 +6,8 @@ import type { Principal, Target } from '../core/nouns.ts'
 import { mayBeSamePerson } from '../core/four-eyes.ts'
 import type { Parts } from './operation.ts'
 
+type Asked = Pick<Parts, 'access' | 'ledger' | 'targets'>
+
 const group = 'people and policies'
 /** Names shown when many are meant. */
 const shown = 5
@@ -13,7 +15,7 @@ const some = (names: readonly string[]): string =>
   names.length <= shown ? names.join(', ') : `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`
 
 /** Never throws: policies that can't be asked deny. Lets others run in between: a question costs up to a millisecond. */
-export async function peopleChecks(gateway: Parts): Promise<Check[]> {
+export async function peopleChecks(gateway: Asked): Promise<Check[]> {
   const { access, ledger } = gateway
   const people = [...ledger.world.principals.values()]
   const { policies, files } = access.policy
@@ -54,7 +56,7 @@ interface Ask {
 const askText = ({ who, level, target }: Ask): string => `${who.name} ${level} on ${target.name}`
 
 /** Every wish that the policies know of: does it need somebody, and is there somebody? */
-async function asking(gateway: Parts, people: readonly Principal[]): Promise<Check[]> {
+async function asking(gateway: Asked, people: readonly Principal[]): Promise<Check[]> {
   const { sight } = gateway.access
   const alone: Ask[] = []
   const never: Ask[] = []
@@ -102,7 +104,7 @@ async function asking(gateway: Parts, people: readonly Principal[]): Promise<Che
 }
 
 /** Whoever manages accounts can make a token for somebody else: with the right to review that is two keys in one hand. */
-function twoKeys({ access: { sight }, targets }: Parts, people: readonly Principal[]): Check {
+function twoKeys({ access: { sight }, targets }: Asked, people: readonly Principal[]): Check {
   const both = people.filter(
     (one) =>
       one.kind === 'user' &&
