@@ -19,29 +19,28 @@ export interface Pattern {
 
 const named = '(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)'
 
-/** Secrets first: what they hold looks like other things. What is found first is gone for the next. */
-export const secretPatterns: readonly Pattern[] = [
-  {
-    pattern: `(${named}=)[^][\\s"'\\\\&;,{}]+|(://[^][/\\s:@"'\\\\]*:)[^][/\\s@"'\\\\]+(?=@)`,
-    token: '\\1\\2[secret]',
-  },
-  {
-    pattern:
-      `-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^-"\\\\]|\\\\.)*(?:-----END [A-Z ]*PRIVATE KEY-----)?` +
-      `|${before}eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{6,}(?:\\.[A-Za-z0-9_-]*)?` +
-      `|${before}A[KS]IA[A-Z0-9]{16}${after}` +
-      `|${before}(?:gh[opusr]_|github_pat_|glpat-|npm_|hf_|whsec_|shp(?:at|ss)_|dckr_pat_|lin_api_|[rs]k_(?:live|test)_|xox[abprs]-|xapp-|dop_v1_|pypi-|gbx_|AIza|SG\\.|ya29\\.|sk-(?:ant|proj|or)-)[A-Za-z0-9_.-]{16,}` +
-      `|${before}sk-[A-Za-z0-9_-]{32,}`,
-    token: '[key]',
-  },
-]
+export const namedPattern: Pattern = {
+  pattern: `(${named}=)[^][\\s"'\\\\&;,{}]+|(://[^][/\\s:@"'\\\\]*:)[^][/\\s@"'\\\\]+(?=@)`,
+  token: '\\1\\2[secret]',
+}
 
-/** What people are known by, in this order, after the secrets. */
-export const personalPatterns: readonly Pattern[] = [
-  {
-    pattern: `(?<!\\\\(?:u[0-9A-Fa-f]{0,3})?)[${letters}._%+~'-]+@[${letters}-]+(?:\\.[${letters}-]+)+`,
-    token: '[email]',
-  },
+export const tokenPattern: Pattern = {
+  pattern:
+    `-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^-"\\\\]|\\\\.)*(?:-----END [A-Z ]*PRIVATE KEY-----)?` +
+    `|${before}eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{6,}(?:\\.[A-Za-z0-9_-]*)?` +
+    `|${before}A[KS]IA[A-Z0-9]{16}${after}` +
+    `|${before}(?:gh[opusr]_|github_pat_|glpat-|npm_|hf_|whsec_|shp(?:at|ss)_|dckr_pat_|lin_api_|[rs]k_(?:live|test)_|xox[abprs]-|xapp-|dop_v1_|pypi-|gbx_|AIza|SG\\.|ya29\\.|sk-(?:ant|proj|or)-)[A-Za-z0-9_.-]{16,}` +
+    `|${before}sk-[A-Za-z0-9_-]{32,}`,
+  token: '[key]',
+}
+
+export const mailPattern: Pattern = {
+  pattern: `(?<!\\\\(?:u[0-9A-Fa-f]{0,3})?)[${letters}._%+~'-]+@[${letters}-]+(?:\\.[${letters}-]+)+`,
+  token: '[email]',
+}
+
+/** In this order: an account may hold what looks like a card. */
+export const numberPatterns: readonly Pattern[] = [
   {
     pattern: `${before}[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?${after}`,
     token: '[iban]',
@@ -66,12 +65,19 @@ export const personalPatterns: readonly Pattern[] = [
   },
 ]
 
-/** What every text with a secret has, and with anything at all: quick to say no to ordinary words. */
-export const secretGuard = '=|://|eyJ|PRIVATE|A[KS]IA|AIza|SG\\.|ya29\\.|[_-][A-Za-z0-9_.-]{16}'
-export const guard = `${secretGuard}|@|[0-9][0-9 .()-]{5}|[A-Z]{2}[0-9]{2}`
+export const allPatterns: readonly Pattern[] = [...numberPatterns, mailPattern, namedPattern, tokenPattern]
+
+/** What the words of `named` have in common, one of them in each. */
+export const secretWords: readonly string[] = ['pass', 'pwd', 'secret', 'token', 'key']
+/** What texts with a token have, one of these as it stands, or a run of this many characters with a minus or underscore in it. */
+export const tokenMarks: readonly string[] = ['eyJ', 'PRIVATE KEY', 'AIza', 'AKIA', 'ASIA', 'SG.', 'ya29.']
+export const tokenRun = '[A-Za-z0-9_-]{20}'
+/** What texts with a number of ours have, one of both. */
+export const longNumber = '[0-9][0-9 .()-]{7}[0-9A-Z]'
+export const shortNumber = '[A-Z][0-9]{6}|[0-9]{8}[A-Z]|[A-Z]{6}[0-9]{2}|\\+[1-9]'
 
 const javascript = (pattern: string): RegExp => new RegExp(pattern.replaceAll('[^][', '[^\\]\\['))
-const all = [...secretPatterns, ...personalPatterns].map(({ pattern }) => javascript(pattern))
+const all = allPatterns.map(({ pattern }) => javascript(pattern))
 const tokens = /\[(?:pan|iban|email|phone|id|token|key|secret)\]/
 
 /** Texts longer than this are not looked at by an engine that backtracks. */
