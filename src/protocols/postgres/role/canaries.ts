@@ -152,7 +152,7 @@ function checksOf(seen: Seen, all: number): Check[] {
       },
     ]
   const said = [
-    `${seen.columns} labelled columns came back masked (tables read: ${seen.tables}, values looked at: ${seen.values}, kept: none)`,
+    `${seen.columns} columns came back masked (tables read: ${seen.tables}, values looked at: ${seen.values}, kept: none)`,
     ...(seen.unclear.length > 0
       ? [`${seen.unclear.length} scrubbed or kept, where nothing was found and nothing is proved`]
       : []),
