@@ -125,6 +125,8 @@ function wrongStatement(command: CreateRequest): Refusal | undefined {
       'run',
       `level ${command.level} ${command.statement ? 'runs no' : 'is for one exact'} statement: --run "…"`,
     )
+  if (command.statement !== undefined && command.scope.tables !== undefined)
+    return invalid('scope', 'a statement names its tables itself.')
   if (command.statement !== undefined && command.scope.unmask !== undefined)
     return invalid('unmask', 'a statement that is run for you shows nothing unmasked.')
   if (command.statement?.text.isWellFormed() === false) return invalid('run', 'it is not valid text.')

@@ -420,7 +420,8 @@ export const cliOperations: readonly CliOperation[] = [
           field: 'level',
           long: 'level',
           value: 'LEVEL',
-          describe: 'observe = structure, plans, statistics; read = masked rows; write and admin come later',
+          describe:
+            'observe = structure, plans, statistics; read = masked rows; write = one exact change of rows, admin = a script or DDL (with `run`)',
         },
         {
           field: 'for',

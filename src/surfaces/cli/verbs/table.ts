@@ -27,7 +27,7 @@ const level: CliFlag = {
   field: 'level',
   long: 'level',
   value: 'LEVEL',
-  describe: 'observe (structure and plans) or read (masked rows)',
+  describe: 'observe (structure and plans), read (masked rows); write or admin for one statement (--run)',
 }
 const userFlags: readonly CliFlag[] = [
   {
