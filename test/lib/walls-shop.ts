@@ -226,6 +226,7 @@ export async function openWorld(
     functions?: readonly string[]
     level?: 'observe' | 'read'
     through?: string
+    unmask?: readonly string[]
   } = {},
 ): Promise<World> {
   const admin = new pg.Client(urlOf(server, database))
@@ -256,7 +257,8 @@ export async function openWorld(
     },
   } as const
   const walls = await openWalls({ target, database, serverVersion: Number(rows[0]?.v), load })
-  const session = walls.session({ level: more.level ?? 'read', scope: {}, limits })
+  const scope = more.unmask === undefined ? {} : { unmask: more.unmask, rows: 1_000_000 }
+  const session = walls.session({ level: more.level ?? 'read', scope, limits })
   return {
     walls,
     session,

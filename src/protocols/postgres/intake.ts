@@ -220,6 +220,10 @@ export class Intake {
   async #query(text: string): Promise<void> {
     const at = this.#at
     if (this.#items.length > 0) await this.#send()
+    // A Query takes the unnamed statement and portal with it; after an error in a block PostgreSQL 13 to 18 would still
+    // try to run that portal, out of memory that is free already, and may crash as a whole (G10).
+    at.statements.delete('')
+    at.portals.delete('')
     const judged = await this.#judged(text, false)
     if (isRefusal(judged)) {
       await at.session.refuse(recordable(text, judged, at.session.on), judged, text)
@@ -507,9 +511,8 @@ export class Intake {
     if (Buffer.isBuffer(portal)) return this.#refused(portal, false)
     const { prepared } = portal
     if (prepared.verdict.kind === 'empty') {
-      this.#held.push(bytes)
-      this.#items.push({ kind: 'own', bytes: () => undefined })
-      return this.#emptyExecute()
+      this.#items.push({ kind: 'own', bytes: () => frame(fromServer.emptyQuery) })
+      return
     }
     const { types } = prepared
     const { bound } = portal
@@ -551,12 +554,6 @@ export class Intake {
       this.#items.push({ kind: 'execute', hidden: false, prepared, running })
     }
     this.#release(permit)
-  }
-
-  #emptyExecute(): void {
-    this.#held.pop()
-    this.#items.pop()
-    this.#items.push({ kind: 'own', bytes: () => frame(fromServer.emptyQuery) })
   }
 
   /** RESET ALL and DISCARD over the extended protocol: their steps run under hidden names, one tag comes back. */

@@ -94,7 +94,9 @@ const step = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.tuple(fc.boolean(), fc.constantFrom('', 'p'), fc.nat(4)).map(([first, portal, more]) => ({
+    // Only a named one: an unnamed portal that is executed after an error of a Query in the same block is a use after free
+    // in PostgreSQL itself, which crashes the server now and then.
+    arbitrary: fc.tuple(fc.boolean(), fc.constant('p'), fc.nat(4)).map(([first, portal, more]) => ({
       name: `a portal ${portal} that stays open, ${more} times`,
       frames: [
         parse('', 'SELECT id FROM t ORDER BY id'),
@@ -178,10 +180,7 @@ for (const major of [18, 15] as const) {
             for (const one of steps) {
               const [expected, actual] = await Promise.all([talk(direct, one), talk(through, one)])
               said.push(`${one.name}: ${expected}`)
-              // In a failed block a direct connection may still have an older unnamed portal: an error all the same.
-              const same = (seen: string): string =>
-                one.name.startsWith('a portal') ? seen.replaceAll(/34000|55000/g, '25P02') : seen
-              assert.equal(same(actual), same(expected), said.join('\n'))
+              assert.equal(actual, expected, said.join('\n'))
             }
           } finally {
             direct.end()
@@ -190,6 +189,20 @@ for (const major of [18, 15] as const) {
         }),
         { numRuns: 80, seed: 20261124 + major },
       )
+    })
+
+    await t.test('a portal that PostgreSQL would run out of freed memory is never sent up', async () => {
+      const client = await RawPg.signedIn(house.port)
+      for (const begin of ['BEGIN', 'BEGIN ISOLATION LEVEL REPEATABLE READ']) {
+        await talk(client, { frames: [query(begin)], ends: 1 })
+        await talk(client, { frames: [parse('', 'SELECT 1'), bind('', ''), sync()], ends: 1 })
+        await talk(client, { frames: [query('SELECT 1 / 0')], ends: 1 })
+        const entries = house.entries.length
+        assert.equal(await talk(client, { frames: [execute(''), sync()], ends: 1 }), 'E(25P02) Z(E)')
+        assert.equal(house.entries.length, entries)
+        await talk(client, { frames: [query('ROLLBACK')], ends: 1 })
+      }
+      client.end()
     })
 
     await t.test('an open transaction holds nothing on the target until it has to', async () => {

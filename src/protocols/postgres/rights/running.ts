@@ -116,7 +116,7 @@ export function firstStale(at: Connection, verdicts: readonly Verdict[]): Buffer
   const made = new Set<string | undefined>()
   for (const verdict of verdicts) {
     if (verdict.kind === 'declare' || verdict.kind === 'prepare') made.add(verdict.name)
-    if (verdict.kind === 'execute' && made.has(verdict.name))
+    if (verdict.kind === 'execute' && verdict.guard !== undefined && made.has(verdict.name))
       return plain(
         '0A000',
         'EXECUTE of what the same text prepares: its plan is not known yet',

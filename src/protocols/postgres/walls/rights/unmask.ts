@@ -76,23 +76,28 @@ export function shownOf(
 ): NonNullable<Verdict['unmasked']> {
   const columns = [...touched.values()].filter(({ label }) => label.unmasked === true)
   if (columns.length === 0) return []
+  // A whole row shows a value for each table that it may come from, as often as something is named.
   const unknown = outputs === undefined || (whole && outputs.some(({ raw }) => raw === undefined))
-  const least = unknown ? Math.max(1, tablesIn(tree)) : 1
+  const more = unknown ? Math.max(1, count(tree, 'RangeVar')) * Math.max(1, named(tree)) : 0
   return columns.map(({ label: { column } }) => {
     const known = (outputs ?? []).filter((output) => output.label?.column === column)
-    return {
-      column,
-      values: Math.max(
-        least,
-        known.reduce((sum, { values = 1 }) => sum + values, 0),
-      ),
-    }
+    return { column, values: Math.max(1, known.reduce((sum, { values = 1 }) => sum + values, 0) + more) }
   })
 }
 
-function tablesIn(value: unknown): number {
+/** How often a kind of node stands in a tree. */
+function count(value: unknown, kind: string): number {
   if (typeof value !== 'object' || value === null) return 0
-  return Object.entries(value).reduce((sum, [key, inner]) => sum + (key === 'RangeVar' ? 1 : tablesIn(inner)), 0)
+  return Object.entries(value).reduce((sum, [key, inner]) => sum + (key === kind ? 1 : 0) + count(inner, kind), 0)
+}
+
+/** References in select lists. */
+function named(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  return Object.entries(value).reduce(
+    (sum, [key, inner]) => sum + (key === 'targetList' ? count(inner, 'ColumnRef') : named(inner)),
+    0,
+  )
 }
 
 /** Are the names of a scope the catalogue's? The refusal names the first that is not. */
