@@ -1,6 +1,7 @@
 // Wall 2 on real servers: after the script of L1 the role can't write anything and can't read what its masks don't look
 // at, even with read-only switched off and without any gateway; and behind the gateway ordinary questions still work.
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
 import pg from 'pg'
@@ -170,7 +171,9 @@ for (const major of [18, 15] as const) {
 
     test('ordinary questions work through the gateway as this role', async (t) => {
       const [strong, weak] = [await openWorld(server, database, mask), await openWorld(role, database, mask)]
-      const texts = [...corpus('usable'), ...corpus('usable-psql')]
+      const texts = readdirSync(new URL('../../../../test/corpus/', import.meta.url))
+        .filter((file) => /^usable.*\.sql$/.test(file))
+        .flatMap((file) => corpus(file.replace('.sql', '')))
       const broken: string[] = []
       let asked = 0
       for (const text of texts) {
