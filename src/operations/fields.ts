@@ -26,7 +26,9 @@ export const reasonField = z.string().min(1).max(2_000).describe('why: shown to 
 
 export const levelField = z
   .enum(['observe', 'read', 'write', 'admin'])
-  .describe('observe = structure, plans, statistics; read = masked rows; write = one exact change of rows, admin = a script or DDL (with `run`)')
+  .describe(
+    'observe = structure, plans, statistics; read = masked rows; write = one exact change of rows, admin = a script or DDL (with `run`)',
+  )
 
 /** The one id among those that this person may see (`sees`); GBX-1004 for none, GBX-1002 for several. */
 export function findId<T extends string>(typed: string, ids: Iterable<T>, sees: (id: T) => boolean): T | Refusal {

@@ -170,7 +170,7 @@ test('one fact made another is found', () => {
       {},
       {
         canonical: JSON.stringify({
-          ...JSON.parse((all[3]?.payload as { canonical: string }).canonical),
+          ...(JSON.parse((all[3]?.payload as { canonical: string } | undefined)?.canonical ?? '{}') as object),
           run: { text: `${text} `, rehearsal: '' },
         }),
       },
