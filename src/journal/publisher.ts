@@ -84,7 +84,7 @@ export class Publisher {
     if (level.hashes.length < tileWidth) return
     this.#unwritten.set(tilePath(n, level.full), Buffer.concat(level.hashes))
     this.#replaced.add(`${tilePath(n, level.full)}.p`)
-    const up = rootOf(level.hashes)
+    const up = n === 0 ? (this.#tree.newest256 as TreeHash) : rootOf(level.hashes) // of these leaves: just completed
     level.hashes = []
     level.full++
     this.#addHash(n + 1, up)

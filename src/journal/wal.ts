@@ -5,6 +5,7 @@
 // durable never needs a new block. A small reserve segment is kept for entries that close things when the disk is full.
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers'
+import { setImmediate as turn } from 'node:timers/promises'
 import { fail } from '../core/error.ts'
 import { sharedBytes, Writer } from '../lib/bytes.ts'
 import type { Recorded } from '../core/entry.ts'
@@ -286,6 +287,8 @@ export class Wal {
         frame.durable.resolve()
         frame.writer.truncate(0)
         this.#writers.push(frame.writer)
+        // Whoever is ready to ask in this turn of the event loop shares the next write: fewer and larger ones.
+        if (this.#filling) await turn()
       }
     } catch (error) {
       this.#fatal(error) // closed: those who wait are never told that it is durable

@@ -10,7 +10,7 @@ import type { PrincipalId, SessionId } from '../core/nouns.ts'
 import * as entries from './migrations/0001-entries.ts'
 import * as facets from './migrations/0002-search.ts'
 import { Projector } from './projector.ts'
-import { entriesAbout, entriesOfSession, searchIndexes, spanOf, type Condition } from './search.ts'
+import { entriesAbout, entriesOfSession, searchIndexes, spanOf, type Condition, type SessionEntry } from './search.ts'
 import { Database } from './sqlite.ts'
 
 interface Tables {
@@ -84,7 +84,8 @@ export interface EntrySource {
   onDurable(listener: (recorded: Recorded) => void): () => void
 }
 
-const batchMs = 50
+/** Whoever reads flushes first, so only the work counts: larger batches cost less. */
+const batchMs = 250
 const batchSize = 500
 const migrations = { '0001-entries': { up: entries.up }, '0002-search': { up: facets.up } }
 
@@ -199,7 +200,7 @@ export class Store {
   }
 
   /** All entries of a session in order, outcomes too. */
-  sessionEntries(session: string): number[] {
+  sessionEntries(session: string): SessionEntry[] {
     this.#flush()
     return entriesOfSession(this.#database, session)
   }

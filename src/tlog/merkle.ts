@@ -42,11 +42,18 @@ function split(n: number): number {
 /** A tree that only grows: keeps the roots of its complete subtrees, largest first. Not for concurrent use. */
 export class Frontier {
   size = 0
+  /** Root of the 256 leaves that were completed last; undefined before. */
+  newest256: TreeHash | undefined
   readonly #roots: TreeHash[] = []
 
   append(leaf: TreeHash): void {
     let hash = leaf
-    for (let left = this.size; isOdd(left); left = half(left)) hash = nodeHash(this.#roots.pop() as TreeHash, hash)
+    let leaves = 1
+    for (let left = this.size; isOdd(left); left = half(left)) {
+      hash = nodeHash(this.#roots.pop() as TreeHash, hash)
+      leaves *= 2
+      if (leaves === 256) this.newest256 = hash
+    }
     this.#roots.push(hash)
     this.size++
   }
@@ -61,6 +68,7 @@ export class Frontier {
   copy(): Frontier {
     const copy = new Frontier()
     copy.size = this.size
+    copy.newest256 = this.newest256
     copy.#roots.push(...this.#roots)
     return copy
   }
