@@ -10,7 +10,7 @@ import { cleaned, messageFields, plain, worded } from './errors.ts'
 import { checkStep } from './recheck.ts'
 import { columnsOf, copyNet, messageNet, type Report, rowNet } from './net.ts'
 import { planned } from './rights/estimate.ts'
-import { forget } from './rights/running.ts'
+import { emptyVerdict, forget } from './rights/running.ts'
 import { placeIn } from './places.ts'
 import { fieldsOf } from './rows.ts'
 import { viewChanged } from './walls/model.ts'
@@ -259,7 +259,7 @@ export class Answers {
   #describe(head: Item, bytes: Buffer, from: number, to: number): void {
     const at = this.#at
     const prepared = head.kind === 'describe' ? head.prepared : undefined
-    const verdict = prepared?.verdict ?? runningOf(head)?.verdict
+    const verdict = prepared?.verdict ?? runningOf(head)?.verdict ?? (head.kind === 'describe' ? cursors : undefined)
     if (verdict === undefined) throw new WireError('a row description that nobody asked for')
     const known = this.#known
     let checked: CheckedAnswer
@@ -443,6 +443,9 @@ export class Answers {
     throw new WireError(refused.title)
   }
 }
+
+/** A cursor that was made by SQL is described without its statement: the alarm sees its columns at each FETCH. */
+const cursors = emptyVerdict('')
 
 /** Messages that end the answer to one client message. */
 const lastOf: ReadonlySet<number> = new Set([
