@@ -43,6 +43,19 @@ describe('the parser thread', () => {
     }
   })
 
+  test('a thread that has grown too large is replaced, and nobody notices', async () => {
+    const small = new Parser(1)
+    try {
+      for (let n = 0; n < 3; n++) assert.equal((await small.parse([`SELECT ${n}`])).length, 1)
+      const many = await Promise.all(Array.from({ length: 5 }, (_, n) => small.parse([`SELECT ${n}`])))
+      assert.equal(many.length, 5)
+      assert.ok(small.threads >= 3, String(small.threads))
+      assert.equal(parser.threads <= 8, true)
+    } finally {
+      small.close()
+    }
+  })
+
   test('closing refuses who waits; a new question starts a new thread', async () => {
     const other = new Parser()
     const waiting = other.parse(['SELECT 1'])

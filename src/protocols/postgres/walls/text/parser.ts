@@ -49,6 +49,13 @@ export class Parser {
   /** Runs for the oldest question only: the others wait for it. */
   #timer: NodeJS.Timeout | undefined
   readonly #waiting = new Map<number, Waiting>()
+  readonly #recycleAtBytes: number
+  /** Threads started so far. */
+  threads = 0
+
+  constructor(recycleAtMemoryBytes = recycleAtBytes) {
+    this.#recycleAtBytes = recycleAtMemoryBytes
+  }
 
   /** The trees of the texts (each the parser's whole output: `{ version, stmts }`), asked for in one round trip. */
   parse(texts: readonly string[]): Promise<readonly Tree[]> {
@@ -91,6 +98,7 @@ export class Parser {
     worker.on('error', () => this.#drop(worker, 'the parser failed'))
     worker.on('exit', () => this.#drop(worker, 'the parser ended'))
     this.#worker = worker
+    this.threads++
     this.#ready = false
     return worker
   }
@@ -106,7 +114,8 @@ export class Parser {
       else waiting.reject(notUnderstood(answer.error ?? 'the parser gave no answer'))
     }
     if (this.#waiting.size === 0) worker.unref()
-    if (answer.broken === true || answer.memoryBytes > recycleAtBytes) this.#drop(worker)
+    // Not before it has answered something: what a fresh one needs is no reason to make another.
+    if (answer.broken === true || (answer.id !== 0 && answer.memoryBytes > this.#recycleAtBytes)) this.#drop(worker)
   }
 
   #resolve(waiting: Waiting, trees: readonly string[]): void {
