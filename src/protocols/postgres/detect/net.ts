@@ -1,14 +1,14 @@
 // M10, the net behind the rewriting: values of an answer pass the detectors before they leave, in rows, COPY, errors and
 // notices. Frames stay as they are where nothing is found; a frame with a hit is made anew with the right lengths. What
 // throws here ends the session before the row leaves (G2).
-import { classOf, type Detector, tokenAt } from '../../masking/detect/hit.ts'
-import type { Hint } from '../../masking/detect/detect.ts'
-import { hintOf } from '../../masking/detect/names.ts'
-import { detect } from '../../masking/detect/detect.ts'
-import { scrubbedBytes } from '../../masking/detect/replace.ts'
-import { frame, WireError } from './wire.ts'
+import { classOf, type Detector, tokenAt } from '../../../masking/detect/hit.ts'
+import type { Hint } from '../../../masking/detect/detect.ts'
+import { hintOf } from '../../../masking/detect/names.ts'
+import { detect } from '../../../masking/detect/detect.ts'
+import { scrubbedBytes } from '../../../masking/detect/replace.ts'
+import { frame, WireError } from '../wire.ts'
 import { oids, type Shape, shapeOf } from './value-shape.ts'
-import type { Field, Verdict } from './walls/types.ts'
+import type { Field, Verdict } from '../walls/types.ts'
 
 /** Told for each hit: where it stood, which class of data it is. Never the value. */
 export type Report = (column: string, className: string) => void
