@@ -173,7 +173,7 @@ suite('fuzz', () => {
       '😀',
     ]
     const unsteady =
-      /now|timestamp|clock|random|gen_random|pg_stat|pg_locks|pid|size|xmin|wal|age|placed|SHOW|pg_settings|SYSTEM|pg_|current_(date|time|database)|local|n_distinct|ANALYZE|information_schema|uuid|cost|timing|current_setting|txid|snapshot|ctid|tableoid/i
+      /now|timestamp|clock|random|gen_random|pg_stat|pg_locks|pid|size|xmin|wal|age|placed|SHOW|pg_settings|SYSTEM|pg_|current_(date|time|database)|local|n_distinct|ANALYZE|information_schema|uuid|cost|timing|current_setting|txid|snapshot|ctid|tableoid|TABLESAMPLE/i
     const kindOf = (token: string): string =>
       /^['"\s]/.exec(token)?.[0] ?? (/^[\p{L}_]/u.test(token) ? 'a' : /^\d/.test(token) ? '0' : 'x')
     const shown = (answer: Answer): string => JSON.stringify([answer.fields, answer.rows, answer.error, answer.beside])
