@@ -1,7 +1,6 @@
 // Words a refusal in PostgreSQL's dialect, and takes out of the target's own errors what quotes our SQL or its position.
-import type { Refusal } from '../../core/error.ts'
-import { errors } from '../../core/error.ts'
-import { frame, fromServer, Fields } from './wire.ts'
+import { errors, refusal, type Refusal } from '../../core/error.ts'
+import { frame, fromClient, fromServer, Fields } from './wire.ts'
 
 type Severity = 'ERROR' | 'FATAL' | 'NOTICE' | 'WARNING'
 
@@ -55,4 +54,12 @@ export function cleaned(type: number, fields: ReadonlyMap<string, Buffer>, place
     if (!dropped.has(letter)) parts.push(Buffer.from(letter), value, Buffer.from([0]))
   }
   return frame(type, ...parts, 0)
+}
+
+/** GBX-1214 for a message of this type. */
+export function unsupported(type: number): Refusal {
+  const name = Object.entries(fromClient).find(([, code]) => code === type)?.[0] ?? `of type ${type}`
+  const isCall = type === fromClient.functionCall
+  const why = isCall ? 'It would call a function past the walls.' : 'Sessions read only: nothing is copied in.'
+  return refusal('GBX-1214', { message: name, why })
 }

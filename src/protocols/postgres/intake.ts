@@ -5,8 +5,8 @@ import type { Permit } from '../../gate/types.ts'
 import type { Answers } from './answers.ts'
 import { outcome } from './answers.ts'
 import type { Connection, Item, Portal, Prepared, Running } from './connection.ts'
-import { failedBlock, plain, worded } from './errors.ts'
-import { eachFrame, Fields, frame, fromClient, fromServer, Splitter, utf8, WireError } from './wire.ts'
+import { failedBlock, plain, unsupported, worded } from './errors.ts'
+import { Fields, frame, fromClient, fromServer, largestOf, Splitter, utf8, WireError } from './wire.ts'
 import { recheck } from './recheck.ts'
 import { blockAnswer, blockStep, leavesOpen, needsReal, noSavepoint, noteBlock, realBegin } from './rights/block.ts'
 import { estimate, isGuarded, type Values } from './rights/estimate.ts'
@@ -27,11 +27,8 @@ import {
 } from './rights/running.ts'
 import type { Verdict } from './walls/types.ts'
 
-/** What a client may send in one frame besides a statement (parameters of a Bind, names). */
-const largestBind = 16 * 1024 * 1024
-const largestOther = 16_384
-
-type Frame = { readonly type: number; readonly bytes: Buffer }
+/** What handling a frame gives: nothing, the end, or a promise of either. Most frames have to wait for nothing. */
+type Step = 'over' | undefined | Promise<unknown>
 
 export class Intake {
   readonly #at: Connection
@@ -47,13 +44,7 @@ export class Intake {
     this.#at = connection
     this.#answers = answers
     const { statementBytes } = connection.session.on.limits
-    this.#splitter = new Splitter((type) =>
-      type === fromClient.query || type === fromClient.parse
-        ? statementBytes + 1024
-        : type === fromClient.bind
-          ? largestBind
-          : largestOther,
-    )
+    this.#splitter = new Splitter(largestOf(statementBytes))
   }
 
   /** Serves until the client goes away or the session ends. `first` = bytes that came with the startup packet. */
@@ -66,11 +57,12 @@ export class Intake {
     ) {
       const whole = this.#whole(chunk)
       if (whole === undefined) return
-      const frames: Frame[] = []
-      eachFrame(whole, (type, from, to) => frames.push({ type, bytes: whole.subarray(from, to) }))
-      for (const one of frames) {
+      for (let from = 0, to = 0; from < whole.length; from = to) {
+        to = from + 1 + whole.readUInt32BE(from + 1)
         if (this.#at.cancelling !== undefined) await this.#at.cancelling
-        if (this.#at.isOver || session.signal.aborted || (await this.#frame(one)) === 'over') return
+        if (this.#at.isOver || session.signal.aborted) return
+        const done = this.#frame(whole.subarray(from, to))
+        if (done !== undefined && (await done) === 'over') return
       }
       if (this.#full) await session.permit.drained()
       this.#full = false
@@ -102,60 +94,50 @@ export class Intake {
     void this.#at.session.end('protocol', refused.title, refused)
   }
 
-  async #frame({ type, bytes }: Frame): Promise<'over' | undefined> {
-    if (type === fromClient.terminate) {
-      this.#at.session.permit.send(frame(fromClient.terminate))
-      await this.#at.session.end('client')
-      return 'over'
-    }
-    if (this.#at.skipping && type !== fromClient.sync) {
+  #frame(bytes: Buffer): Step {
+    const type = bytes[0] as number
+    if (this.#at.skipping && type !== fromClient.sync && type !== fromClient.terminate) {
       if (type !== fromClient.query) return undefined
       this.#at.skipping = false // a Query behind an error without a Sync: not the protocol, but harmless
     }
-    try {
-      switch (type) {
-        case fromClient.query:
-          await this.#query(utf8(bytes.subarray(5, -1)))
-          return undefined
-        case fromClient.parse:
-          await this.#parse(bytes)
-          return undefined
-        case fromClient.bind:
-          await this.#bind(bytes)
-          return undefined
-        case fromClient.describe:
-          await this.#describe(bytes)
-          return undefined
-        case fromClient.execute:
-          await this.#execute(bytes)
-          return undefined
-        case fromClient.close:
-          await this.#close(bytes)
-          return undefined
-        case fromClient.flush:
-          if (await this.#send()) this.#up(this.#at.session.permit, frame(fromClient.flush))
-          return undefined
-        case fromClient.sync:
-          await this.#sync()
-          return undefined
-        default:
-          return this.#unsupported(type)
-      }
-    } catch (error) {
+    const broken = (error: unknown): 'over' => {
       if (!(error instanceof WireError)) throw error
       this.#fatal(refusal('GBX-1504', { speaks: 'PostgreSQL', got: error.message })) // closed
       return 'over'
     }
+    try {
+      const done = this.#take(type, bytes)
+      return done instanceof Promise ? done.catch(broken) : done
+    } catch (error) {
+      return broken(error) // closed
+    }
   }
 
-  #unsupported(type: number): 'over' {
-    const name = Object.entries(fromClient).find(([, code]) => code === type)?.[0] ?? `of type ${type}`
-    const why =
-      type === fromClient.functionCall
-        ? 'It would call a function past the walls.'
-        : 'Sessions read only: nothing is copied in.'
-    this.#fatal(refusal('GBX-1214', { message: name, why }))
-    return 'over'
+  #take(type: number, bytes: Buffer): Step {
+    switch (type) {
+      case fromClient.terminate:
+        this.#at.session.permit.send(frame(fromClient.terminate))
+        return this.#at.session.end('client').then(() => 'over')
+      case fromClient.query:
+        return this.#query(utf8(bytes.subarray(5, -1)))
+      case fromClient.parse:
+        return this.#parse(bytes)
+      case fromClient.bind:
+        return this.#bind(bytes)
+      case fromClient.describe:
+        return this.#describe(bytes)
+      case fromClient.execute:
+        return this.#execute(bytes)
+      case fromClient.close:
+        return this.#close(bytes)
+      case fromClient.flush:
+        return this.#send().then((sent) => void (sent && this.#up(this.#at.session.permit, frame(fromClient.flush))))
+      case fromClient.sync:
+        return this.#sync()
+      default:
+        this.#fatal(unsupported(type)) // closed
+        return 'over'
+    }
   }
 
   // --- judging -----------------------------------------------------------------------------------------------------
@@ -192,11 +174,11 @@ export class Intake {
   }
 
   /** Waits where the state of the transaction depends on answers to come. False = they were an error: skip to the Sync. */
-  async #blockKnown(): Promise<boolean> {
+  #blockKnown(): true | Promise<boolean> {
     const at = this.#at
     const isOpen = at.lazy && at.queue.some((item) => item.kind === 'sync' || item.kind === 'query')
-    if (at.failed || at.failing || at.blocksChanging || isOpen) await this.#caughtUp()
-    return !at.skipping
+    if (at.failed || at.failing || at.blocksChanging || isOpen) return this.#caughtUp().then(() => !at.skipping)
+    return at.skipping ? Promise.resolve(false) : true
   }
 
   /** W4: the transaction that the client is in begins on the target, too. False = what came before has failed. */
@@ -281,10 +263,14 @@ export class Intake {
   }
 
   /** W3: asks the planner first where it has to be asked. True = the statement does not run, and that is answered. */
-  async #tooDear(verdict: Verdict, simple: boolean, values?: Values): Promise<boolean> {
+  #tooDear(verdict: Verdict, simple: boolean, values?: Values): false | Promise<boolean> {
     const at = this.#at
     if (verdict.setting?.name.startsWith('enable_') === true) at.ownPlans = true
-    if (!isGuarded(at, verdict, values?.types)) return false
+    return isGuarded(at, verdict, values?.types) && this.#askPlanner(verdict, simple, values)
+  }
+
+  async #askPlanner(verdict: Verdict, simple: boolean, values?: Values): Promise<boolean> {
+    const at = this.#at
     // Alone and ahead of its flight, so that this is no part of it; within one or in a block there is no other place.
     const sync = simple || (at.status === 'I' && !at.midFlight)
     if (!sync && !(await this.#send())) return true
@@ -436,12 +422,16 @@ export class Intake {
     return isEmpty || this.#inFailedBlock(prepared.verdict) ? failedBlock() : prepared
   }
 
-  async #bind(bytes: Buffer): Promise<void> {
+  #bind(bytes: Buffer): Step {
+    const known = this.#blockKnown()
+    return known === true ? this.#bindNow(bytes) : known.then((isKnown) => (isKnown ? this.#bindNow(bytes) : undefined))
+  }
+
+  #bindNow(bytes: Buffer): Step {
     const at = this.#at
     const fields = new Fields(bytes, 5)
     const portal = fields.text()
     const statement = fields.text()
-    if (!(await this.#blockKnown())) return
     const prepared = this.#usable(
       at.statements.get(statement),
       statement === '' ? 'unnamed prepared statement' : `prepared statement "${statement}"`,
@@ -452,8 +442,8 @@ export class Intake {
     const searches = at.judge.bind(prepared.verdict, bound)
     if (searches !== undefined && isRefusal(searches)) {
       const refused = searches
-      await at.session.refuse(recordable(prepared.verdict.action.text, refused, at.session.on), refused)
-      return this.#refused(worded('ERROR', refused), false)
+      const recorded = at.session.refuse(recordable(prepared.verdict.action.text, refused, at.session.on), refused)
+      return recorded.then(() => this.#refused(worded('ERROR', refused), false))
     }
     const { labelledParameters } = prepared.verdict
     const parameters = bound.map((one, i) => recordedAs(one, labelledParameters.includes(i + 1)))
@@ -465,9 +455,10 @@ export class Intake {
     at.portals.set(portal, made)
     this.#held.push(bytes)
     this.#items.push({ kind: 'bind', hidden: false, portal: made })
+    return undefined
   }
 
-  async #describe(bytes: Buffer): Promise<void> {
+  #describe(bytes: Buffer): Step {
     const at = this.#at
     const fields = new Fields(bytes, 5)
     const kind = fields.u8()
@@ -483,7 +474,8 @@ export class Intake {
     }
     if (found !== undefined) found.described = true
     this.#held.push(bytes)
-    this.#items.push({ kind: 'describe', hidden: found === undefined, prepared: found })
+    this.#items.push({ kind: 'describe', hidden: false, prepared: found })
+    return undefined
   }
 
   /** A portal that is there and may be executed in this block, under the walls of now; or the error to answer. */
@@ -506,7 +498,8 @@ export class Intake {
     const fields = new Fields(bytes, 5)
     const name = fields.text()
     const limit = fields.i32()
-    if (!(await this.#blockKnown())) return
+    const known = this.#blockKnown()
+    if (known !== true && !(await known)) return
     const portal = this.#executable(name)
     if (Buffer.isBuffer(portal)) return this.#refused(portal, false)
     const { prepared } = portal
@@ -516,7 +509,8 @@ export class Intake {
     }
     const { types } = prepared
     const { bound } = portal
-    if (await this.#tooDear(prepared.verdict, false, bound && { types, bound })) return
+    const isDear = this.#tooDear(prepared.verdict, false, bound && { types, bound })
+    if (isDear !== false && (await isDear)) return
     this.#notices([prepared.verdict])
     // Texts of other statements in the same flight are recorded on their own; this one's entry is its execution.
     this.#unrecorded = this.#unrecorded.filter((other) => other !== prepared)
@@ -540,7 +534,7 @@ export class Intake {
       permit.settle(outcome(running, 'cancelled'))
       return this.#drop()
     }
-    await recheck(at, permit, () => this.#caughtUp())
+    if (!at.reportsReadOnly) await recheck(at, permit, () => this.#caughtUp())
     at.path.expect([prepared.verdict])
     if (prepared.verdict.emulate !== undefined) this.#emulate(prepared, running)
     else {
@@ -571,7 +565,7 @@ export class Intake {
     this.#items.push(...items)
   }
 
-  async #close(bytes: Buffer): Promise<void> {
+  #close(bytes: Buffer): undefined {
     const fields = new Fields(bytes, 5)
     const kind = fields.u8()
     const name = fields.text()

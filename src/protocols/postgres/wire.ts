@@ -45,6 +45,18 @@ export const fromServer = {
   negotiate: 0x76,
 } as const
 
+/** What a client may send in one frame besides a statement (parameters of a Bind, names). */
+const largestBind = 16 * 1024 * 1024
+const largestOther = 16_384
+
+/** The largest length field that is believed for a type of message. */
+export const largestOf =
+  (statementBytes: number) =>
+  (type: number): number => {
+    if (type === fromClient.query || type === fromClient.parse) return statementBytes + 1024
+    return type === fromClient.bind ? largestBind : largestOther
+  }
+
 /** Codes that stand where a startup packet has its version. */
 export const startupCodes = { protocol3: 3, cancel: 80877102, ssl: 80877103, gss: 80877104 } as const
 
