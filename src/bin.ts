@@ -16,6 +16,7 @@ const host: Host = {
   tour: async (options) => (await import('./demo/tour.ts')).tour({ ...options, version }),
   setUser: async (data, change) => (await import('./offline.ts')).setUser(data, change),
   verify: async (dir, key) => (await import('./offline.ts')).verifyFolder(dir, key),
+  verifyEvidence: async (file, key) => (await import('./offline.ts')).verifyEvidenceFile(file, key),
   rebuild: async (data) => (await import('./offline.ts')).rebuildStore(data),
 }
 

@@ -10,6 +10,7 @@ import { isLoopback } from './config-schema.ts'
 import { isRefusal } from './core/error.ts'
 import type { Target } from './core/nouns.ts'
 import { addressOf, doorTls, openDoors, renew, tlsOf, type Ending, type OpenDoor, type Tls } from './doors.ts'
+import { Spool } from './features/evidence/spool.ts'
 import { DataDoor } from './gate/gate.ts'
 import { openHouse, setUserIn, type House } from './house.ts'
 import { newId } from './lib/ids.ts'
@@ -101,7 +102,9 @@ async function build(
   let hasBegun = false
   ending.push(() => (hasBegun ? endRecord(house, gate) : undefined))
   // 10 and 11: the web door, the local socket
-  const web = await openWeb({ config, house, store, gate, doors, tls, version, log, opened: opening.promise })
+  const spool = new Spool(house.data)
+  ending.push(() => spool.close())
+  const web = await openWeb({ config, house, store, gate, spool, doors, tls, version, log, opened: opening.promise })
   ending.push(() => web.close())
   const control = await openControl(house.data, (change) => setUserIn(house, change), log)
   ending.push(() => control.close())
@@ -153,6 +156,7 @@ interface WebParts {
   readonly house: House
   readonly store: Store
   readonly gate: DataDoor
+  readonly spool: Spool
   readonly doors: ReadonlyMap<string, OpenDoor>
   readonly tls: Tls
   readonly version: string
@@ -203,7 +207,7 @@ async function openWeb(given: WebParts): Promise<WebListening & { origin: string
   return { ...listening, rows: server.rows, origin: bound }
 }
 
-function partsOf({ config, house, store, gate, doors, tls, version }: WebParts, web: () => string): Parts {
+function partsOf({ config, house, store, gate, spool, doors, tls, version }: WebParts, web: () => string): Parts {
   const { journal, ledger, access, now } = house
   return {
     version,
@@ -221,9 +225,12 @@ function partsOf({ config, house, store, gate, doors, tls, version }: WebParts, 
         await journal.publish()
         return { note: journal.checkpoint, vkey: journal.vkey }
       },
+      opened: (index) => journal.opened(index),
+      log: journal.log,
       prove: async (index) => (index < journal.size ? journal.prove(index) : undefined),
     },
     gate,
+    spool,
     protocols: new Map(protocols.map((protocol) => [protocol.name, protocol])),
     targets: () => config.targets,
     door: (name) => {

@@ -1,10 +1,12 @@
 // What the command line does on a data folder without a running gateway. Loaded only by the verbs that need it.
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Refusal } from './core/error.ts'
 import { folderReader } from './journal/folder.ts'
 import { openKeys } from './journal/keyring.ts'
 import type { UserChange } from './surfaces/cli/host.ts'
 import { askControl, type SetUser } from './surfaces/http/control.ts'
+import { verifyEvidence, type EvidenceReport } from './tlog/evidence/verify.ts'
 import { verify, type Report } from './tlog/verify.ts'
 
 /** Through the socket when a gateway is up; else by opening the folder, which takes its lock (GBX-1404 when that is taken). */
@@ -31,6 +33,23 @@ export async function verifyFolder(dir: string, key: string | undefined): Promis
     })
   } finally {
     keys?.close()
+  }
+}
+
+/** Verifies an evidence file, in pieces. `key` is the text of a verifier key. */
+export async function verifyEvidenceFile(path: string, key: string | undefined): Promise<EvidenceReport> {
+  const file = await open(path)
+  try {
+    const { size } = await file.stat()
+    const read = async (position: number, length: number): Promise<Buffer> => {
+      const bytes = Buffer.alloc(length)
+      const { bytesRead } = await file.read(bytes, 0, length, position)
+      if (bytesRead !== length) throw new RangeError('the file became shorter while it was read')
+      return bytes
+    }
+    return await verifyEvidence({ size, read }, key === undefined ? {} : { key })
+  } finally {
+    await file.close()
   }
 }
 

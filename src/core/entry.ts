@@ -112,6 +112,8 @@ interface Kinds {
     payload: { title: string; why?: string }
   }
   'audit.searched': { clear: { found: number }; payload: { query: string } }
+  /** An evidence file, before anybody has it. `files` = SHA-256 of its SHA256SUMS; `first` to `last` = the span of its query. */
+  'audit.exported': { clear: { found: number; first: number; last: number; files: Hash }; payload: { query: string } }
   'session.opened': {
     clear: { session: SessionId; principal: PrincipalId | 'gateway'; grant?: GrantId; target: string; channel: Channel }
     payload: { client: string; address: string }

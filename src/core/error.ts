@@ -668,6 +668,15 @@ export const errors = define({
     sqlstate: 'XX001',
     title: 'verification failed: {what}.',
   },
+  'GBX-1702': {
+    name: 'no-evidence',
+    http: 507,
+    exit: 10,
+    sqlstate: '54000',
+    title: 'no evidence file was made, so nothing was exported.',
+    why: '{why}.',
+    next: ['glovebox audit export --query "… from:-7d" --out F.evidence.zip   (a narrower query makes a smaller file)'],
+  },
   'GBX-1901': {
     name: 'internal',
     http: 500,

@@ -307,6 +307,7 @@ const folds: { [T in EntryType]: Fold<T> } = {
   'lock.lifted': (world, { entry }) => void world.locks.delete(entry.lock),
   'access.refused': ignore,
   'audit.searched': ignore,
+  'audit.exported': ignore,
   'session.opened': (world, { entry }) => {
     world.sessions.set(entry.session, {
       id: entry.session,

@@ -2,7 +2,7 @@
 import { fail } from '../core/error.ts'
 import type { Recorded } from '../core/entry.ts'
 import { parseLeaf } from '../tlog/leaf.ts'
-import { unseal } from '../tlog/payload.ts'
+import { openSealed, unseal } from '../tlog/payload.ts'
 import type { Stored } from '../tlog/segment.ts'
 import type { PayloadKeys } from './keyring.ts'
 
@@ -18,4 +18,25 @@ export function recordedOf(stored: Stored, keys: PayloadKeys, at: { dir: string;
   if (!payload && (key || !sealed))
     fail('GBX-1403', { dir: at.dir, where: `entry ${index}`, why: 'its payload is not what it was bound to.' })
   return { index, entry, payload: payload && JSON.parse(payload.toString()) } as Recorded
+}
+
+/** An entry as bytes: its leaf, and its payload with the salt of its commitment where both are there and the key still is. */
+export interface Opened {
+  readonly index: number
+  readonly leaf: Buffer
+  readonly payload?: Buffer
+  readonly salt?: Buffer
+}
+
+/** Throws GBX-1403 when the payload is not what the leaf binds. */
+export function openedOf(stored: Stored, keys: PayloadKeys, at: { dir: string; origin: string }): Opened {
+  const { index, leaf, sealed } = stored
+  const parsed = parseLeaf(leaf)
+  if ('wrong' in parsed) fail('GBX-1403', { dir: at.dir, where: `entry ${index}`, why: parsed.wrong })
+  const key = sealed && keys.payloadKey(sealed.keyId)
+  if (!sealed || !key) return { index, leaf }
+  const opened = openSealed(key, sealed, { origin: at.origin, index }, parsed.entry.commit)
+  if (!opened)
+    fail('GBX-1403', { dir: at.dir, where: `entry ${index}`, why: 'its payload is not what it was bound to.' })
+  return { index, leaf, ...opened }
 }

@@ -15,8 +15,10 @@ import { join } from 'node:path'
 import { fail, GloveboxError } from '../core/error.ts'
 import type { Appender, Draft, Recorded } from '../core/entry.ts'
 import { prove } from '../tlog/prove.ts'
+import type { Reader } from '../tlog/reader.ts'
 import { segmentName } from '../tlog/segment.ts'
 import { isFull, isLeftOver, namesIn, readIfThere, realDisk, replaceFile, type Disk } from './disk.ts'
+import type { Opened } from './entry-of.ts'
 import { folderReader } from './folder.ts'
 import { Keyring, keysPath } from './keyring.ts'
 import { takeLock } from './lock.ts'
@@ -319,6 +321,18 @@ export class Journal implements Appender {
     if (!(index >= 0 && index < this.#size)) return undefined
     if (index >= this.#durable) await this.#wal.settled()
     return this.#reader.read(index)
+  }
+
+  /** Entry `index` as bytes, with what a stranger needs to check its commitment; undefined when there is none. */
+  async opened(index: number): Promise<Opened | undefined> {
+    if (!(index >= 0 && index < this.#size)) return undefined
+    if (index >= this.#durable) await this.#wal.settled()
+    return this.#reader.opened(index)
+  }
+
+  /** The files of the log, as anybody may read them. */
+  get log(): Reader {
+    return folderReader(join(this.#options.dir, 'journal'))
   }
 
   /** All durable entries from index `from` on, in order, up to the newest when it gets there. */

@@ -5,7 +5,7 @@ import { fail } from '../core/error.ts'
 import type { Recorded } from '../core/entry.ts'
 import { readEntry, readSegment, segmentName, type Stored } from '../tlog/segment.ts'
 import { isCode } from './disk.ts'
-import { recordedOf } from './entry-of.ts'
+import { openedOf, recordedOf, type Opened } from './entry-of.ts'
 import type { Keyring } from './keyring.ts'
 import type { Located } from './wal.ts'
 
@@ -52,6 +52,15 @@ export class SegmentReader {
 
   /** A durable entry. Throws GBX-1403 when what lies there is not it. */
   async read(index: number): Promise<Recorded> {
+    return this.#recorded(await this.#stored(index))
+  }
+
+  /** The same as bytes. */
+  async opened(index: number): Promise<Opened> {
+    return openedOf(await this.#stored(index), this.#keyring, { dir: this.#dir, origin: this.#keyring.origin })
+  }
+
+  async #stored(index: number): Promise<Stored> {
     const segment = this.segments[this.#segmentOf(index)] as Located
     const at = segment.offsets[index - segment.first] as number
     const end = segment.offsets[index - segment.first + 1] ?? segment.used
@@ -59,7 +68,7 @@ export class SegmentReader {
     try {
       const bytes = Buffer.alloc(end - at)
       await file.read(bytes, 0, bytes.length, at)
-      return this.#recorded(readEntry(bytes, 0, index).stored)
+      return readEntry(bytes, 0, index).stored
     } catch (error) {
       // closed: what is cut is no entry
       if (!(error instanceof RangeError)) throw error

@@ -4,7 +4,7 @@ import { refusal, isRefusal } from '../core/error.ts'
 import type { Recorded } from '../core/entry.ts'
 import { formatQuery } from '../core/query.ts'
 import { nameOf } from '../core/world.ts'
-import { findPage, soughtBy, valuesIn } from './find.ts'
+import { findPage, soughtBy, valuesIn } from './record/find.ts'
 import { operation, type Context } from './operation.ts'
 
 const foundShape = z.object({

@@ -8,7 +8,9 @@ import type { Channel, GrantId, Principal, Target } from '../core/nouns.ts'
 import type { Access } from '../access/execute.ts'
 import type { Gate } from '../gate/types.ts'
 import type { Policy } from '../policy/policy.ts'
+import type { Spool } from '../features/evidence/spool.ts'
 import type { Ledger } from '../store/ledger.ts'
+import type { Reader as LogFiles } from '../tlog/reader.ts'
 import type { Store } from '../store/store.ts'
 import type { Protocol, Runner } from '../protocols/protocol.ts'
 
@@ -22,6 +24,12 @@ export interface JournalReader {
   onDurable(listener: (recorded: Recorded) => void): () => void
   /** The newest signed checkpoint (a C2SP signed note), and the verifier key to check it with. */
   checkpoint(): Promise<{ note: string; vkey: string }>
+  /** The entry at `index` as bytes: its leaf, and its payload with the salt of its commitment where the key still exists. */
+  opened(
+    index: number,
+  ): Promise<{ readonly leaf: Buffer; readonly payload?: Buffer; readonly salt?: Buffer } | undefined>
+  /** The files of the log: checkpoint, tiles, entries. */
+  readonly log: LogFiles
   /** An inclusion proof of entry `index` in the newest checkpoint, as a C2SP tlog-proof text; undefined if it is not covered yet. */
   prove(index: number): Promise<string | undefined>
 }
@@ -43,6 +51,8 @@ export interface Parts {
   readonly policy: Policy
   readonly journal: JournalReader
   readonly gate: Gate
+  /** Evidence files that wait to be fetched. */
+  readonly spool: Spool
   readonly protocols: ReadonlyMap<string, Protocol>
   /** Targets of the loaded configuration, by name. */
   targets(): ReadonlyMap<string, Target>

@@ -1,10 +1,12 @@
 // The operations over a record in memory, as a surface calls them: shapes of the scripted use, ids, sight, the record.
 import assert from 'node:assert/strict'
+import { tmpdir } from 'node:os'
 import { test, type TestContext } from 'node:test'
 import { aTarget, peopleInMemory } from '../../test/lib/people.ts'
 import { isRefusal } from '../core/error.ts'
 import type { Draft } from '../core/entry.ts'
 import type { Principal, SessionId } from '../core/nouns.ts'
+import { Spool } from '../features/evidence/spool.ts'
 import type { Gate } from '../gate/types.ts'
 import { protocols } from '../protocols/registry.ts'
 import { Store } from '../store/store.ts'
@@ -80,8 +82,11 @@ async function open(t: TestContext) {
       onDurable: (listener) => journal.onDurable(listener),
       checkpoint: async () => ({ note: 'note', vkey: 'vkey' }),
       prove: async (index) => `proof ${index}`,
+      opened: nowhere,
+      log: { read: nowhere },
     },
     gate: new Proxy({}, { get: (_, name) => (name === 'lastRefused' ? () => undefined : nowhere()) }) as Gate,
+    spool: new Spool(tmpdir()),
     protocols: new Map(protocols.map((protocol) => [protocol.name, protocol])),
     targets: () => targets,
     door: () => ({ host: '127.0.0.1', port: 7432 }),

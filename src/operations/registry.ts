@@ -1,5 +1,6 @@
 // Everything that can be asked of a gateway, one line each; the API, the CLI and the reference pages are made from this list.
 import { checkpoint, proveEntry, searchAudit } from './audit.ts'
+import { exportAudit } from './record/export.ts'
 import { doctor } from './doctor.ts'
 import { destroyEpoch, listEpochs, rotateEpoch } from './epochs.ts'
 import { health, whoami } from './gateway.ts'
@@ -57,6 +58,7 @@ export const operations: readonly Operation[] = [
   explainPolicy,
   whoCan,
   searchAudit,
+  exportAudit,
   proveEntry,
   checkpoint,
 ]

@@ -33,13 +33,14 @@ export function touchedBy(recorded: Recorded): readonly (readonly [NameKind, str
   ]
 }
 
-/** Ids of requests, grants, accounts and policies that it speaks about. Entries of sessions are found by their session. */
+/** Ids of requests, grants, accounts, locks and policies that it speaks about. Entries of sessions are found by their session. */
 export function aboutOf(entry: Entry): readonly string[] {
   const ids = new Set<string>()
   if ('request' in entry && entry.request !== undefined) ids.add(entry.request)
   if ('grant' in entry && entry.grant !== undefined && entry.type !== 'token.issued') ids.add(entry.grant)
   if (entry.type === 'request.created' && entry.extends !== undefined) ids.add(entry.extends)
   if (entry.type === 'principal.set' || entry.type === 'principal.removed') ids.add(entry.principal)
+  if (entry.type === 'lock.set' || entry.type === 'lock.lifted') ids.add(entry.lock)
   if (entry.type === 'policy.loaded') ids.add(entry.policies)
   return [...ids]
 }

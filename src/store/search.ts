@@ -114,14 +114,21 @@ export function spanOf(
   return first && last && { first: first.index, last: last.index }
 }
 
+export interface SessionEntry {
+  readonly index: number
+  /** A statement, or an outcome of one. */
+  readonly isAction: boolean
+}
+
 /** All entries of a session, in order, also the ones that only say an outcome. */
-export function entriesOfSession(database: Database, session: string): number[] {
+export function entriesOfSession(database: Database, session: string): SessionEntry[] {
   const rows = database
     .prepare(
-      'select "index" as at from entry where session = ? union select "settledEntry" from action where session = ? and "settledEntry" is not null order by 1',
+      `select "index" as at, type like 'action.%' as action from entry where session = ?
+       union select "settledEntry", 1 from action where session = ? and "settledEntry" is not null order by 1`,
     )
-    .all([session, session]) as { at: number }[]
-  return rows.map((row) => row.at)
+    .all([session, session]) as { at: number; action: number }[]
+  return rows.map((row) => ({ index: row.at, isAction: row.action === 1 }))
 }
 
 /** Entries that speak about a request, a grant, an account or a policy, in order. */

@@ -84,6 +84,16 @@ export function unseal(
   at: { origin: string; index: number },
   commit: string | undefined,
 ): Buffer | undefined {
+  return openSealed(key, sealed, at, commit)?.payload
+}
+
+/** The same with the salt of the commitment, for whoever shall check it without the key. */
+export function openSealed(
+  key: KeyObject,
+  sealed: Pick<Sealed, 'nonce' | 'bytes'>,
+  at: { origin: string; index: number },
+  commit: string | undefined,
+): { payload: Buffer; salt: Buffer } | undefined {
   if (commit === undefined || sealed.bytes.length < saltBytes + tagBytes) return undefined
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, sealed.nonce)
@@ -91,7 +101,8 @@ export function unseal(
     decipher.setAuthTag(sealed.bytes.subarray(-tagBytes))
     const plain = Buffer.concat([decipher.update(sealed.bytes.subarray(0, -tagBytes)), decipher.final()])
     const payload = plain.subarray(saltBytes)
-    return hmac(plain.subarray(0, saltBytes), payload) === commit ? payload : undefined
+    const salt = plain.subarray(0, saltBytes)
+    return hmac(salt, payload) === commit ? { payload, salt } : undefined
   } catch {
     return undefined // another key or other bytes: closed
   }

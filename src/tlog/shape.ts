@@ -85,6 +85,7 @@ const shapes: { readonly [T in EntryType]: Shape<T> } = {
   'lock.lifted': { lock: 'text' },
   'access.refused': { command: 'text', code: 'text', target: 'text?', request: 'text?' },
   'audit.searched': { found: 'number' },
+  'audit.exported': { found: 'number', first: 'number', last: 'number', files: 'text' },
   'session.opened': { session: 'text', principal: 'text', grant: 'text?', target: 'text', channel: 'text' },
   'session.refused': { target: 'text', code: 'text', channel: 'text' },
   'detector.hit': { session: 'text', target: 'text', class: 'text', count: 'number' },

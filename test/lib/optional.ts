@@ -10,6 +10,7 @@ const probes = {
   pgbouncer: ['pgbouncer', '--version'],
   pgbench: ['pgbench', '--version'],
   postgres15: ['/usr/lib/postgresql/15/bin/postgres', '--version'],
+  python: ['python3', '--version'],
   psycopg: ['/usr/bin/python3', '-c', 'import psycopg, psycopg2'],
   pgx: ['sh', '-c', 'command -v go && test -d /usr/share/gocode/src/github.com/jackc/pgx/v4'],
   pgjdbc: ['sh', '-c', 'command -v javac && test -f /usr/share/java/postgresql.jar'],

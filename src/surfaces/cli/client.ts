@@ -13,11 +13,14 @@ const headers = (env: ClientEnv): Record<string, string> => ({
   ...(env.token === undefined ? {} : { authorization: `Bearer ${env.token}` }),
 })
 
-/** Runs one operation. Throws GloveboxError: what the gateway refused, or GBX-1503 when it does not answer. */
+/**
+ * Runs one operation. Throws GloveboxError: what the gateway refused, or GBX-1503 when it does not answer within `patienceMs`.
+ */
 export async function call(
   env: ClientEnv,
   operation: CliOperation,
   input: Readonly<Record<string, unknown>>,
+  patienceMs = timeoutMs,
 ): Promise<Record<string, unknown>> {
   const rest: Record<string, unknown> = { ...input }
   const path = operation.path.replace(/:(\w+)/g, (_, field: string) => {
@@ -36,9 +39,17 @@ export async function call(
     method: operation.method,
     headers: { ...headers(env), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body }),
-    signal: AbortSignal.timeout(timeoutMs),
+    signal: AbortSignal.timeout(patienceMs),
   })
   return answerOf(env, response)
+}
+
+/** The bytes of a file that the gateway keeps for us. Throws as `call` does; a cut answer is an error while it is read. */
+export async function fetchFile(env: ClientEnv, path: string): Promise<ReadableStream<Uint8Array>> {
+  const response = await ask(env, `${env.url}/api${path}`, { headers: { ...headers(env), accept: 'application/zip' } })
+  if (response.ok && response.body && response.headers.get('content-type') === 'application/zip') return response.body
+  await answerOf(env, response)
+  return fail('GBX-1503', { url: env.url, why: 'it did not answer with a file' })
 }
 
 async function ask(env: ClientEnv, url: string, init: RequestInit): Promise<Response> {
@@ -48,7 +59,7 @@ async function ask(env: ClientEnv, url: string, init: RequestInit): Promise<Resp
     const { cause, name } = error as Error & { cause?: { code?: string; message?: string } }
     const why =
       name === 'TimeoutError'
-        ? `no answer within ${timeoutMs / 1000} s`
+        ? 'no answer in time'
         : cause?.code === 'ECONNREFUSED'
           ? 'it refused the connection'
           : (cause?.code ?? cause?.message ?? 'no connection')

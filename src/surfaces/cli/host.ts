@@ -1,6 +1,7 @@
 // What the command line can do on this machine without asking a gateway. The composition root (bin.ts) fills it with
 // lazy imports, so that a verb loads only what it needs.
 import type { Refusal } from '../../core/error.ts'
+import type { EvidenceReport } from '../../tlog/evidence/verify.ts'
 import type { Report } from '../../tlog/verify.ts'
 
 export interface Started {
@@ -30,6 +31,7 @@ export interface Host {
   /** Through the socket when a gateway is up, by taking the data folder's lock itself when none is. */
   setUser(data: string, change: UserChange): Promise<{ readonly user: string; readonly token: string } | Refusal>
   verify(dir: string, key: string | undefined): Promise<Report>
+  verifyEvidence(file: string, key: string | undefined): Promise<EvidenceReport>
   /** Rebuilds store.db from the journal of a gateway that is down. Gives the number of entries folded. */
   rebuild(data: string): Promise<number>
 }

@@ -15,6 +15,13 @@ export const cliOperations: readonly CliOperation[] = [
     },
   },
   {
+    name: 'audit.export',
+    summary:
+      'Make an evidence file of what a query finds: a zip that verifies offline. Fetch it at /v1/audit/exports/ID.',
+    method: 'POST',
+    path: '/v1/audit/exports',
+  },
+  {
     name: 'audit.prove',
     summary: 'A proof that an entry is in the log (C2SP tlog-proof), for somebody who has only the public key.',
     method: 'GET',

@@ -5,6 +5,7 @@ import helmet from '@fastify/helmet'
 import { isRefusal, refusal } from '../../core/error.ts'
 import type { Needs, Operation, Parts } from '../../operations/operation.ts'
 import { EventStreams, type Watch } from './events.ts'
+import { mountExports } from './exports.ts'
 import { opensByIp, refuseForeign, SignInLimit } from './guards.ts'
 import { openApi } from './openapi.ts'
 import { apiPage, errorsPage, startPage, styleHash } from './pages.ts'
@@ -72,6 +73,7 @@ export async function webServer(door: WebDoor): Promise<WebServer> {
   )
   const identify = identifier(door)
   mountOperations(app, door.operations, door.parts, identify)
+  mountExports(app, door.parts, identify)
   const streams = mountEvents(app, door, identify)
   mountPages(app, door)
   await app.ready()

@@ -162,9 +162,37 @@ export const interactiveVerbs: readonly Verb[] = [
     run: async (call) => (await import('./watch.ts')).watch(call),
   },
   {
+    verb: ['audit', 'export'],
+    summary:
+      'Make an evidence file of what a query finds: one zip that verifies offline. That you exported is put on record.',
+    args: [],
+    flags: [
+      {
+        field: 'query',
+        long: 'query',
+        value: 'QUERY',
+        describe: 'what to export, in the words of audit search; nothing = everything',
+      },
+      { field: 'out', long: 'out', value: 'FILE', describe: 'where to write it; an existing file is left alone' },
+      { field: 'preview', long: 'preview', describe: 'say how much it would be, and make nothing' },
+    ],
+    examples: [
+      'glovebox audit export --query "user:ada table:orders.customers from:-90d" --out ada.evidence.zip',
+      'glovebox audit export --query request:r-4k2mabcd2345 --preview',
+    ],
+    run: async (call) => (await import('./export.ts')).exportEvidence(call),
+  },
+  {
     verb: ['audit', 'verify'],
-    summary: 'Verify a journal offline: no gateway, no network, no store.',
-    args: [{ field: 'dir', name: 'dir', describe: 'data folder of a gateway, or the root of a log', required: true }],
+    summary: 'Verify a journal or an evidence file offline: no gateway, no network, no store.',
+    args: [
+      {
+        field: 'dir',
+        name: 'dir',
+        describe: 'data folder of a gateway, root of a log, or evidence file',
+        required: true,
+      },
+    ],
     flags: [
       {
         field: 'key',
@@ -173,7 +201,11 @@ export const interactiveVerbs: readonly Verb[] = [
         describe: 'verifier key: a file or its text; without it the folder vouches for itself',
       },
     ],
-    examples: ['glovebox audit verify .glovebox', 'glovebox audit verify copy/ --key journal.vkey --json'],
+    examples: [
+      'glovebox audit verify .glovebox',
+      'glovebox audit verify copy/ --key journal.vkey --json',
+      'glovebox audit verify ada.evidence.zip --key journal.vkey',
+    ],
     run: async (call) => (await import('./verify.ts')).verifyFolder(call),
   },
   {

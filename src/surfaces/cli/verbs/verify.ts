@@ -1,6 +1,8 @@
-// `glovebox audit verify DIR`: a stranger's check of a journal. First the size and root that are to be compared, then a line a check; exit 11 when one fails.
-import { existsSync, readFileSync } from 'node:fs'
+// `glovebox audit verify`: a stranger's check of a journal or of an evidence file. First what is to be compared, then a line
+// a check; exit 11 when one fails.
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { fail } from '../../../core/error.ts'
+import { evidenceLines } from '../../../tlog/evidence/lines.ts'
 import { reportLines } from '../../../tlog/report.ts'
 import { showJson } from '../output.ts'
 import type { Call } from '../table.ts'
@@ -9,6 +11,12 @@ import type { Call } from '../table.ts'
 export async function verifyFolder({ given, host, io, json }: Call): Promise<number> {
   const dir = String(given.dir)
   if (!existsSync(dir)) fail('GBX-1004', { what: dir })
+  if (statSync(dir).isFile()) {
+    const report = await host.verifyEvidence(dir, keyText(given.key))
+    if (json) showJson(io, report)
+    else io.out.write(evidenceLines(report).join('\n') + '\n')
+    return report.ok ? 0 : 11
+  }
   const report = await host.verify(dir, keyText(given.key))
   if (json) showJson(io, report)
   else io.out.write(reportLines(report).join('\n') + '\n')

@@ -1,12 +1,12 @@
 // From a query to entries: names become ids, times become moments, everything but text is asked of the projections, and
 // text is looked for in the payloads of what is left, newest first.
-import { isRefusal, type Refusal } from '../core/error.ts'
-import type { Recorded } from '../core/entry.ts'
-import { parseQuery, timeOf, type Query, type Term } from '../core/query.ts'
-import type { World } from '../core/world.ts'
-import type { Condition } from '../store/search.ts'
-import type { Parts } from './operation.ts'
-import { shownEntry } from './writes.ts'
+import { isRefusal, type Refusal } from '../../core/error.ts'
+import type { Recorded } from '../../core/entry.ts'
+import { parseQuery, timeOf, type Query, type Term } from '../../core/query.ts'
+import type { World } from '../../core/world.ts'
+import type { Condition } from '../../store/search.ts'
+import type { Parts } from '../operation.ts'
+import { shownEntry } from '../writes.ts'
 
 /** Payloads opened for one call at most; the answer then says where to go on. */
 const openedAtMost = 20_000
@@ -101,6 +101,24 @@ export interface Found {
   readonly found: readonly Recorded[]
   /** Where to go on with older entries; absent = that was all. */
   readonly before?: number
+}
+
+const step = 5_000
+
+/** Indexes of all entries that fit, in order of the log. Looks at the index in steps, so that nobody waits for it. */
+export async function findAll({ store, journal }: Pick<Parts, 'store' | 'journal'>, sought: Sought): Promise<number[]> {
+  const { conditions, matches } = sought
+  const found: number[] = []
+  for (let after = -1; ;) {
+    const indexes = store.find([...conditions, { kind: 'after', index: after }], { limit: step, ascending: true })
+    for (const index of indexes) {
+      const read = matches && (await journal.read(index))
+      if (!matches || (read && matches(shownEntry(read)))) found.push(index)
+    }
+    if (indexes.length < step) return found
+    after = indexes.at(-1) as number
+    await new Promise((resolve) => setImmediate(resolve))
+  }
 }
 
 /** A page of entries that fit, newest first, as they may be shown. */
