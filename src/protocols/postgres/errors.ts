@@ -1,4 +1,5 @@
 // Words a refusal in PostgreSQL's dialect, and takes out of the target's own errors what quotes our SQL or its position.
+import type { Item } from './connection.ts'
 import { errors, refusal, type Refusal } from '../../core/error.ts'
 import { frame, fromClient, fromServer, Fields } from './wire.ts'
 
@@ -62,4 +63,25 @@ export function unsupported(type: number): Refusal {
   const isCall = type === fromClient.functionCall
   const why = isCall ? 'It would call a function past the walls.' : 'Sessions read only: nothing is copied in.'
   return refusal('GBX-1214', { message: name, why })
+}
+
+/** Characters between two statements of one string, as they go up. */
+const separator = 2
+
+/** The field P for the client; undefined = it stands in nothing that they wrote. */
+export function placeIn(head: Item, place: Buffer | undefined): string | undefined {
+  const at = Number(place?.toString('latin1') ?? Number.NaN)
+  if (Number.isNaN(at)) return undefined
+  if (head.kind !== 'query') {
+    const prepared = 'prepared' in head ? head.prepared : undefined
+    return prepared?.verdict.placeOf?.(at)?.toString()
+  }
+  let before = 0
+  for (const { verdict } of head.running) {
+    if (verdict.emulate !== undefined) return undefined
+    const size = Array.from(verdict.sql).length
+    if (at <= before + size) return verdict.placeOf?.(at - before)?.toString()
+    before += size + separator
+  }
+  return undefined
 }
