@@ -136,7 +136,11 @@ export class Thread implements Scribe {
   /** Starts the thread. Rejects when it cannot be started. */
   static async start(origin: string, keyOf: (id: string) => KeyObject | undefined): Promise<Thread> {
     const name = import.meta.url.endsWith('.ts') ? './scribe-thread.ts' : './scribe-thread.js'
-    const worker = new Worker(new URL(name, import.meta.url), { workerData: origin, execArgv: [] })
+    const worker = new Worker(new URL(name, import.meta.url), {
+      workerData: origin,
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    })
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     worker.once('message', () => resolve())
     worker.once('error', reject)
