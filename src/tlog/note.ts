@@ -36,10 +36,36 @@ export interface Note {
   readonly signatures: readonly Signature[]
 }
 
-const validName = (name: string): boolean => name !== '' && !/[\p{White_Space}+]/u.test(name) && name.isWellFormed()
+/** Can this name a key? */
+export const validName = (name: string): boolean =>
+  name !== '' && !/[\p{White_Space}+]/u.test(name) && name.isWellFormed()
 
-function keyIdOf(name: string, publicKey: Uint8Array): string {
-  return sha256(name, '\n', Buffer.of(ed25519), publicKey).subarray(0, 4).toString('hex')
+/** Id of a key: lower-case hex of four bytes. `type` = what its signatures are, a byte. */
+export function keyIdOf(name: string, publicKey: Uint8Array, type = ed25519): string {
+  return sha256(name, '\n', Buffer.of(type), publicKey).subarray(0, 4).toString('hex')
+}
+
+/** Name, id and raw Ed25519 key of `<name>+<hex8>+<base64>` whose type is `type`; undefined when it is not one or its id does not fit. */
+export function rawVkey(
+  vkey: string,
+  type = ed25519,
+): { name: string; keyId: string; publicKey: Buffer; key: KeyObject } | undefined {
+  const [, name = '', keyId = '', encoded = ''] = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(vkey) ?? []
+  const bytes = fromBase64(encoded)
+  if (!bytes || bytes.length !== 33 || bytes[0] !== type || !validName(name)) return undefined
+  const publicKey = bytes.subarray(1)
+  if (keyIdOf(name, publicKey, type) !== keyId) return undefined
+  const key = createPublicKey({ key: Buffer.concat([spki, publicKey]), format: 'der', type: 'spki' })
+  return { name, keyId, publicKey, key }
+}
+
+/** The pair of an Ed25519 seed. TypeError for a name that cannot name a key, or a seed that has not 32 bytes. */
+export function keyPair(name: string, seed: Uint8Array): { privateKey: KeyObject; publicKey: KeyObject; raw: Buffer } {
+  if (!validName(name)) throw new TypeError(`"${name}" cannot name a key`)
+  if (seed.length !== 32) throw new TypeError('an Ed25519 seed has 32 bytes')
+  const privateKey = createPrivateKey({ key: Buffer.concat([pkcs8, seed]), format: 'der', type: 'pkcs8' })
+  const publicKey = createPublicKey(privateKey)
+  return { privateKey, publicKey, raw: publicKey.export({ format: 'der', type: 'spki' }).subarray(-32) }
 }
 
 function verifierOf(name: string, publicKey: Uint8Array, key: KeyObject): Verifier {
@@ -52,26 +78,13 @@ function verifierOf(name: string, publicKey: Uint8Array, key: KeyObject): Verifi
 
 /** Reads `<name>+<hex8>+<base64>`; undefined when it is not a vkey of an Ed25519 key or its id does not fit. */
 export function parseVkey(vkey: string): Verifier | undefined {
-  const found = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(vkey)
-  const [, name = '', keyId, encoded = ''] = found ?? []
-  const bytes = fromBase64(encoded)
-  if (!bytes || bytes.length !== 33 || bytes[0] !== ed25519 || !validName(name)) return undefined
-  const publicKey = bytes.subarray(1)
-  if (keyIdOf(name, publicKey) !== keyId) return undefined
-  return verifierOf(
-    name,
-    publicKey,
-    createPublicKey({ key: Buffer.concat([spki, publicKey]), format: 'der', type: 'spki' }),
-  )
+  const found = rawVkey(vkey)
+  return found && verifierOf(found.name, found.publicKey, found.key)
 }
 
 /** A signer from a name and the 32 bytes of an Ed25519 seed. TypeError for a bad name or seed. */
 export function signerOf(name: string, seed: Uint8Array): Signer {
-  if (!validName(name)) throw new TypeError(`"${name}" cannot name a key`)
-  if (seed.length !== 32) throw new TypeError('an Ed25519 seed has 32 bytes')
-  const privateKey = createPrivateKey({ key: Buffer.concat([pkcs8, seed]), format: 'der', type: 'pkcs8' })
-  const publicKeyObject = createPublicKey(privateKey)
-  const publicKey = publicKeyObject.export({ format: 'der', type: 'spki' }).subarray(-32)
+  const { privateKey, publicKey: publicKeyObject, raw: publicKey } = keyPair(name, seed)
   const verifier = verifierOf(name, publicKey, publicKeyObject)
   const id = Buffer.from(verifier.keyId, 'hex')
   return {
