@@ -80,7 +80,7 @@ test('an auditor exports what somebody saw, and a stranger verifies it', { skip:
   )
   assert.equal(made.found, preview.found)
   assert.equal(made.context, preview.context)
-  assert.deepEqual((made.people as string[]).sort(), ['ana', 'ben'])
+  assert.deepEqual((made.people as string[]).sort(), ['ana', 'ben', 'cleo'])
 
   await t.test('only whom the policy allows, and never over a file that is there', async () => {
     const refused = await glovebox(['audit', 'export', '--query', '', '--out', join(dir, 'no.zip')], as.ana)
@@ -90,7 +90,6 @@ test('an auditor exports what somebody saw, and a stranger verifies it', { skip:
   })
 
   assert.equal(await gateway.term(), 0)
-  if (process.env['KEEP']) execFileSync('cp', ['-r', dir, '/tmp/evkeep'])
   const good = await glovebox(['audit', 'verify', out, '--key', key])
   assert.equal(good.code, 0, good.out)
   assert.match(good.out, /^ok {6}checkpoint \d+ signed by glovebox\.[0-9a-f]{8}\/journal$/m)

@@ -3,6 +3,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { fail } from '../../core/error.ts'
 import type { Recorded } from '../../core/entry.ts'
+import type { PrincipalId } from '../../core/nouns.ts'
 import { ZipWriter, type ByteSink } from '../../lib/zip.ts'
 import { openCheckpoint, type Checkpoint } from '../../tlog/checkpoint.ts'
 import {
@@ -30,7 +31,8 @@ export interface ExportAsk {
   /** First and last entry of its span of time. */
   readonly first: number
   readonly last: number
-  /** Name of who exports, for the report. */
+  /** Who exports; the name is for the report. */
+  readonly who: PrincipalId
   readonly by: string
   readonly at: number
   /** Sessions' recordings to put in: a name ending, and the bytes. Absent = none were asked for. */
@@ -150,7 +152,7 @@ export async function buildEvidence(
 ): Promise<Made> {
   const zip = new ZipWriter(sink)
   const sums: string[] = []
-  const indexes = await withContext(source, ask.found)
+  const indexes = await withContext(source, ask.found, [ask.who])
   const entries = new Entries(source, ask.found)
   await hashed(zip, members.entries, together(entries.lines(indexes)), sums)
   const { story } = entries

@@ -25,14 +25,15 @@ function refsOf(entry: Entry): string[] {
   return ids.filter((id): id is string => typeof id === 'string' && id !== 'gateway')
 }
 
-/** Indexes of these entries and of all that belong to them, in order of the log. */
+/** Indexes of these entries and of all that belong to them, and to these ids, in order of the log. */
 export async function withContext(
   { store, read }: Pick<EvidenceSource, 'store' | 'read'>,
   found: readonly number[],
+  ids: readonly string[],
 ): Promise<number[]> {
   const all = new Set<number>()
-  const known = new Set<string>()
-  const waiting: string[] = []
+  const known = new Set<string>(ids)
+  const waiting = [...ids]
   const take = async (index: number): Promise<void> => {
     if (all.has(index)) return
     all.add(index)

@@ -12,7 +12,7 @@ Exit code 0 and a line for each check, or exit code 11 and what differs. No gate
 
 ## 2. With nothing but Python
 
-\`verify-evidence.py\` (about 40 lines, standard library only) is in the source of Glovebox, folder \`test/compat/\`:
+\`verify-evidence.py\` (some sixty lines, standard library only) is in the source of Glovebox, folder \`test/compat/\`:
 
     python3 verify-evidence.py FILE.evidence.zip KEY
 

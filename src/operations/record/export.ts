@@ -61,7 +61,7 @@ export const exportAudit = operation({
       await gateway.ledger.record([
         { type: 'audit.searched', by: principal.id, clear: { found: found.length }, payload: { query: text } },
       ]).durable
-      return { ...told, context: (await withContext(source, found)).length - found.length }
+      return { ...told, context: (await withContext(source, found, [principal.id])).length - found.length }
     }
     const record = async (clear: { found: number; first: number; last: number; files: string }): Promise<number> => {
       const { recorded, durable } = gateway.ledger.record([
@@ -70,7 +70,7 @@ export const exportAudit = operation({
       await durable
       return recorded[0]?.index ?? fail()
     }
-    const ask = { query: text, found, ...span, by: principal.name, at: gateway.now() }
+    const ask = { query: text, found, ...span, who: principal.id, by: principal.name, at: gateway.now() }
     const { entry, ...made } = await gateway.spool.put(principal.id, (sink) => buildEvidence(source, ask, record, sink))
     return { ...told, ...made, people: [...made.people], entry: `j-${entry}` }
   },

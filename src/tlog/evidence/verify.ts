@@ -51,11 +51,13 @@ const many = (n: number, one: string, more = `${one}s`): string => `${grouped(n)
 /** Lines of a member, without their newlines. ZipError when it is broken, too long a line, not UTF-8 or not ended by a newline. */
 async function* linesOf(zip: ZipReader, name: string, onPiece?: (piece: Buffer) => void): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  let number = 0
   const text = (bytes: Buffer): string => {
+    number++
     try {
       return decoder.decode(bytes)
     } catch (error) {
-      throw new ZipError(`${name} is not UTF-8`, { cause: error }) // closed
+      throw new ZipError(`line ${number} of ${name} is not UTF-8`, { cause: error }) // closed
     }
   }
   let held: Buffer[] = []
