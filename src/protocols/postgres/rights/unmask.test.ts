@@ -107,6 +107,12 @@ for (const major of [18, 15] as const) {
         [2],
       )
       assert.deepEqual(await counts('SELECT id FROM people WHERE email IS NOT NULL ORDER BY id LIMIT 1'), [1])
+      const guesses = [1, 2, 3].map((n) => `count(*) FILTER (WHERE email LIKE 'person${n}%')`).join(', ')
+      assert.ok(((await counts(`SELECT ${guesses} FROM people`))?.[0] ?? 0) >= 3, 'answers to guesses count')
+      const copies = await counts(
+        `SELECT a.email < 'x', b.email < 'x' FROM people a, people b WHERE a.id = 1 AND b.id = 2`,
+      )
+      assert.deepEqual(copies, [2])
       await client.end()
     })
 
@@ -161,6 +167,8 @@ for (const major of [18, 15] as const) {
         'SELECT json_agg(x) FROM (SELECT email FROM people) x',
         'WITH RECURSIVE r AS (SELECT id, email FROM people WHERE id = 1 UNION ALL SELECT p.id, r.email || p.email FROM r JOIN people p ON p.id = r.id + 1) SELECT max(email) FROM r',
         'SELECT * FROM gathered',
+        'SELECT sum(length(email) * power(1000::numeric, id)) FROM people WHERE id < 9',
+        'SELECT avg(ascii(email)) OVER () FROM people',
       ])
         await refusedWith(client.query(sql), 'GBX-1230')
       assert.match((await client.query('SELECT count(email), min(email) FROM people')).rows[0].min, /@secret/)

@@ -19,8 +19,8 @@ export const bare = (label: ColumnLabel): ColumnLabel => ({
   mask: { form: 'keep', injective: true, sql: (ref) => ref },
 })
 
-/** Aggregates that give no more than one value of what they read. All others gather. */
-const single = new Set(['count', 'min', 'max', 'sum', 'avg', 'any_value', 'bool_and', 'bool_or', 'every'])
+/** Aggregates that give no more than one value of what they read. All others gather: a sum of numbers moved apart holds them all. */
+const single = new Set(['count', 'min', 'max', 'any_value', 'bool_and', 'bool_or', 'every'])
 const gathering = new Set(['JsonArrayAgg', 'JsonObjectAgg', 'JsonArrayQueryConstructor'])
 
 /**
@@ -79,9 +79,12 @@ export function shownOf(
   // A whole row shows a value for each table that it may come from, as often as something is named.
   const unknown = outputs === undefined || (whole && outputs.some(({ raw }) => raw === undefined))
   const more = unknown ? Math.max(1, count(tree, 'RangeVar')) * Math.max(1, named(tree)) : 0
+  // A row may hold many answers about values that it does not show: counts of those that are like a guess, comparisons.
+  const copies = has(tree, 'RangeSubselect') || has(tree, 'withClause') ? Math.max(1, count(tree, 'RangeVar')) : 1
+  const floor = Math.max(1, answers(tree) * copies)
   return columns.map(({ label: { column } }) => {
     const known = (outputs ?? []).filter((output) => output.label?.column === column)
-    return { column, values: Math.max(1, known.reduce((sum, { values = 1 }) => sum + values, 0) + more) }
+    return { column, values: Math.max(floor, known.reduce((sum, { values = 1 }) => sum + values, 0) + more) }
   })
 }
 
@@ -89,6 +92,27 @@ export function shownOf(
 function count(value: unknown, kind: string): number {
   if (typeof value !== 'object' || value === null) return 0
   return Object.entries(value).reduce((sum, [key, inner]) => sum + (key === kind ? 1 : 0) + count(inner, kind), 0)
+}
+
+const has = (value: Tree, kind: string): boolean => count(value, kind) > 0
+
+/** Operators whose result is made of their operands' values, so that these are counted already. */
+const arithmetic = new Set(['||', '+', '-', '*', '/', '%', '->', '->>', '#>', '#>>'])
+
+/** Places in select lists that may answer a question about values of this row or of others: tests, counts, subqueries. */
+function answers(value: unknown, listed = false): number {
+  if (typeof value !== 'object' || value === null) return 0
+  return Object.entries(value).reduce((sum, [key, inner]) => {
+    const isOne = listed && answersByItself(key, inner as Tree)
+    return sum + (isOne ? 1 : 0) + answers(inner, listed || key === 'targetList')
+  }, 0)
+}
+
+function answersByItself(kind: string, body: Tree): boolean {
+  if (kind === 'SubLink') return true
+  if (kind === 'FuncCall')
+    return body['agg_filter'] !== undefined || stringOf(children(body, 'funcname').at(-1)) === 'count'
+  return kind === 'A_Expr' && !arithmetic.has(stringOf(children(body, 'name').at(-1)) ?? '')
 }
 
 /** References in select lists. */
