@@ -17,6 +17,8 @@ const host: Host = {
   setUser: async (data, change) => (await import('./offline.ts')).setUser(data, change),
   verify: async (dir, key) => (await import('./offline.ts')).verifyFolder(dir, key),
   verifyEvidence: async (file, key) => (await import('./offline.ts')).verifyEvidenceFile(file, key),
+  witness: async (run) => (await import('./witness.ts')).runWitness(run),
+  witnessKey: async (data) => (await import('./witness.ts')).witnessKey(data),
   rebuild: async (data) => (await import('./offline.ts')).rebuildStore(data),
 }
 

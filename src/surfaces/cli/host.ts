@@ -22,6 +22,16 @@ export interface UserChange {
   readonly tokenOnly?: boolean
 }
 
+export interface WitnessRun {
+  /** Folder of its memory and key. */
+  readonly data: string
+  /** File of the logs that it listens to. */
+  readonly logs: string
+  /** host:port */
+  readonly listen: string
+  readonly log: (line: string) => void
+}
+
 export interface Host {
   readonly version: string
   up(options: { config: string; optional: boolean; data: string; log: (line: string) => void }): Promise<Started>
@@ -32,6 +42,10 @@ export interface Host {
   setUser(data: string, change: UserChange): Promise<{ readonly user: string; readonly token: string } | Refusal>
   verify(dir: string, key: string | undefined): Promise<Report>
   verifyEvidence(file: string, key: string | undefined): Promise<EvidenceReport>
+  /** A witness in a process of its own. */
+  witness(run: WitnessRun): Promise<Started>
+  /** Its public key, made where there is none. */
+  witnessKey(data: string): Promise<string>
   /** Rebuilds store.db from the journal of a gateway that is down. Gives the number of entries folded. */
   rebuild(data: string): Promise<number>
 }

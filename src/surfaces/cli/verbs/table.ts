@@ -209,6 +209,23 @@ export const interactiveVerbs: readonly Verb[] = [
     run: async (call) => (await import('./verify.ts')).verifyFolder(call),
   },
   {
+    verb: ['witness'],
+    summary:
+      'Be a witness for other logs: cosign their checkpoints as long as they only grow. Prints one line `ready`.',
+    args: [],
+    flags: [
+      { field: 'logs', long: 'logs', value: 'FILE', describe: 'whom to listen to: a line "log VKEY" for each log' },
+      { field: 'listen', long: 'listen', value: 'HOST:PORT', describe: 'where (127.0.0.1:7481)' },
+      { field: 'key', long: 'key', describe: 'print the public key of this witness, for policies, and end' },
+      { field: 'data', long: 'data', value: 'DIR', describe: 'where it keeps its key and its memory (./.glovebox)' },
+    ],
+    examples: [
+      'glovebox witness --key --data /var/lib/witness',
+      'glovebox witness --logs logs.txt --data /var/lib/witness',
+    ],
+    run: async (call) => (await import('./witness.ts')).witness(call),
+  },
+  {
     verb: ['user', 'add'],
     summary: 'Add or change an account and print a new token for it, shown once. Works with the gateway up or down.',
     args: [user],

@@ -28,7 +28,7 @@ export async function up({ given, host, io, env }: Call): Promise<number> {
 }
 
 /** The first signal that asks us to end. The second one ends the process at once. */
-const firstSignal = (): Promise<NodeJS.Signals> =>
+export const firstSignal = (): Promise<NodeJS.Signals> =>
   new Promise((resolve) => {
     let asked = false
     for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
