@@ -8,6 +8,7 @@
 //            pwrite frame, fdatasync, both in a thread of its own under load; then those who wait go on
 //   publish  1 s after the first uncovered entry, or at 256 of them but 250 ms after the last time: for each bundle and tile
 //            open wal/.new+…, write, fdatasync, rename; fsync their folders; the same for wal/last-signed; the same for journal/checkpoint
+//   erase    for each segment: wal/erasing like last-signed; pwrite its frames, fdatasync; unlink wal/erasing, fsync wal/
 //   retire   ftruncate the zeros of a published segment, fdatasync, rename wal/X to blobs/X, fsync blobs/, fsync wal/
 // A failure to write or sync ends the process with exit code 10: after it, what the page cache shows may never be stored.
 import { existsSync } from 'node:fs'
@@ -19,6 +20,7 @@ import type { Reader } from '../tlog/reader.ts'
 import { segmentName } from '../tlog/segment.ts'
 import { isFull, isLeftOver, namesIn, readIfThere, realDisk, replaceFile, type Disk } from './disk.ts'
 import type { Opened } from './entry-of.ts'
+import { eraseIn, finishErasing } from './erase.ts'
 import { folderReader } from './folder.ts'
 import { Keyring, keysPath } from './keyring.ts'
 import { takeLock } from './lock.ts'
@@ -88,6 +90,8 @@ export class Journal implements Appender {
   #publishedAt = Number.NEGATIVE_INFINITY
   #integrating: Promise<boolean> | undefined
   #closed: Promise<void> | undefined
+  /** One at a time: they share wal/erasing. */
+  #shredding: Promise<void> = Promise.resolve()
 
   private constructor(
     options: Settings,
@@ -154,6 +158,7 @@ export class Journal implements Appender {
       if ((await readIfThere(vkeyPath))?.toString() !== `${signer.vkey}\n`)
         await replaceFile(disk, dir, 'keys/journal.vkey', Buffer.from(`${signer.vkey}\n`))
       for (const name of names) if (isLeftOver(name)) await disk.remove(join(dir, 'wal', name))
+      await finishErasing(disk, dir)
       const publisher = new Publisher({ dir, disk, signer })
       const recovered = await recover({ dir, disk, keyring, publisher, replay })
       const journal = new Journal({ dir, now, disk, onFailure }, { lock, keyring, publisher, recovered, segmentBytes })
@@ -354,9 +359,34 @@ export class Journal implements Appender {
       if (!(await this.#integrate())) return
   }
 
+  /**
+   * Erases for good what lies under these keys and the payloads of these entries. The entry that says so is durable. Safe
+   * to call again with the same: a start does, so that what a crash has interrupted, or an old copy of keys.db has brought
+   * back, is gone again. Throws when it could not be done; nothing erased comes back then either.
+   */
+  shred(what: { readonly keys: readonly string[]; readonly entries: readonly number[] }): Promise<void> {
+    const run = async (): Promise<void> => {
+      this.keyring.retire(what.keys)
+      this.#maker.forget()
+      await this.#wal.settled() // what was taken before is sealed
+      this.#scribe.forget()
+      const bySegment = new Map<number, Set<number>>()
+      for (const index of what.entries) {
+        if (index >= this.#durable) continue
+        const { first } = this.#reader.segmentOf(index)
+        bySegment.set(first, (bySegment.get(first) ?? new Set()).add(index))
+      }
+      for (const [first, indexes] of bySegment) await eraseIn(this.#options.disk, this.#options.dir, first, indexes)
+      if (what.keys.length > 0) this.keyring.destroyPayloadKeys(what.keys)
+    }
+    this.#shredding = this.#shredding.then(run, run)
+    return this.#shredding
+  }
+
   /** Makes everything durable, publishes it and gives the folder back. Idempotent. Appends are refused from now on. */
   close(): Promise<void> {
     this.#closed ??= (async () => {
+      await this.#shredding.catch(() => undefined) // open: whoever asked for it has heard of it
       await this.#wal.close()
       await this.#thread
       if (this.#scribe instanceof Thread) await this.#scribe.close()
