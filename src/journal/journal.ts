@@ -53,6 +53,8 @@ const publishEntries = 256
 const publishPauseMs = 250
 // From so many entries between two publications on, sealing and writing gets a thread of its own.
 const busyEntries = 300
+// A frame with fewer entries is sealed sooner than another thread has woken up.
+const threadEntries = 3
 const defaultSegmentBytes = 8 * 1024 * 1024
 
 function endProcess(error: unknown): void {
@@ -73,9 +75,10 @@ export class Journal implements Appender {
   readonly #open = new Map<number, OpenSegment>()
   readonly #wal: Wal
   readonly #maker: Maker
-  /** Who seals and writes: this thread, and one of its own once there is much to do. */
-  #scribe: Scribe
-  #thread: Promise<void> | undefined
+  /** Who seals and writes: this thread, and one of its own for larger frames once there is much to do. */
+  readonly #hand: Scribe
+  #thread: Thread | undefined
+  #starting: Promise<void> | undefined
   readonly #listeners = new Set<(recorded: Recorded) => void>()
   #size: number
   #durable: number
@@ -113,7 +116,7 @@ export class Journal implements Appender {
     this.#durable = recovered.size
     this.#lastAt = recovered.lastAt
     this.#maker = new Maker(parts.keyring)
-    this.#scribe = new Hand(parts.keyring.origin, (id) => parts.keyring.payloadKey(id), options.disk)
+    this.#hand = new Hand(parts.keyring.origin, (id) => parts.keyring.payloadKey(id), options.disk)
     if (recovered.active) this.#open.set(recovered.active.first, recovered.active)
     this.#wal = new Wal({
       dir: join(options.dir, 'wal'),
@@ -121,7 +124,7 @@ export class Journal implements Appender {
       disk: options.disk,
       segmentBytes: parts.segmentBytes,
       active: recovered.active,
-      scribe: () => this.#scribe,
+      scribe: (entries) => (entries < threadEntries ? undefined : this.#thread) ?? this.#hand,
       onDurable: (entries) => this.#onDurable(entries),
       onSegment: (segment) => this.#onSegment(segment),
       onFailure: options.onFailure,
@@ -189,7 +192,7 @@ export class Journal implements Appender {
   }
   /** Does a thread of its own seal and write? */
   get isThreaded(): boolean {
-    return this.#scribe instanceof Thread
+    return this.#thread !== undefined
   }
   /** The gateway's clock: never goes back, never behind the last entry, so that a replay sees the times that decisions saw. */
   now(): number {
@@ -234,7 +237,7 @@ export class Journal implements Appender {
   #onDurable(entries: readonly Stored[]): void {
     this.#durable += entries.length
     this.#busy += entries.length
-    if (this.#busy > busyEntries) this.#thread ??= this.#useThread()
+    if (this.#busy > busyEntries) this.#starting ??= this.#useThread()
     for (const one of entries) {
       this.#uncovered.push(one)
       for (const listener of this.#listeners) listener(one.recorded)
@@ -315,7 +318,7 @@ export class Journal implements Appender {
     try {
       const thread = await Thread.start(keyring.origin, (id) => keyring.payloadKey(id))
       if (this.#closed) await thread.close()
-      else this.#scribe = thread
+      else this.#thread = thread
     } catch {
       // open: it is as durable as before, only slower
     }
@@ -369,7 +372,8 @@ export class Journal implements Appender {
       this.keyring.retire(what.keys)
       this.#maker.forget()
       await this.#wal.settled() // what was taken before is sealed
-      this.#scribe.forget()
+      this.#hand.forget()
+      this.#thread?.forget()
       const bySegment = new Map<number, Set<number>>()
       for (const index of what.entries) {
         if (index >= this.#durable) continue
@@ -388,8 +392,8 @@ export class Journal implements Appender {
     this.#closed ??= (async () => {
       await this.#shredding.catch(() => undefined) // open: whoever asked for it has heard of it
       await this.#wal.close()
-      await this.#thread
-      if (this.#scribe instanceof Thread) await this.#scribe.close()
+      await this.#starting
+      await this.#thread?.close()
       await this.publish()
       clearTimeout(this.#timer)
       this.keyring.close()

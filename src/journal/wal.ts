@@ -77,8 +77,8 @@ export interface WalOptions {
   readonly disk: Disk
   readonly segmentBytes: number
   readonly active: OpenSegment | undefined
-  /** Seals and writes; asked for each frame. */
-  readonly scribe: () => Scribe
+  /** Who seals and writes a frame of so many entries. */
+  readonly scribe: (entries: number) => Scribe
   /** A frame is durable. Runs before those who wait for it go on. */
   readonly onDurable: (entries: readonly Stored[]) => void
   /** A new segment has begun; its name is not durable yet. */
@@ -319,7 +319,7 @@ export class Wal {
       segment.prepared = undefined
       await disk.write(segment.file, segmentHead(segment.first, origin), 0)
     }
-    return scribe().store(writer.view(), { file: segment.file, at }, keyIds)
+    return scribe(entries.length).store(writer.view(), { file: segment.file, at }, keyIds)
   }
 
   #fatal(error: unknown): void {
