@@ -34,6 +34,22 @@ function namesLike(kind: string, values: readonly string[]): Sql {
   }
 }
 
+/** The first entry at or after a time; behind the last one when there is none. */
+const placeOf = `coalesce((select "index" from entry where at >= ? order by at, "index" limit 1), 9007199254740991)`
+
+/** What few entries have is found by an index over those alone (0002-search.ts has the same words). */
+const common = { effect: ['observe', 'read'], decision: ['allowed'] } as const
+export const isRare = {
+  effect: `effect not in ('observe', 'read')`,
+  decision: `decision <> 'allowed'`,
+} as const
+
+function rare(kind: 'effect' | 'decision', values: readonly string[]): Sql {
+  const sql = within(kind, values)
+  const isSearched = values.every((value) => !(common[kind] as readonly string[]).includes(value))
+  return isSearched ? { ...sql, text: `(${isRare[kind]} and ${sql.text})` } : sql
+}
+
 function positive(condition: Condition): Sql {
   switch (condition.kind) {
     case 'by': {
@@ -64,15 +80,21 @@ function positive(condition: Condition): Sql {
         values: [...condition.ids, ...condition.ids, ...condition.ids],
       }
     }
+    // Time never goes back in the log, so a time is a place in it: nothing beyond it is looked at.
     case 'from':
-      return { text: 'at >= ?', values: [condition.at] }
+      return { text: `"index" >= ${placeOf}`, values: [condition.at] }
     case 'to':
-      return { text: 'at < ?', values: [condition.at] }
+      return { text: `"index" < ${placeOf}`, values: [condition.at] }
     case 'before':
       return { text: '"index" < ?', values: [condition.index] }
     case 'after':
       return { text: '"index" > ?', values: [condition.index] }
+    case 'effect':
+    case 'decision':
+      return rare(condition.kind, condition.values)
     case 'any': {
+      const [only] = condition.of
+      if (only && condition.of.length === 1) return sqlOf(only)
       const parts = condition.of.map(sqlOf)
       return {
         text: `(${parts.map((part) => part.text).join(' or ') || '0'})`,

@@ -3,6 +3,7 @@
 // is folded again from the journal, since older rows lack it.
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
+import { isRare } from '../search.ts'
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   const { schema } = db
@@ -13,6 +14,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await schema.alterTable('entry').addColumn('masked', 'integer').execute()
   await schema.alterTable('action').addColumn('settledEntry', 'integer').execute()
   await schema.createIndex('session_principal').on('session').columns(['principal', 'id']).execute()
+  await sql`create index entry_effect on entry (effect, "index") where ${sql.raw(isRare.effect)}`.execute(db)
+  await sql`create index entry_decision on entry (decision, "index") where ${sql.raw(isRare.decision)}`.execute(db)
   await schema.createIndex('entry_type').on('entry').columns(['type', 'index']).execute()
   await schema
     .createTable('name')
