@@ -92,6 +92,10 @@ A web door beyond loopback needs \`gateway.tls\`, or \`gateway.trustedProxies\` 
 
 ## targets.NAME
 ${blocks.join('\n')}
+## sinks.NAME
+Where the record is delivered to, see [deliver to a SIEM](../how-to/deliver-to-a-siem.md).
+
+${table(rows(item('sinks'), ''))}
 ## users.NAME
 People of the file take their groups from the file at every start. Taking somebody out of the file does not end their account: they keep
 the groups that they had last. To end it: \`glovebox user remove NAME\`.

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { levels } from './core/level.ts'
 import type { Limits } from './core/nouns.ts'
 import { parseDuration } from './lib/duration.ts'
+import { sinkSchema } from './integrations/export/settings.ts'
 import { formField } from './masking/labels.ts'
 
 const unitBytes = { b: 1, kb: 1e3, mb: 1e6, gb: 1e9, kib: 1024, mib: 1024 ** 2, gib: 1024 ** 3 } as const
@@ -176,6 +177,15 @@ export function fileSchema(protocols: readonly string[]) {
         epoch: duration
           .default('90d')
           .describe('pseudonyms are made with a new key after this; see glovebox mask epoch'),
+        metrics: z
+          .strictObject({
+            token: z
+              .string()
+              .min(16, { error: 'expected at least 16 characters' })
+              .describe('bearer token of whoever reads /metrics'),
+          })
+          .optional()
+          .describe('without it /metrics answers to this machine alone'),
         policies: z.string().min(1).default('./policies').describe('folder of *.cedar files'),
       })
       .prefault({}),
@@ -183,6 +193,7 @@ export function fileSchema(protocols: readonly string[]) {
     targets: z
       .record(name, z.looseObject({ protocol: z.enum(protocols as [string, ...string[]]), ...targetShape }))
       .default({}),
+    sinks: z.record(name, sinkSchema).default({}).describe('where the record is delivered to'),
     users: z
       .record(
         personName,

@@ -9,6 +9,7 @@ import { canonical } from './lib/canonical-json.ts'
 import { parseDuration } from './lib/duration.ts'
 import { sha256Hex } from './lib/hash.ts'
 import { nearest } from './lib/nearest.ts'
+import { sinkShape, worryOf, type SinkSettings } from './integrations/export/settings.ts'
 import { builtinClasses, classFault } from './masking/classes.ts'
 import type { Protocol } from './protocols/protocol.ts'
 import { protocols as known } from './protocols/registry.ts'
@@ -46,6 +47,10 @@ export interface Config {
   readonly policiesDir: string
   readonly targets: ReadonlyMap<string, Target>
   readonly users: ReadonlyMap<string, ConfigUser>
+  /** Where the record is delivered to. */
+  readonly sinks: readonly SinkSettings[]
+  /** Bearer token of whoever reads the metrics; undefined = this machine alone reads them. */
+  readonly metricsToken: string | undefined
   /** For stderr; hold no secrets. */
   readonly warnings: readonly string[]
 }
@@ -120,6 +125,7 @@ export function parseConfig(text: string, around: Surroundings): Config {
   const web = listenOf(file, 'web', defaultWebPort)
   checkTls(file, web, source)
   checkUsers(file, source)
+  const sinks = Object.entries(file.sinks).map(([name, sink]) => sinkOf(around, source, name, sink, readFile))
   return {
     file: around.file,
     hash: sha256Hex('glovebox/config/v1\n', canonical({ file: secrets.shown, environment: overridden.shown })),
@@ -135,8 +141,56 @@ export function parseConfig(text: string, around: Surroundings): Config {
     policiesDir: besides(around.file, file.gateway.policies),
     targets,
     users: new Map(Object.entries(file.users).map(([name, user]) => [name, userOf(name, user)])),
-    warnings: [...secrets.warnings, ...overridden.warnings],
+    sinks,
+    metricsToken: file.gateway.metrics?.token,
+    warnings: [
+      ...secrets.warnings,
+      ...overridden.warnings,
+      ...sinks.map(worryOf).filter((worry) => worry !== undefined),
+      ...literalTokens(source),
+    ],
   }
+}
+
+/** A sink with its files read. Throws GBX-1602 where the authority's certificate can't be read. */
+function sinkOf(
+  around: Surroundings,
+  source: ConfigSource,
+  name: string,
+  { ca, path, format, ...sink }: File['sinks'][string],
+  readFile: (path: string) => string,
+): SinkSettings {
+  let pem: string | undefined
+  try {
+    pem = ca === undefined ? undefined : readFile(ca)
+  } catch {
+    // closed: without its authority the receiver's certificate can't be checked
+    fail('GBX-1602', { file: source.file, ...source.place(['sinks', name, 'ca']), secret: `file ${ca} (not readable)` })
+  }
+  const given = Object.entries({ ...sink, ca: pem, path: path === undefined ? undefined : besides(around.file, path) })
+  return {
+    ...(Object.fromEntries(given.filter(([, value]) => value !== undefined)) as Omit<SinkSettings, 'name' | 'format'>),
+    name,
+    format: format ?? (sink.kind === 'elasticsearch' ? 'ecs' : 'ocsf'),
+  }
+}
+
+/** Tokens that stand in the file itself. */
+const literalTokens = (source: ConfigSource): string[] => {
+  const { sinks = {}, gateway } = (source.tree ?? {}) as {
+    sinks?: Record<string, { token?: unknown } | null>
+    gateway?: { metrics?: { token?: unknown } }
+  }
+  const places: [Path, unknown][] = [
+    [['gateway', 'metrics', 'token'], gateway?.metrics?.token],
+    ...Object.entries(sinks).map(([name, sink]): [Path, unknown] => [['sinks', name, 'token'], sink?.token]),
+  ]
+  return places
+    .filter(([, token]) => typeof token === 'string' && !token.includes('${'))
+    .map(([path]) => {
+      const { line, column } = source.place(path)
+      return `${source.file}:${line}:${column} a token stands in the file; put it elsewhere and write \${env:NAME} or \${file:/path}`
+    })
 }
 
 /** Paths in the file start from the file's folder. */
@@ -197,7 +251,7 @@ function applyEnvironment(
 }
 
 const refuseRoot = (source: ConfigSource): never =>
-  source.refuse([], 'expected settings (gateway, classes, targets, users).')
+  source.refuse([], 'expected settings (gateway, classes, targets, users, sinks).')
 
 /** Sets a nested value in copies of the objects on the way; a value of a wrong kind on the way is left for the schema to refuse. */
 function put(root: Record<string, unknown>, path: readonly string[], value: unknown): void {
@@ -263,11 +317,12 @@ function faultText(issue: z.core.$ZodIssue, setting: string): string {
 
 const keysAt = (path: Path): readonly string[] => {
   const [top, name] = path
-  if (top === undefined) return ['gateway', 'classes', 'targets', 'users']
+  if (top === undefined) return ['gateway', 'classes', 'targets', 'users', 'sinks']
   if (top === 'gateway' && path.length === 1)
-    return ['publicUrl', 'listen', 'tls', 'trustedProxies', 'policies', 'epoch']
+    return ['publicUrl', 'listen', 'tls', 'trustedProxies', 'policies', 'epoch', 'metrics']
   if (top === 'gateway' && name === 'tls') return ['cert', 'key']
   if (top === 'gateway' && name === 'listen') return ['web', ...known.map((protocol) => protocol.name)]
+  if (top === 'sinks') return Object.keys(sinkShape)
   if (top === 'users') return ['groups', 'kind', 'person', 'of']
   if (top === 'classes') return ['form', 'search', 'canonical', 'keepFirst', 'keepLast', 'unit']
   return targetKeys(path.slice(2))

@@ -9,6 +9,7 @@ import { listenVariable, type Config } from './config.ts'
 import { isLoopback } from './config-schema.ts'
 import { isRefusal } from './core/error.ts'
 import type { Target } from './core/nouns.ts'
+import { openDelivery, type Delivery } from './delivery.ts'
 import { addressOf, doorTls, openDoors, renew, tlsOf, type Ending, type OpenDoor, type Tls } from './doors.ts'
 import { Spool } from './features/evidence/spool.ts'
 import { DataDoor } from './gate/gate.ts'
@@ -91,6 +92,8 @@ async function build(
   // 5: projections
   const store = await Store.open(join(house.data, 'store.db'), house.journal)
   ending.push(() => store.close())
+  const delivery = openDelivery({ house, store, config, version, log })
+  ending.push(() => delivery.close())
   // 6: data door
   const gate = dataDoor(house, config, log)
   // 7 and 8: TLS, and the doors of the protocols. They accept at once and serve only when `opened` resolves.
@@ -104,7 +107,19 @@ async function build(
   // 10 and 11: the web door, the local socket
   const spool = new Spool(house.data)
   ending.push(() => spool.close())
-  const web = await openWeb({ config, house, store, gate, spool, doors, tls, version, log, opened: opening.promise })
+  const web = await openWeb({
+    config,
+    house,
+    store,
+    delivery,
+    gate,
+    spool,
+    doors,
+    tls,
+    version,
+    log,
+    opened: opening.promise,
+  })
   ending.push(() => web.close())
   const control = await openControl(house.data, (change) => setUserIn(house, change), log)
   ending.push(() => control.close())
@@ -121,6 +136,7 @@ async function build(
   await beginRecord(house, config, version)
   opening.resolve()
   if (house.ledger.world.principals.size === 0)
+  delivery.start()
     log(`! nobody can sign in yet: glovebox user add NAME --group engineers --data ${data}`)
   log(`* web ${web.origin} . state ${house.data} . journal ${house.journal.origin}`)
   const addresses = Object.fromEntries([...doors].map(([name, door]) => [name, `${door.host}:${door.port}`]))
@@ -156,6 +172,7 @@ interface WebParts {
   readonly house: House
   readonly store: Store
   readonly gate: DataDoor
+  readonly delivery: Delivery
   readonly spool: Spool
   readonly doors: ReadonlyMap<string, OpenDoor>
   readonly tls: Tls
@@ -207,14 +224,18 @@ async function openWeb(given: WebParts): Promise<WebListening & { origin: string
   return { ...listening, rows: server.rows, origin: bound }
 }
 
-function partsOf({ config, house, store, gate, spool, doors, tls, version }: WebParts, web: () => string): Parts {
-  const { journal, ledger, access, now } = house
+function partsOf(
+  { config, house, store, delivery, gate, spool, doors, tls, version }: WebParts,
+  web: () => string,
+): Parts {
+  const { journal, ledger, access, shredder, now } = house
   return {
     version,
     access,
     ledger,
     store,
     policy: access.policy,
+    sinks: delivery.exporters,
     journal: {
       get size() {
         return journal.size

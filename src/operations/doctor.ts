@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { checkField, checksOut, checksView } from './checks-view.ts'
 import { operation } from './operation.ts'
+import { sinkChecks } from './sinks.ts'
 import { peopleChecks } from './people-checks.ts'
 
 export const doctor = operation({
@@ -31,6 +32,7 @@ export const doctor = operation({
           : { fix: ['restart the gateway, or with it down: glovebox doctor --rebuild'] }),
       },
       ...(await peopleChecks(gateway)),
+      ...sinkChecks(gateway.sinks),
       ...found.filter((check) => !isOwn(check)),
     ]
     return { ok: checks.every(({ ok }) => ok), checks: checksOut(checks) }

@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import type { Check } from '../core/check.ts'
 import type { ErrorCode, Refusal } from '../core/error.ts'
 import type { Recorded } from '../core/entry.ts'
+import type { Sinks } from '../core/sink.ts'
 import type { Channel, GrantId, Principal, Target } from '../core/nouns.ts'
 import type { Access } from '../access/execute.ts'
 import type { Gate } from '../gate/types.ts'
@@ -49,6 +50,8 @@ export interface Parts {
   readonly ledger: Ledger
   readonly store: Store
   readonly policy: Policy
+  /** Where the record is delivered to, and how that fares. */
+  readonly sinks: Sinks
   readonly journal: JournalReader
   readonly gate: Gate
   /** Evidence files that wait to be fetched. */

@@ -73,6 +73,7 @@ async function open(t: TestContext) {
     access,
     ledger,
     store,
+    sinks: { list: () => [], setAside: () => [], resend: () => false },
     policy: access.policy,
     journal: {
       get size() {

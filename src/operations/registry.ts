@@ -15,6 +15,7 @@ import { approve, deny } from './reviews.ts'
 import { killSession, listSessions, replaySession } from './sessions.ts'
 import { suggestMasks } from './suggestions.ts'
 import { listTargets, run, testTarget } from './targets.ts'
+import { listSinks, resendSink } from './sinks.ts'
 import { issueToken, listTokens, listUsers, login, removeUser, revokeToken, setPassword, setUser } from './users.ts'
 
 export const operations: readonly Operation[] = [
@@ -62,3 +63,5 @@ export const operations: readonly Operation[] = [
   proveEntry,
   checkpoint,
 ]
+  listSinks,
+  resendSink,

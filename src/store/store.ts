@@ -263,6 +263,26 @@ export class Store {
     const rows = await this.#db
       .selectFrom('session')
       .select('id')
+  /** Whose a session was, and where; for whoever reads about the past. Synchronous: one row by its key. */
+  placeOf(
+    session: string,
+  ):
+    | { readonly principal: string; readonly target: string; readonly grant?: string; readonly channel: string }
+    | undefined {
+    const look = (): Pick<SessionRow, 'principal' | 'target' | 'grant' | 'channel'> | undefined =>
+      this.#database
+        .prepare('select principal, target, "grant", channel from session where id = ?')
+        .all([session])[0] as Pick<SessionRow, 'principal' | 'target' | 'grant' | 'channel'> | undefined
+    let row = look()
+    if (row === undefined) {
+      this.#flush()
+      row = look()
+    }
+    if (row === undefined) return undefined
+    const { grant, ...known } = row
+    return { ...known, ...(grant === null ? {} : { grant }) }
+  }
+
       .where('id', '>=', prefix)
       .where('id', '<', `${prefix}~`)
       .limit(50)

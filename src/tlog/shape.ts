@@ -30,9 +30,11 @@ type Shape<T extends EntryType> = {
   readonly [K in keyof Clear<T>]-?: undefined extends Clear<T>[K] ? `${Kind}?` : Kind
 }
 
-const shapes: { readonly [T in EntryType]: Shape<T> } = {
+/** Members of each type besides those that every entry has: kind, with ? where it may be absent. */
+export const shapes: { readonly [T in EntryType]: Shape<T> } = {
   'gateway.started': { gateway: 'text' },
   'gateway.stopped': { gateway: 'text' },
+  'gateway.beat': { gateway: 'text' },
   'config.loaded': { config: 'text' },
   'policy.loaded': { policies: 'text' },
   'principal.set': { principal: 'text', person: 'text', kind: 'text', groups: 'texts', actsFor: 'text?' },
@@ -86,6 +88,7 @@ const shapes: { readonly [T in EntryType]: Shape<T> } = {
   'access.refused': { command: 'text', code: 'text', target: 'text?', request: 'text?' },
   'audit.searched': { found: 'number' },
   'audit.exported': { found: 'number', first: 'number', last: 'number', files: 'text' },
+  'sink.resent': { sink: 'text', from: 'number' },
   'session.opened': { session: 'text', principal: 'text', grant: 'text?', target: 'text', channel: 'text' },
   'session.refused': { target: 'text', code: 'text', channel: 'text' },
   'detector.hit': { session: 'text', target: 'text', class: 'text', count: 'number' },
