@@ -135,8 +135,8 @@ async function build(
   hasBegun = true
   await beginRecord(house, config, version)
   opening.resolve()
-  if (house.ledger.world.principals.size === 0)
   delivery.start()
+  if (house.ledger.world.principals.size === 0)
     log(`! nobody can sign in yet: glovebox user add NAME --group engineers --data ${data}`)
   log(`* web ${web.origin} . state ${house.data} . journal ${house.journal.origin}`)
   const addresses = Object.fromEntries([...doors].map(([name, door]) => [name, `${door.host}:${door.port}`]))
@@ -171,8 +171,8 @@ interface WebParts {
   readonly config: Config
   readonly house: House
   readonly store: Store
-  readonly gate: DataDoor
   readonly delivery: Delivery
+  readonly gate: DataDoor
   readonly spool: Spool
   readonly doors: ReadonlyMap<string, OpenDoor>
   readonly tls: Tls
@@ -234,8 +234,8 @@ function partsOf(
     access,
     ledger,
     store,
-    policy: access.policy,
     sinks: delivery.exporters,
+    policy: access.policy,
     journal: {
       get size() {
         return journal.size

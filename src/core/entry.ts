@@ -23,9 +23,9 @@ import type { Last } from './rides.ts'
 interface Kinds {
   'gateway.started': { clear: { gateway: string }; payload: { version: string } }
   'gateway.stopped': { clear: { gateway: string }; payload: Record<string, never> }
-  'config.loaded': { clear: { config: Hash }; payload: { targets: readonly string[] } }
   /** Every few minutes while the record is delivered somewhere, so that silence there is news. */
   'gateway.beat': { clear: { gateway: string }; payload: Record<string, never> }
+  'config.loaded': { clear: { config: Hash }; payload: { targets: readonly string[] } }
   'policy.loaded': { clear: { policies: Hash }; payload: { files: Readonly<Record<string, string>> } }
   'principal.set': {
     clear: {
@@ -116,9 +116,9 @@ interface Kinds {
   'audit.searched': { clear: { found: number }; payload: { query: string } }
   /** An evidence file, before anybody has it. `files` = SHA-256 of its SHA256SUMS; `first` to `last` = the span of its query. */
   'audit.exported': { clear: { found: number; first: number; last: number; files: Hash }; payload: { query: string } }
-  'session.opened': {
   /** A sink is told the record again from entry `from` on. */
   'sink.resent': { clear: { sink: string; from: number }; payload: Record<string, never> }
+  'session.opened': {
     clear: { session: SessionId; principal: PrincipalId | 'gateway'; grant?: GrantId; target: string; channel: Channel }
     payload: { client: string; address: string }
   }

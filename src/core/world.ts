@@ -308,6 +308,8 @@ const folds: { [T in EntryType]: Fold<T> } = {
   'access.refused': ignore,
   'audit.searched': ignore,
   'audit.exported': ignore,
+  'sink.resent': ignore,
+  'gateway.beat': ignore,
   'session.opened': (world, { entry }) => {
     world.sessions.set(entry.session, {
       id: entry.session,
@@ -327,8 +329,6 @@ const folds: { [T in EntryType]: Fold<T> } = {
   'session.refused': ignore,
   'detector.hit': (world, { entry, payload }) => {
     if (payload === undefined) return
-  'sink.resent': ignore,
-  'gateway.beat': ignore,
     const key = `${entry.target}\0${payload.column}\0${entry.class}`
     const known = world.detected.get(key)
     const one = { target: entry.target, column: payload.column, class: entry.class }

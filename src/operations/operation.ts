@@ -49,9 +49,9 @@ export interface Parts {
   readonly access: Access
   readonly ledger: Ledger
   readonly store: Store
-  readonly policy: Policy
   /** Where the record is delivered to, and how that fares. */
   readonly sinks: Sinks
+  readonly policy: Policy
   readonly journal: JournalReader
   readonly gate: Gate
   /** Evidence files that wait to be fetched. */

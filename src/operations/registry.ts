@@ -13,9 +13,9 @@ import { createRequest, getRequest, listRequests, withdrawRequest } from './requ
 import { provisionTarget } from './provisions.ts'
 import { approve, deny } from './reviews.ts'
 import { killSession, listSessions, replaySession } from './sessions.ts'
+import { listSinks, resendSink } from './sinks.ts'
 import { suggestMasks } from './suggestions.ts'
 import { listTargets, run, testTarget } from './targets.ts'
-import { listSinks, resendSink } from './sinks.ts'
 import { issueToken, listTokens, listUsers, login, removeUser, revokeToken, setPassword, setUser } from './users.ts'
 
 export const operations: readonly Operation[] = [
@@ -62,6 +62,6 @@ export const operations: readonly Operation[] = [
   exportAudit,
   proveEntry,
   checkpoint,
-]
   listSinks,
   resendSink,
+]

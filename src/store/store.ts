@@ -257,12 +257,6 @@ export class Store {
     return query.orderBy('session.openedEntry', 'desc').limit(search.limit).execute()
   }
 
-  /** Ids of sessions that begin with this, at most 50. */
-  async sessionIds(prefix: string): Promise<SessionId[]> {
-    this.#flush()
-    const rows = await this.#db
-      .selectFrom('session')
-      .select('id')
   /** Whose a session was, and where; for whoever reads about the past. Synchronous: one row by its key. */
   placeOf(
     session: string,
@@ -283,6 +277,12 @@ export class Store {
     return { ...known, ...(grant === null ? {} : { grant }) }
   }
 
+  /** Ids of sessions that begin with this, at most 50. */
+  async sessionIds(prefix: string): Promise<SessionId[]> {
+    this.#flush()
+    const rows = await this.#db
+      .selectFrom('session')
+      .select('id')
       .where('id', '>=', prefix)
       .where('id', '<', `${prefix}~`)
       .limit(50)

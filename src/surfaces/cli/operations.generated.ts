@@ -779,6 +779,45 @@ export const cliOperations: readonly CliOperation[] = [
     },
   },
   {
+    name: 'sinks.list',
+    summary: 'Where the record is delivered to: how far, how late, and what was refused there.',
+    method: 'GET',
+    path: '/v1/sinks',
+    cli: {
+      verb: ['sinks'],
+      args: [],
+      flags: [],
+      examples: ['glovebox sinks', 'glovebox sinks --json'],
+    },
+  },
+  {
+    name: 'sinks.resend',
+    summary: 'Deliver the record to a sink again from an entry on. That you did is put on record.',
+    method: 'POST',
+    path: '/v1/sinks/:sink/resend',
+    cli: {
+      verb: ['sinks', 'resend'],
+      args: [
+        {
+          field: 'sink',
+          name: 'sink',
+          describe: 'name of the sink',
+          required: true,
+        },
+      ],
+      flags: [
+        {
+          field: 'from',
+          long: 'from',
+          value: 'ENTRY',
+          describe: 'first entry to send, e.g. j-120',
+          required: true,
+        },
+      ],
+      examples: ['glovebox sinks resend siem --from j-120'],
+    },
+  },
+  {
     name: 'targets.list',
     summary: 'Targets that you may ask for, and your access to them now.',
     method: 'GET',
@@ -970,42 +1009,3 @@ export const cliOperations: readonly CliOperation[] = [
     },
   },
 ]
-  {
-    name: 'sinks.list',
-    summary: 'Where the record is delivered to: how far, how late, and what was refused there.',
-    method: 'GET',
-    path: '/v1/sinks',
-    cli: {
-      verb: ['sinks'],
-      args: [],
-      flags: [],
-      examples: ['glovebox sinks', 'glovebox sinks --json'],
-    },
-  },
-  {
-    name: 'sinks.resend',
-    summary: 'Deliver the record to a sink again from an entry on. That you did is put on record.',
-    method: 'POST',
-    path: '/v1/sinks/:sink/resend',
-    cli: {
-      verb: ['sinks', 'resend'],
-      args: [
-        {
-          field: 'sink',
-          name: 'sink',
-          describe: 'name of the sink',
-          required: true,
-        },
-      ],
-      flags: [
-        {
-          field: 'from',
-          long: 'from',
-          value: 'ENTRY',
-          describe: 'first entry to send, e.g. j-120',
-          required: true,
-        },
-      ],
-      examples: ['glovebox sinks resend siem --from j-120'],
-    },
-  },
