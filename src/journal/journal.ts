@@ -25,6 +25,7 @@ import { folderReader } from './folder.ts'
 import { Keyring, keysPath } from './keyring.ts'
 import { takeLock } from './lock.ts'
 import { Maker } from './make.ts'
+import { Guard, type MemoryOptions } from './memory/guard.ts'
 import { Publisher } from './publisher.ts'
 import { SegmentReader } from './read.ts'
 import { recover, type Recovered } from './recover.ts'
@@ -40,6 +41,8 @@ export interface JournalOptions {
   readonly replay?: (recorded: Recorded) => void
   readonly disk?: Disk
   readonly segmentBytes?: number
+  /** What remembers, outside of the data folder, how far this log was signed. */
+  readonly memory?: MemoryOptions | undefined
   /** Told what stopped the journal; must not return. Default: a line on stderr and exit code 10. */
   readonly onFailure?: (error: unknown) => void
 }
@@ -70,6 +73,8 @@ export class Journal implements Appender {
   readonly keyring: Keyring
   readonly #options: Settings
   readonly #lock: { release(): void }
+  /** Asks the memory outside; undefined where the log has none. */
+  readonly guard: Guard | undefined
   readonly #publisher: Publisher
   readonly #reader: SegmentReader
   readonly #open = new Map<number, OpenSegment>()
@@ -102,6 +107,7 @@ export class Journal implements Appender {
       lock: { release(): void }
       keyring: Keyring
       publisher: Publisher
+      guard: Guard | undefined
       recovered: Recovered
       segmentBytes: number
     },
@@ -111,6 +117,7 @@ export class Journal implements Appender {
     this.#lock = parts.lock
     this.keyring = parts.keyring
     this.#publisher = parts.publisher
+    this.guard = parts.guard
     this.#reader = new SegmentReader(options.dir, parts.keyring, recovered.segments)
     this.#size = recovered.size
     this.#durable = recovered.size
@@ -162,9 +169,13 @@ export class Journal implements Appender {
         await replaceFile(disk, dir, 'keys/journal.vkey', Buffer.from(`${signer.vkey}\n`))
       for (const name of names) if (isLeftOver(name)) await disk.remove(join(dir, 'wal', name))
       await finishErasing(disk, dir)
-      const publisher = new Publisher({ dir, disk, signer })
+      const guard = options.memory && new Guard(options.memory, folderReader(join(dir, 'journal')))
+      const publisher = new Publisher({ dir, disk, signer, guard })
       const recovered = await recover({ dir, disk, keyring, publisher, replay })
-      const journal = new Journal({ dir, now, disk, onFailure }, { lock, keyring, publisher, recovered, segmentBytes })
+      const journal = new Journal(
+        { dir, now, disk, onFailure },
+        { lock, keyring, publisher, guard, recovered, segmentBytes },
+      )
       await journal.#wal.prepare()
       await journal.#integrate()
       return journal
@@ -188,7 +199,7 @@ export class Journal implements Appender {
   }
   /** The newest published checkpoint: a signed note. */
   get checkpoint(): string {
-    return this.#publisher.note
+    return this.#publisher.shown
   }
   /** Does a thread of its own seal and write? */
   get isThreaded(): boolean {
@@ -274,9 +285,9 @@ export class Journal implements Appender {
     this.#busy = 0
     for (const { leaf, hash } of leaves) this.#publisher.add(leaf, hash)
     try {
-      if (this.#publisher.isBehind) await this.#publisher.integrate()
+      const isDone = !this.#publisher.isBehind || (await this.#publisher.integrate())
       await this.#retire()
-      return true
+      return isDone
     } catch (error) {
       // closed: entries stay in the write-ahead log, uncovered, and the next turn tries again; anything but a full disk is final
       if (!isFull(error)) this.#options.onFailure(error)
@@ -291,7 +302,7 @@ export class Journal implements Appender {
       if (
         segment.isRetired ||
         segment === this.#wal.active ||
-        segment.first + segment.offsets.length > this.#publisher.size
+        segment.first + segment.offsets.length > this.#publisher.published
       )
         continue
       const open = this.#open.get(segment.first)
@@ -358,8 +369,10 @@ export class Journal implements Appender {
   async publish(): Promise<void> {
     await this.#wal.settled()
     const wanted = this.#durable
-    while (this.#integrating || this.#publisher.isBehind || this.#publisher.size < wanted)
-      if (!(await this.#integrate())) return
+    while (this.#integrating || this.#publisher.isBehind || this.#publisher.size < wanted) {
+      const isJoined = this.#integrating !== undefined // of what was there before: ours comes after
+      if (!(await this.#integrate()) && !isJoined) return
+    }
   }
 
   /**

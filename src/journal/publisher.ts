@@ -1,12 +1,14 @@
 // Turns durable entries into the static files of the log and its signed checkpoint. Order, each step durable before the
 // next: entry bundles and tiles; wal/last-signed, only if what it held is a prefix; journal/checkpoint. So a checkpoint that
-// anybody can read never covers what is not stored, and two that contradict each other are never signed.
+// anybody can read never covers what is not stored, and two that contradict each other are never signed. Where the log has a
+// memory outside of its folder (memory/guard.ts), that is asked before signing and told before anything is shown.
 import { dirname, join } from 'node:path'
 import { fail } from '../core/error.ts'
 import { checkpointText, signCheckpoint, type Checkpoint } from '../tlog/checkpoint.ts'
 import { Frontier, leafHash, rootOf, type TreeHash } from '../tlog/merkle.ts'
-import type { Signer } from '../tlog/note.ts'
+import { parseNote, signNote, type Signer } from '../tlog/note.ts'
 import { bundlePath, encodeBundle, tilePath, tileWidth } from '../tlog/tile.ts'
+import type { Guard } from './memory/guard.ts'
 import { placeFile, readIfThere, replaceFile, type Disk } from './disk.ts'
 
 /** Promise.all that waits for every one before it fails: nothing of a failed turn may still be writing in the next. */
@@ -29,25 +31,35 @@ export class Publisher {
   readonly #replaced = new Set<string>()
   readonly #folders = new Set<string>()
   #note = ''
+  /** The note that everybody can see: with the cosignatures it got. */
+  #shown = ''
+  readonly #guard: Guard | undefined
   /** The tree that was signed last, kept apart, and the leaves since: what is signed next must grow out of it. */
   #signed = new Frontier()
   #since: TreeHash[] = []
   /** Size of the tree that everybody can see; -1 = none. */
   #published = -1
 
-  constructor(options: { dir: string; disk: Disk; signer: Signer }) {
+  constructor(options: { dir: string; disk: Disk; signer: Signer; guard?: Guard | undefined }) {
     this.#dir = options.dir
     this.#log = join(options.dir, 'journal')
     this.#disk = options.disk
     this.#signer = options.signer
+    this.#guard = options.guard
   }
 
   get size(): number {
     return this.#tree.size
   }
-  /** Is there anything that the published checkpoint does not cover yet? */
+  /** Is there anything that the published checkpoint does not cover yet, or that the memory outside does not hold? */
   get isBehind(): boolean {
-    return this.#published !== this.size
+    return (
+      this.#published !== this.size || (this.#guard !== undefined && this.size > 0 && !this.#guard.holds(this.#note))
+    )
+  }
+  /** Entries that the published checkpoint covers. */
+  get published(): number {
+    return Math.max(0, this.#published)
   }
   get root(): TreeHash {
     return this.#tree.root()
@@ -55,6 +67,10 @@ export class Publisher {
   /** The newest signed note. */
   get note(): string {
     return this.#note
+  }
+  /** The published checkpoint: that note, or an older one where it was not shown yet, with the cosignatures it got. */
+  get shown(): string {
+    return this.#shown
   }
 
   static signedPath = (dir: string): string => join(dir, 'wal', 'last-signed')
@@ -101,14 +117,25 @@ export class Publisher {
     return files
   }
 
-  /** At the start: everything up to here was published, so nothing of it is written again. */
+  /** At the start: everything up to here was published, so nothing of it is written again. `note` = with its cosignatures. */
   markPublished(note: string): void {
     this.#unwritten.clear()
     this.#replaced.clear()
-    this.#note = note
+    this.#note = withoutOthers(note, this.#signer)
+    this.#shown = note
     this.#published = this.size
     this.#signed = this.#tree.copy()
     this.#since = []
+  }
+
+  /** At the start: this was signed, and nobody knows whether it was shown. With a memory outside, that is asked first. */
+  async resume(note: string): Promise<void> {
+    await this.writeFiles()
+    const [shown, published] = [this.#shown, this.#published]
+    this.markPublished(note)
+    if (!this.#guard) return this.publish()
+    this.#shown = shown
+    this.#published = published
   }
 
   /** Makes the files of the tree durable. On failure they are kept, and written by the next call. */
@@ -165,7 +192,7 @@ export class Publisher {
   /** Shows the newest signed note to everybody, then removes the partial files that full ones have replaced. */
   async publish(): Promise<void> {
     await this.#makeFolder(this.#log)
-    await replaceFile(this.#disk, this.#dir, 'journal/checkpoint', Buffer.from(this.#note))
+    await replaceFile(this.#disk, this.#dir, 'journal/checkpoint', Buffer.from(this.#shown))
     for (const path of this.#replaced) await this.#disk.remove(join(this.#log, path))
     this.#replaced.clear()
   }
@@ -173,9 +200,20 @@ export class Publisher {
   /** All three steps for the leaves added so far. */
   async integrate(): Promise<void> {
     const checkpoint = { origin: this.#signer.name, size: this.size, root: this.root }
+    if (this.#guard && !(await this.#guard.maySign(this.#note))) return false
+    if (this.#published === this.size && this.isBehind && !this.#guard?.holds(this.#note)) return false // nothing new to show
     await this.writeFiles()
     await this.sign(checkpoint)
+    const shown = this.#guard ? await this.#guard.show(this.#note) : this.#note
+    if (shown === undefined) return false // closed: what is contradicted is shown to nobody
+    this.#shown = shown
     await this.publish()
     this.#published = checkpoint.size
   }
+}
+
+/** The note with the log's own line alone, as it was signed. */
+function withoutOthers(note: string, signer: Signer): string {
+  const parsed = parseNote(note)
+  return parsed ? signNote(parsed.text, signer) : note
 }

@@ -137,11 +137,7 @@ class Signed {
     }
     if (publisher.size !== this.#signed?.checkpoint.size) return
     this.#mustBe(this.#signed.checkpoint, 'wal/last-signed')
-    if (this.#signed.note !== publisher.note) {
-      await publisher.writeFiles()
-      publisher.markPublished(this.#signed.note)
-      await publisher.publish()
-    }
+    if (this.#signed.note !== publisher.note) await publisher.resume(this.#signed.note)
   }
 
   #mustBe(checkpoint: Checkpoint, where: string): void {

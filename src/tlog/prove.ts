@@ -1,7 +1,16 @@
 // Makes the proof that an entry is in a log from its static files. Tiles are a convenience of whoever serves them: a proof
 // leaves here only after it was checked against the signed root, from the bytes of the entry upward.
 import { openCheckpoint } from './checkpoint.ts'
-import { checkInclusion, inclusionProof, leafHash, nodeHash, type Subtree, type TreeHash } from './merkle.ts'
+import {
+  checkInclusion,
+  consistencyProof,
+  inclusionProof,
+  leafHash,
+  nodeHash,
+  rootAt,
+  type Subtree,
+  type TreeHash,
+} from './merkle.ts'
 import type { Verifier } from './note.ts'
 import { formatProof } from './proof.ts'
 import type { Reader } from './reader.ts'
@@ -73,3 +82,11 @@ export async function prove(reader: Reader, verifier: Verifier, index: number): 
     throw new RangeError('the files of the log do not fit its signed root')
   return formatProof({ index, hashes, checkpoint: Buffer.from(note).toString() })
 }
+
+/** Proof that the first `older` entries of the log are those of its first `size`, from tiles. RangeError where they are missing. */
+export const proveConsistency = (reader: Reader, older: number, size: number): Promise<TreeHash[]> =>
+  overTiles(reader, size, (subtree) => consistencyProof(subtree, older, size))
+
+/** Root of the first `older` of `size` entries, from tiles. RangeError where they are missing. */
+export const rootWithin = (reader: Reader, older: number, size: number): Promise<TreeHash> =>
+  overTiles(reader, size, (subtree) => rootAt(subtree, older))
