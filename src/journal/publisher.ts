@@ -64,7 +64,7 @@ export class Publisher {
   get root(): TreeHash {
     return this.#tree.root()
   }
-  /** The newest signed note. */
+  /** The newest signed note, without cosignatures. */
   get note(): string {
     return this.#note
   }
@@ -197,8 +197,8 @@ export class Publisher {
     this.#replaced.clear()
   }
 
-  /** All three steps for the leaves added so far. */
-  async integrate(): Promise<void> {
+  /** All steps for the leaves added so far. False = not now: the memory outside does not agree, or does not hold them yet. */
+  async integrate(): Promise<boolean> {
     const checkpoint = { origin: this.#signer.name, size: this.size, root: this.root }
     if (this.#guard && !(await this.#guard.maySign(this.#note))) return false
     if (this.#published === this.size && this.isBehind && !this.#guard?.holds(this.#note)) return false // nothing new to show
@@ -209,6 +209,7 @@ export class Publisher {
     this.#shown = shown
     await this.publish()
     this.#published = checkpoint.size
+    return !this.isBehind
   }
 }
 
