@@ -16,6 +16,7 @@ const probes = {
   pgjdbc: ['sh', '-c', 'command -v javac && test -f /usr/share/java/postgresql.jar'],
   tokio: ['sh', '-c', 'test -x /usr/bin/cargo && ls -d /usr/share/cargo/registry/tokio-postgres-*'],
   chromium: ['chromium', '--version'],
+  rsyslog: ['sh', '-c', 'test -x /usr/sbin/rsyslogd && ls /usr/lib/*/rsyslog/lmnsd_gtls.so'],
   tmpfs: [
     'sh',
     '-c',
