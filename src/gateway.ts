@@ -246,6 +246,7 @@ function partsOf(
         await journal.publish()
         return { note: journal.checkpoint, vkey: journal.vkey }
       },
+      entries: (from) => journal.entries(from),
       opened: (index) => journal.opened(index),
       log: journal.log,
       prove: async (index) => (index < journal.size ? journal.prove(index) : undefined),

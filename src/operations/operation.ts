@@ -25,6 +25,8 @@ export interface JournalReader {
   onDurable(listener: (recorded: Recorded) => void): () => void
   /** The newest signed checkpoint (a C2SP signed note), and the verifier key to check it with. */
   checkpoint(): Promise<{ note: string; vkey: string }>
+  /** Durable entries from `from` on, in order, up to the newest. */
+  entries(from: number): AsyncIterable<Recorded>
   /** The entry at `index` as bytes: its leaf, and its payload with the salt of its commitment where the key still exists. */
   opened(
     index: number,

@@ -83,6 +83,7 @@ async function open(t: TestContext) {
       onDurable: (listener) => journal.onDurable(listener),
       checkpoint: async () => ({ note: 'note', vkey: 'vkey' }),
       prove: async (index) => `proof ${index}`,
+      entries: (from) => journal.entries(from),
       opened: nowhere,
       log: { read: nowhere },
     },

@@ -1,4 +1,6 @@
 // A journal with its index, and evidence files made of it in memory, for tests.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { buildEvidence, type ExportAsk, type Made } from '../../src/features/evidence/build.ts'
@@ -7,7 +9,6 @@ import { Journal } from '../../src/journal/journal.ts'
 import type { ByteSource } from '../../src/lib/zip.ts'
 import { Store } from '../../src/store/store.ts'
 import { verifyEvidence, type EvidenceReport } from '../../src/tlog/evidence/verify.ts'
-import { temporaryFolder } from './folders.ts'
 import { ben, Story } from './story.ts'
 
 export const sourceOf = (bytes: Buffer): ByteSource => ({
@@ -32,12 +33,13 @@ export interface EvidenceHouse {
 }
 
 export async function evidenceHouse(t: TestContext): Promise<EvidenceHouse> {
-  const dir = join(temporaryFolder(t), 'data')
+  const dir = mkdtempSync(join(tmpdir(), 'glovebox-evidence-'))
   const journal = await Journal.open({ dir, now: Date.now })
   const store = await Store.open(':memory:', journal)
   t.after(async () => {
     await store.close()
     await journal.close()
+    rmSync(dir, { recursive: true })
   })
   const story = new Story(journal, () => journal.now())
   const source: EvidenceSource = {
