@@ -92,6 +92,11 @@ targets:
       public.owner.born: pii.birthdate
       public.by_mail.email: pii.email
     limits: { statementTimeout: 5s, lockTimeout: 1s }
+  scrubbed:
+    protocol: postgres
+    url: ${JSON.stringify(url)}
+    maxLevel: admin
+    mask: { public.owner.email: pii.email }
 users:
 ${engineers.map((name) => `  ${name}: { groups: [engineers] }`).join('\n')}
   ben: { groups: [platform-leads] }

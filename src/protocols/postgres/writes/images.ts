@@ -80,11 +80,13 @@ export function effectsOf(step: Shown, before: Images, after: Images, most: numb
     const columns = step.table.columns
       .map(({ name }) => name)
       .filter((name) => was === undefined || is === undefined || was.raw[name] !== is.raw[name])
-    const pick = (image: Image) => Object.fromEntries(columns.map((name) => [name, told(image, name)]))
+    const pick = (image: Image) =>
+      Object.fromEntries(columns.map((name) => [name, image === was ? told(image, name) : became(step, image, name)]))
     const one = was ?? is
+    const keyed = (name: string) => one && (one === was ? told(one, name) : became(step, one, name))
     const row: RowEffect = {
       table,
-      key: step.keys.map(({ name }) => `${name} = ${(one && told(one, name)) ?? 'null'}`).join(', '),
+      key: step.keys.map(({ name }) => `${name} = ${keyed(name) ?? 'null'}`).join(', '),
       ...(was === undefined ? {} : { before: pick(was) }),
       ...(is === undefined ? {} : { after: pick(is) }),
     }
@@ -94,6 +96,12 @@ export function effectsOf(step: Shown, before: Images, after: Images, most: numb
     if (out.length >= most) break
   }
   return out
+}
+
+/** What a column became, as others may see it. */
+function became({ table }: Shown, image: Image, name: string): string | null {
+  const isDerived = table.columns.some((column) => column.name === name && column.derived === true)
+  return isDerived && image.raw[name] != null ? '(made of unlabelled text: not shown)' : told(image, name)
 }
 
 /** A value as others may see it: masked by its label, or passed through the net over what nobody labelled (M10), and cut. */

@@ -8,9 +8,11 @@ import { assemble, verify } from '../assemble.ts'
 import type { ColumnLabel, Relation } from '../catalog.ts'
 import { from } from '../from.ts'
 import { type Judge, noOtherCalls } from '../judge.ts'
-import { type Model, resolve, splitPath, unbounded, unlabelledClass } from '../model.ts'
+import { type Model, resolve, splitPath, unbounded } from '../model.ts'
 import type { Info, Scope } from '../scope.ts'
 import { quoteName, toBytes, tokens } from '../text/lexer.ts'
+import { bare as withoutConstants } from '../../recordable.ts'
+import { type Computed, isCopy, isDerived, isScrubbed, reads } from './derived.ts'
 import { hiddenConstants } from './hide.ts'
 import { Walker } from '../walk.ts'
 
@@ -20,6 +22,8 @@ export interface WriteColumn {
   /** Base type with its bound, as SQL writes it. */
   readonly type: string
   readonly generated: boolean
+  /** It is computed from text that nobody labelled, in ways that no detector sees through: what it becomes is not shown. */
+  readonly derived?: true
   /** Absent = it is shown as it is. `sql` masks the column `ref`. */
   readonly label?: { readonly column: string; readonly sql: (ref: string) => string }
 }
@@ -45,7 +49,13 @@ export interface WriteStep {
   readonly warnings: readonly string[]
   /** Other tables that are the same table: its partitions and parents. */
   readonly family: readonly string[]
+  /** Masked values that its dry run would tell about: looked for, or met by ON CONFLICT (Q3). */
+  readonly guesses: number
 }
+
+/** A dry run tells how many rows it finds, and nobody has approved it yet: one masked value at a time (Q3). */
+export const oneByOne = (): never =>
+  notForWrite('a write that searches for several masked values', 'Ask for them one by one.')
 
 export const notForWrite = (what: string, why: string): never => {
   throw new GloveboxError(refusal('GBX-1224', { what, why }))
@@ -97,6 +107,8 @@ interface Writing {
   readonly sealed: ReadonlyMap<string, ColumnLabel>
   searches: number
   readonly written: Set<string>
+  /** Columns that become more than a constant or a plain copy, with the names that these were made of. */
+  readonly computed: Computed
   readonly warnings: string[]
   /** Could not tell which constants are written where: all are left out of what is shown. */
   hideAll: boolean
@@ -124,6 +136,8 @@ export async function planRows(judge: Judge, whole: string, { tree, start, end }
   if (walker.whole && writing.sealed.size > 0)
     notForWrite('* or a whole row beside a table with masked columns', 'Name the columns.')
   walker.finish()
+  const guesses = writing.searches + walker.searches.length
+  if (guesses > 1) oneByOne()
   noOtherCalls(
     judge,
     walker,
@@ -171,6 +185,7 @@ function target(walker: Walker, model: Model, body: Tree): Writing {
     sealed: walker.model.labelsOf(relation),
     searches: 0,
     written: new Set(),
+    computed: new Map(),
     warnings: [],
     hideAll: false,
   }
@@ -180,8 +195,8 @@ function target(walker: Walker, model: Model, body: Tree): Writing {
  * Text that nobody labelled is scrubbed for whoever reads it. A write reads it as it is: what it stores must be what is
  * there, and nobody sees it but through the net. What a label shows whole anyway is no secret either.
  */
-const isOpen = ({ class: name, mask }: ColumnLabel): boolean =>
-  (name === unlabelledClass && mask.form === 'scrub') || (mask.form === 'keep' && mask.keys === undefined)
+export const isOpen = (label: ColumnLabel): boolean =>
+  isScrubbed(label) || (label.mask.form === 'keep' && label.mask.keys === undefined)
 
 const labelledOnly = (model: Model): Model => ({
   ...model,
@@ -248,8 +263,7 @@ function isSearch(writing: Writing, node: Tree): boolean {
   if (stringOf(children(body, 'name')[0]) !== '=') return false
   const given = child(body, 'rexpr')
   if (given === undefined || as(given, 'A_Const') === undefined) return false
-  // A dry run tells how many rows it finds, and nobody has approved it yet: one value at a time (Q3).
-  if (++writing.searches > 1) notForWrite('a write that searches for several masked values', 'Ask for them one by one.')
+  writing.searches++
   if (!hiddenConstants(writing.walker, [given])) writing.hideAll = true
   writing.warnings.push(`finds rows by the exact value of ${label.column}, which is masked`)
   return true
@@ -276,8 +290,17 @@ function assignments(writing: Writing, list: readonly Tree[], scope: Scope = wri
 }
 
 function assign(writing: Writing, column: string, given: Tree, scope: Scope): void {
-  value(writing, given, scope)
+  noteComputed(writing, column, given, () => value(writing, given, scope))
   if (writing.sealed.has(column) && !hiddenConstants(writing.walker, [given])) writing.hideAll = true
+}
+
+/** Remembers of what a column is made, where that is more than what its own mask is for. */
+function noteComputed({ walker, computed }: Writing, column: string, given: Tree, walk: () => void): void {
+  const others = [...walker.mentioned]
+  walker.mentioned.clear()
+  walk()
+  if (reads(given)) computed.set(column, new Set([...walker.mentioned, ...(computed.get(column) ?? [])]))
+  for (const name of others) walker.mentioned.add(name)
 }
 
 function update(writing: Writing, body: Tree): void {
@@ -316,12 +339,14 @@ function insert(writing: Writing, body: Tree): void {
   const rows = query === undefined ? [] : children(query, 'valuesLists')
   for (const row of rows) {
     for (const [index, item] of children(as(row, 'List') ?? {}, 'items').entries()) {
-      value(writing, item, nothing)
+      noteComputed(writing, columns[index] ?? '', item, () => value(writing, item, nothing))
       if (writing.sealed.has(columns[index] ?? '') && !hiddenConstants(walker, [item])) writing.hideAll = true
     }
   }
   if (query !== undefined && rows.length === 0) {
     const outputs = walker.select(query, undefined, undefined)
+    for (const [index, name] of columns.entries())
+      if (!isCopy(query, index)) writing.computed.set(name, walker.mentioned)
     const label = outputs?.find((output) => output.label !== undefined)?.label
     if (label !== undefined) masked(label)
     if (outputs === undefined && walker.labels.length > 0)
@@ -329,6 +354,22 @@ function insert(writing: Writing, body: Tree): void {
     if (columns.some((name) => writing.sealed.has(name))) writing.hideAll = true
   }
   conflict(writing, child(body, 'onConflictClause'))
+  if (meetsMasked(writing, columns, child(body, 'onConflictClause'))) {
+    if (rows.length !== 1)
+      notForWrite(
+        'ON CONFLICT over several rows with masked values',
+        'Insert one row, or name a key that is not masked.',
+      )
+    writing.searches++
+  }
+}
+
+/** Does it tell row by row whether a value of a masked column is there already? A conflict that is an error tells once for all. */
+function meetsMasked({ sealed }: Writing, columns: readonly string[], clause: Tree | undefined): boolean {
+  if (clause === undefined || !columns.some((name) => sealed.has(name))) return false
+  const elements = children(child(clause, 'infer') ?? {}, 'indexElems')
+  const named = elements.map((element) => text(as(element, 'IndexElem') ?? {}, 'name') ?? '')
+  return named.length === 0 || named.some((name) => sealed.has(name))
 }
 
 function conflict(writing: Writing, clause: Tree | undefined): void {
@@ -353,6 +394,7 @@ function conflict(writing: Writing, clause: Tree | undefined): void {
     const fields = names(children(as(child(assigned, 'val'), 'ColumnRef') ?? {}, 'fields'))
     // EXCLUDED is what the statement itself brought.
     if (fields?.length !== 2 || fields[0] !== 'excluded') assignments(writing, [node], both)
+    else writing.computed.set(text(assigned, 'name') ?? '', writing.walker.mentioned)
   }
   condition(writing, child(clause, 'whereClause'), both)
 }
@@ -403,7 +445,11 @@ async function emit(judge: Judge, writing: Writing, of: Emitting): Promise<Write
   const sql = assemble(walker, of.start, end, 'sql').text
   const refused = await verify(judge.parser, [{ tree, walker, text: sql }], judge.fragments)
   if (refused !== undefined) throw new GloveboxError(refused)
-  const columns = columnsOf(relation, labels)
+  const columns = columnsOf(relation, labels).map((column) =>
+    isDerived(judge, { walker, computed: writing.computed, column: column.name, body: of.body })
+      ? { ...column, derived: true as const }
+      : column,
+  )
   const returning = returned(clause, columns)
   const keys = keysOf(judge, writing, of.kind, columns)
   const list = [...returning.map(({ sql: one }) => one), ...keys.map(({ name }) => `${qualified(writing, name)}::text`)]
@@ -411,8 +457,9 @@ async function emit(judge: Judge, writing: Writing, of: Emitting): Promise<Write
   await oneStatement(judge, sql + tail, kindOf(of.tree), list.length)
   const name = joinName([relation.schema, relation.name])
   const typed = (form: 'recorded' | 'typed'): string =>
+    // Whoever decides has to see what it does: constants go, and nothing else.
     writing.hideAll
-      ? `${of.kind.toUpperCase()} ${name} (its values are masked)`
+      ? withoutConstants(assemble(walker, of.start, end, form).text)
       : assemble(walker, of.start, end, form).text
   return {
     kind: of.kind,
@@ -427,6 +474,7 @@ async function emit(judge: Judge, writing: Writing, of: Emitting): Promise<Write
     reads: [...walker.reads].sort(),
     warnings: writing.warnings.map((warning) => `${of.kind.toUpperCase()} ${name} ${warning}`),
     family: familyOf(judge, relation),
+    guesses: writing.searches + walker.searches.length,
   }
 }
 

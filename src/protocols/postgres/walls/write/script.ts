@@ -3,11 +3,11 @@
 // code of its own, or that a rolled-back transaction would not take back.
 import { GloveboxError, isRefusal, refusal, type Refusal } from '../../../../core/error.ts'
 import { joinName } from '../../../../masking/labels.ts'
-import { as, bodyOf, children, flag, kindOf, names, text, type Tree } from '../text/ast.ts'
+import { as, bodyOf, child, children, flag, kindOf, names, stringOf, text, type Tree } from '../text/ast.ts'
 import type { Judge } from '../judge.ts'
 import { judgeFunction, judgeOperator, judgeType } from '../functions.ts'
 import { fromBytes, toBytes, tokens } from '../text/lexer.ts'
-import { changesRows, notForWrite, placed, planRows, type Placed, type WriteStep } from './rows.ts'
+import { changesRows, notForWrite, isOpen, oneByOne, placed, planRows, type Placed, type WriteStep } from './rows.ts'
 
 const maxStatements = 100
 
@@ -88,11 +88,30 @@ async function planned(judge: Judge, whole: string, level: 'write' | 'admin'): P
   if (statements.length > maxStatements)
     notForWrite(`a script of more than ${maxStatements} statements`, 'Cut it into parts.')
   const steps: WriteStep[] = []
-  for (const statement of statements)
+  let isReshaped = false
+  for (const statement of statements) {
+    // What the catalogue calls things is what labels go by: under other names real values would be read, by a dry run.
+    if (isReshaped && (changesRows(statement.tree) || has(statement.tree, 'ColumnRef')))
+      notForWrite('a change of rows, or an expression, after a RENAME', 'Ask for the RENAME first, by itself.')
     steps.push(
       changesRows(statement.tree) ? await planRows(judge, whole, statement) : structure(judge, whole, statement),
     )
+    isReshaped ||= reshapes(statement.tree)
+  }
+  if (steps.reduce((sum, { guesses }) => sum + guesses, 0) > 1) oneByOne()
   return steps
+}
+
+/** Does it make rows of a table readable under names that they did not have? */
+const reshapes = (tree: Tree): boolean =>
+  ['RenameStmt', 'AlterObjectSchemaStmt'].includes(kindOf(tree)) ||
+  children(bodyOf(tree), 'cmds').some((one) =>
+    ['AT_AddInherit', 'AT_AttachPartition'].includes(text(as(one, 'AlterTableCmd') ?? {}, 'subtype') ?? ''),
+  )
+
+function has(value: unknown, kind: string): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return Object.entries(value).some(([key, inner]) => key === kind || has(inner, kind))
 }
 
 const wordsOf = (tree: Tree): string =>
@@ -110,6 +129,7 @@ function structure(judge: Judge, whole: string, { tree, start, end }: Placed): W
   if (structural[kind] === undefined)
     notForWrite(what, never[kind] ?? 'Only changes of rows, tables, indexes, sequences, comments and rights are.')
   quiet(judge, tree)
+  blind(judge, tree)
   const source = toBytes(whole)
   noCallsByOtherNames(judge, source.slice(start, end))
   const sql = fromBytes(source.slice(start, end))
@@ -124,8 +144,9 @@ function structure(judge: Judge, whole: string, { tree, start, end }: Placed): W
     returning: [],
     writes: [],
     reads: [],
-    warnings: touches(judge, source, start, end),
+    warnings: [...touches(judge, tree), ...moves(judge, tree)],
     family: [],
+    guesses: 0,
   }
 }
 
@@ -192,22 +213,74 @@ function orThrow(refused: Refusal | undefined): void {
   if (refused !== undefined) throw new GloveboxError(refused)
 }
 
-/** Labelled columns that a statement of DDL names: it meets their real values, and the reviewer should know. */
-function touches(judge: Judge, source: string, start: number, end: number): readonly string[] {
-  const words = new Set(
-    tokens(source.slice(start, end))
-      .filter(({ kind }) => kind === 'name' || kind === 'quoted')
-      .map((token) =>
-        fromBytes(source.slice(start + token.start, start + token.end))
-          .replace(/^"|"$/g, '')
-          .toLowerCase(),
-      ),
+/** Every name in a statement, as the server reads it. */
+function wordsIn(value: unknown, into = new Set<string>()): ReadonlySet<string> {
+  if (typeof value === 'string') into.add(value)
+  else if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) wordsIn(inner, into)
+  return into
+}
+
+/** Tables with labelled columns whose names stand in a statement. */
+const labelledIn = (judge: Judge, words: ReadonlySet<string>) =>
+  [...judge.model.catalog.relations.values()].flatMap((relation) => {
+    if (relation.system || !words.has(relation.name)) return []
+    const labels = [...judge.model.labelsOf(relation)].filter(([, label]) => !isOpen(label))
+    return labels.length === 0 ? [] : [{ relation, labels }]
+  })
+
+/**
+ * No expression of a masked column: a check, a predicate or a type's USING is worked out over the real values, and whether
+ * the dry run gets through tells about them. lower(column) and upper(column) of an index raise nothing and are allowed.
+ */
+function blind(judge: Judge, tree: Tree): void {
+  for (const { relation, labels } of labelledIn(judge, wordsIn(tree)))
+    for (const name of computedIn(tree)) {
+      const label =
+        labels.find(([column]) => column === name)?.[1] ?? (name === relation.name ? labels[0]?.[1] : undefined)
+      const why = 'The dry run of DDL that computes with it would test its values before anybody has approved it.'
+      if (label !== undefined) throw new GloveboxError(refusal('GBX-1222', { column: label.column, why }))
+    }
+}
+
+/** Names of columns (or whole rows) in expressions. */
+function computedIn(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([kind, inner]) => {
+    if (kind === 'IndexElem' && isFolded(inner as Tree)) return []
+    if (kind !== 'ColumnRef') return computedIn(inner)
+    return children(inner as Tree, 'fields').flatMap((field) => stringOf(field) ?? [])
+  })
+}
+
+function isFolded(element: Tree): boolean {
+  const call = as(child(element, 'expr'), 'FuncCall') ?? {}
+  const name = names(children(call, 'funcname'))
+    ?.join('.')
+    .replace(/^pg_catalog\./, '')
+  const [only] = children(call, 'args')
+  return (
+    (name === 'lower' || name === 'upper') && children(call, 'args').length === 1 && as(only, 'ColumnRef') !== undefined
   )
-  const found: string[] = []
-  for (const relation of judge.model.catalog.relations.values()) {
-    if (relation.system || !words.has(relation.name.toLowerCase())) continue
-    for (const [name, label] of judge.model.labelsOf(relation))
-      if (words.has(name.toLowerCase())) found.push(`names masked column ${label.column}: it works on the real values`)
-  }
-  return found
+}
+
+/** Labelled columns that a statement of DDL names: it meets their real values, and the reviewer should know. */
+function touches(judge: Judge, tree: Tree): readonly string[] {
+  const words = wordsIn(tree)
+  return labelledIn(judge, words).flatMap(({ labels }) =>
+    labels.flatMap(([name, label]) =>
+      words.has(name) ? [`names masked column ${label.column}: it works on the real values`] : [],
+    ),
+  )
+}
+
+/** Labels stand in the configuration by name. */
+function moves(judge: Judge, tree: Tree): readonly string[] {
+  if (!reshapes(tree)) return []
+  const words = wordsIn(tree)
+  const schemas = [...judge.model.catalog.relations.values()].filter(({ schema }) => words.has(schema))
+  const all = new Set([...words, ...(kindOf(tree) === 'RenameStmt' ? schemas.map(({ name }) => name) : [])])
+  return labelledIn(judge, all).map(
+    ({ relation }) =>
+      `gives ${joinName([relation.schema, relation.name])} or a part of it another name or place: labels in the configuration that name it no longer hold`,
+  )
 }
