@@ -12,6 +12,7 @@ import type { Target } from './core/nouns.ts'
 import { openDelivery, type Delivery } from './delivery.ts'
 import { addressOf, doorTls, openDoors, renew, tlsOf, type Ending, type OpenDoor, type Tls } from './doors.ts'
 import { Spool } from './features/evidence/spool.ts'
+import type { Eraser } from './features/redaction/shredder.ts'
 import { DataDoor } from './gate/gate.ts'
 import { openHouse, setUserIn, type House } from './house.ts'
 import { newId } from './lib/ids.ts'
@@ -133,20 +134,18 @@ async function build(
     )
   // 12: what is in force goes on record, and what the last run left open is closed
   hasBegun = true
-  await beginRecord(house, config, version)
+  await beginRecord(house, config, version, [(erased) => store.erase(erased), () => spool.close()])
   opening.resolve()
   delivery.start()
   if (house.ledger.world.principals.size === 0)
     log(`! nobody can sign in yet: glovebox user add NAME --group engineers --data ${data}`)
   log(`* web ${web.origin} . state ${house.data} . journal ${house.journal.origin}`)
   const addresses = Object.fromEntries([...doors].map(([name, door]) => [name, `${door.host}:${door.port}`]))
-  const ready = [
-    'ready',
-    `web=${web.origin}`,
-    ...Object.entries(addresses).map(([name, address]) => `${name}=${address}`),
-  ].join(' ')
-  return { web: web.origin, doors: addresses, routes: web.rows, ready, close }
+  return { web: web.origin, doors: addresses, routes: web.rows, ready: readyLine(web.origin, addresses), close }
 }
+
+const readyLine = (web: string, doors: Readonly<Record<string, string>>): string =>
+  ['ready', `web=${web}`, ...Object.entries(doors).map(([name, address]) => `${name}=${address}`)].join(' ')
 
 const toStderr = (line: string): void => void process.stderr.write(line + '\n')
 
@@ -253,6 +252,7 @@ function partsOf(
     },
     gate,
     spool,
+    shredder,
     protocols: new Map(protocols.map((protocol) => [protocol.name, protocol])),
     targets: () => config.targets,
     door: (name) => {
@@ -295,7 +295,12 @@ async function drive(
 }
 
 /** Closes on record what a crash left, says that we are here, and which rules and people are in force. */
-async function beginRecord({ ledger, access }: House, config: Config, version: string): Promise<void> {
+async function beginRecord(
+  { ledger, access, shredder }: House,
+  config: Config,
+  version: string,
+  erasers: readonly Eraser[],
+): Promise<void> {
   const left = afterCrash(ledger.world)
   if (left.length > 0) await ledger.record(left).durable
   await ledger.record([
@@ -304,6 +309,7 @@ async function beginRecord({ ledger, access }: House, config: Config, version: s
   await access.loadPolicy(access.policy)
   await access.loadConfig({ hash: config.hash, users: config.users })
   access.start()
+  await shredder.begin(erasers)
 }
 
 /** Sessions end, then the run itself does, on record. */

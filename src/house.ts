@@ -9,6 +9,7 @@ import type { Target } from './core/nouns.ts'
 import { emptyWorld, evolve } from './core/world.ts'
 import { Journal } from './journal/journal.ts'
 import { keysPath } from './journal/keyring.ts'
+import { Shredder } from './features/redaction/shredder.ts'
 import type { Policy } from './policy/policy.ts'
 import { openCredentials } from './store/credentials.ts'
 import { Ledger } from './store/ledger.ts'
@@ -22,6 +23,7 @@ export interface House {
   readonly ledger: Ledger
   readonly access: Access
   readonly epochs: Epochs
+  readonly shredder: Shredder
   /** Epoch milliseconds, never behind the last entry. */
   readonly now: () => number
   close(): Promise<void>
@@ -63,14 +65,18 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     onDurable: (listener) => journal.onDurable(listener),
     now,
   })
+  const shredder = new Shredder({ ledger, journal, log: (line) => process.stderr.write(`${line}\n`) })
+  await shredder.restore() // what is on record as erased can't be read, whatever copy of keys.db lies here
   return {
     data,
     journal,
     ledger,
     access,
     epochs,
+    shredder,
     now,
     close: async () => {
+      await shredder.close()
       access.stop()
       epochs.close()
       await journal.close()

@@ -11,6 +11,7 @@ import type {
   TokenId,
 } from '../core/nouns.ts'
 import type { Level } from '../core/level.ts'
+import type { About, Hold, HoldId, RedactionId, RedactionScope } from '../core/redaction.ts'
 
 interface Commands {
   'request.create': {
@@ -62,6 +63,20 @@ interface Commands {
   'epoch.rotate': { input: object; output: { epoch: string } }
   /** Nobody can make the pseudonyms of that epoch again; sessions that still use it end. */
   'epoch.destroy': { input: { epoch: string; reason: string }; output: { epoch: string } }
+  /** Asks that payloads be erased. `about` = what holds are compared with. */
+  'redaction.ask': {
+    input: { scope: RedactionScope; subject: string; basis: string; reason: string; about: About }
+    output: { redaction: RedactionId }
+  }
+  'redaction.review': {
+    input: { redaction: RedactionId; decision: 'approve' | 'deny'; contentHash: string; comment?: string }
+    output: { redaction: RedactionId }
+  }
+  'hold.set': {
+    input: { kind: Hold['kind']; subject: string; of?: PrincipalId; reason: string }
+    output: { hold: HoldId }
+  }
+  'hold.lift': { input: { hold: HoldId; reason: string }; output: { hold: HoldId } }
   'user.remove': { input: { name: string }; output: { principal: PrincipalId } }
   /** The text is shown once and kept nowhere. */
   'token.issue': { input: { name: string }; output: { token: TokenId; text: string } }

@@ -15,6 +15,7 @@ import { newId } from '../lib/ids.ts'
 import type { Policy } from '../policy/policy.ts'
 import { decideRemoveUser, decideSetUser } from './accounts.ts'
 import type { Answer, Command, CommandType, Origin } from './commands.ts'
+import { askRedaction, liftHold, reviewRedaction, setHold } from './redactions.ts'
 import type { Sight } from './sight.ts'
 
 export interface Facts {
@@ -229,4 +230,8 @@ export const deciders: { [T in PlainCommand]: Decider<T> } = {
   'token.revoke': revokeToken,
   'epoch.rotate': rotate,
   'epoch.destroy': destroyEpoch,
+  'redaction.ask': askRedaction,
+  'redaction.review': reviewRedaction,
+  'hold.set': setHold,
+  'hold.lift': liftHold,
 }

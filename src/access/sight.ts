@@ -49,7 +49,7 @@ export class Sight {
     }
   }
 
-  may(principal: Principal, action: DutyAction, target?: Target): boolean {
+  may(principal: Principal, action: DutyAction | 'redact', target?: Target): boolean {
     return this.ask(principal, action, target).kind === 'allow'
   }
 

@@ -18,6 +18,7 @@ import type {
 } from './nouns.ts'
 import type { Effect, Level } from './level.ts'
 import type { ErrorCode } from './error.ts'
+import type { HoldId, RedactionId, RedactionScope, RetentionClass } from './redaction.ts'
 import type { Last } from './rides.ts'
 
 interface Kinds {
@@ -177,6 +178,63 @@ interface Kinds {
   'epoch.begun': { clear: { epoch: string }; payload: Record<string, never> }
   /** Nobody can make the pseudonyms of that epoch again. On record before the key is destroyed. */
   'epoch.destroyed': { clear: { epoch: string }; payload: { reason: string } }
+  /** Somebody asks that payloads be erased. `ofPerson`, `ofSession` = what holds are compared with. */
+  'redaction.requested': {
+    clear: {
+      redaction: RedactionId
+      person: PrincipalId
+      scope: RedactionScope
+      subject: string
+      basis: string
+      contentHash: Hash
+      needed: Needed
+      expiresAt: string
+      policies: Hash
+      ofPerson?: PrincipalId
+      ofSession?: string
+    }
+    payload: { canonical: string }
+  }
+  'redaction.reviewed': {
+    clear: {
+      redaction: RedactionId
+      person: PrincipalId
+      kind: 'user' | 'service' | 'agent'
+      groups: readonly string[]
+      decision: 'approve' | 'deny'
+      contentHash: Hash
+      challenge: Hash
+      policies: Hash
+    }
+    payload: { comment?: string }
+  }
+  /**
+   * Payloads are gone for good: those under `keys`, and those of `entries`, of entries before this one. On record before
+   * anything is destroyed. Without `redaction` it was time: all of them are older than `olderThanMs`.
+   */
+  'redaction.done': {
+    clear: {
+      redaction?: RedactionId
+      scope: RedactionScope | 'class'
+      subject: string
+      basis: string
+      requestedBy: PrincipalId | 'gateway'
+      approvedBy: readonly PrincipalId[]
+      keys: readonly string[]
+      entries: readonly number[]
+      /** Accounts whose name is gone. */
+      names?: readonly PrincipalId[]
+      olderThanMs?: number
+      class?: RetentionClass
+    }
+    payload: Record<string, never>
+  }
+  /** Nothing that it covers is erased until it is lifted. `of` = whose session it is. */
+  'hold.set': {
+    clear: { hold: HoldId; kind: 'all' | 'person' | 'session'; subject: string; of?: PrincipalId }
+    payload: { reason: string }
+  }
+  'hold.lifted': { clear: { hold: HoldId }; payload: { reason: string } }
   'action.refused': {
     clear: { session: SessionId; n: number; effect: Effect; code: ErrorCode }
     payload: { text: string; title: string; why?: string }

@@ -695,6 +695,14 @@ export const errors = define({
     why: '{why}.',
     next: ['glovebox audit export --query "… from:-7d" --out F.evidence.zip   (a narrower query makes a smaller file)'],
   },
+  'GBX-1703': {
+    name: 'not-redacted',
+    http: 409,
+    exit: 5,
+    sqlstate: '55000',
+    title: 'nothing was redacted.',
+    why: '{why}.',
+  },
   'GBX-1901': {
     name: 'internal',
     http: 500,

@@ -37,8 +37,13 @@ export const approvalChallenge = (
   approver: PrincipalId,
 ): Hash => sha256Hex('glovebox/approval/v1\n', contentHash, decision, String(durationMs), approver)
 
+/** Whatever is asked by one person and decided by others. */
+export interface Reviewable extends Pick<AccessRequest, 'asker' | 'person' | 'needed' | 'reviews'> {
+  readonly id: string
+}
+
 /** Why this principal can never decide this request, whatever its state: G4 and the groups that were asked. */
-export function refusedReviewer(world: World, request: AccessRequest, reviewer: Principal): Refusal | undefined {
+export function refusedReviewer(world: World, request: Reviewable, reviewer: Principal): Refusal | undefined {
   const ref = { ref: request.id }
   const notReviewer = (why: string): Refusal => refusal('GBX-1110', { request: request.id, why }, ref)
   if (reviewer.kind === 'agent') return refusal('GBX-1111', {}, ref)
@@ -53,7 +58,7 @@ export function refusedReviewer(world: World, request: AccessRequest, reviewer: 
 }
 
 /** Approvals that count now: by people who still may, each person once. Reviews of those who lost the group are void. */
-export function countingApprovals(world: World, request: AccessRequest): Review[] {
+export function countingApprovals(world: World, request: Reviewable): Review[] {
   const counted: Review[] = []
   for (const review of request.reviews) {
     const reviewer = world.principals.get(review.reviewer)

@@ -17,6 +17,8 @@ import type {
   TokenId,
 } from './nouns.ts'
 import type { EntryType, Recorded } from './entry.ts'
+import { forget } from './forget.ts'
+import { isApproved, type Erased, type Hold, type HoldId, type Redaction, type RedactionId } from './redaction.ts'
 import { scopeHash } from './request.ts'
 import { outcomeIn, type Settled } from './rides.ts'
 import { foldFound, foldSearch, noneSearched, type SearchDay, type Searched } from './search.ts'
@@ -79,6 +81,14 @@ export interface World {
   readonly epochs: Map<string, Epoch>
   /** What detectors found in columns without a label: proposals of labels. By target, column and class. */
   readonly detected: Map<string, Detected>
+  /** The person of every account that ever was. */
+  readonly persons: Map<PrincipalId, PrincipalId>
+  readonly redactions: Map<RedactionId, Redaction>
+  readonly holds: Map<HoldId, Hold>
+  /** What was erased, in order: destroyed again where an old copy of a key comes back. */
+  readonly erased: Erased[]
+  /** Entries whose payload is kept in here: the id that it tells about, and whose comment on it it is. */
+  readonly told: Map<number, string>
   policies: string
   config: string
 }
@@ -98,6 +108,11 @@ export const emptyWorld = (): World => ({
   searches: new Map(),
   epochs: new Map(),
   detected: new Map(),
+  persons: new Map(),
+  redactions: new Map(),
+  holds: new Map(),
+  erased: [],
+  told: new Map(),
   policies: '',
   config: '',
 })
@@ -213,6 +228,7 @@ const folds: { [T in EntryType]: Fold<T> } = {
       groups: entry.groups,
       ...(entry.actsFor === undefined ? {} : { actsFor: entry.actsFor }),
     })
+    world.persons.set(entry.principal, entry.person)
     if (payload) world.names.set(entry.principal, payload.name)
     addBehind(world, entry.principal, [entry.person, ...(entry.actsFor ? behind(world, entry.actsFor) : [])])
   },
@@ -255,8 +271,9 @@ const folds: { [T in EntryType]: Fold<T> } = {
       reviews: [],
     })
     world.pending.add(entry.request)
+    world.told.set(index, entry.request)
   },
-  'request.reviewed': (world, { entry, payload }) => {
+  'request.reviewed': (world, { index, entry, payload }) => {
     const { by } = entry
     if (by === 'gateway') return
     const review = {
@@ -268,6 +285,7 @@ const folds: { [T in EntryType]: Fold<T> } = {
       ...(payload?.comment === undefined ? {} : { comment: payload.comment }),
     }
     change(world.requests, entry.request, (request) => ({ ...request, reviews: [...request.reviews, review] }))
+    if (payload?.comment !== undefined) world.told.set(index, `${entry.request} ${by}`)
     if (entry.decision === 'deny') endRequest(world, entry.request, 'denied')
   },
   'request.withdrawn': (world, { entry }) => endRequest(world, entry.request, 'withdrawn'),
@@ -295,7 +313,8 @@ const folds: { [T in EntryType]: Fold<T> } = {
   },
   'grant.revoked': (world, { entry }) => endGrant(world, entry.grant, 'revoked'),
   'grant.expired': (world, { entry }) => endGrant(world, entry.grant, 'expired'),
-  'lock.set': (world, { entry, payload }) => {
+  'lock.set': (world, { index, entry, payload }) => {
+    world.told.set(index, entry.lock)
     world.locks.set(entry.lock, {
       id: entry.lock,
       kind: entry.kind,
@@ -357,6 +376,63 @@ const folds: { [T in EntryType]: Fold<T> } = {
   'epoch.begun': (world, { entry }) => void world.epochs.set(entry.epoch, { begun: Date.parse(entry.ts) }),
   'epoch.destroyed': (world, { entry }) =>
     change(world.epochs, entry.epoch, (epoch) => ({ ...epoch, destroyed: Date.parse(entry.ts) })),
+  'redaction.requested': (world, { index, entry, payload }) => {
+    if (entry.by === 'gateway') return
+    world.told.set(index, entry.redaction)
+    world.redactions.set(entry.redaction, {
+      id: entry.redaction,
+      asker: entry.by,
+      person: entry.person,
+      scope: entry.scope,
+      subject: entry.subject,
+      basis: entry.basis,
+      reason: wish(payload?.canonical, '').reason,
+      contentHash: entry.contentHash,
+      needed: entry.needed,
+      createdAt: Date.parse(entry.ts),
+      expiresAt: Date.parse(entry.expiresAt),
+      state: 'pending',
+      reviews: [],
+      ...(entry.ofPerson === undefined ? {} : { ofPerson: entry.ofPerson }),
+      ...(entry.ofSession === undefined ? {} : { ofSession: entry.ofSession }),
+    })
+  },
+  'redaction.reviewed': (world, { index, entry, payload }) => {
+    const { by } = entry
+    if (by === 'gateway') return
+    const review = {
+      reviewer: by,
+      person: entry.person,
+      decision: entry.decision,
+      at: Date.parse(entry.ts),
+      durationMs: 0,
+      ...(payload?.comment === undefined ? {} : { comment: payload.comment }),
+    }
+    if (payload?.comment !== undefined) world.told.set(index, `${entry.redaction} ${by}`)
+    const asked = world.redactions.get(entry.redaction)
+    if (asked?.state !== 'pending') return
+    const one: Redaction = { ...asked, reviews: [...asked.reviews, review] }
+    const state: Redaction['state'] =
+      entry.decision === 'deny' ? 'denied' : isApproved(world, one) ? 'approved' : 'pending'
+    world.redactions.set(one.id, { ...one, state })
+  },
+  'redaction.done': (world, { index, entry }) => {
+    if (entry.redaction !== undefined)
+      change(world.redactions, entry.redaction, (one): Redaction => ({ ...one, state: 'done', done: index }))
+    forget(world, index, entry)
+  },
+  'hold.set': (world, { entry, payload }) => {
+    world.holds.set(entry.hold, {
+      id: entry.hold,
+      kind: entry.kind,
+      subject: entry.subject,
+      reason: payload?.reason ?? '',
+      by: entry.by,
+      since: Date.parse(entry.ts),
+      ...(entry.of === undefined ? {} : { of: entry.of }),
+    })
+  },
+  'hold.lifted': (world, { entry }) => void world.holds.delete(entry.hold),
   'action.refused': (world, { entry }) => {
     const session = world.sessions.get(entry.session)
     if (session) session.count = Math.max(session.count, entry.n)

@@ -3,7 +3,7 @@ import { fail } from '../core/error.ts'
 import type { Recorded } from '../core/entry.ts'
 import { parseLeaf } from '../tlog/leaf.ts'
 import { openSealed, unseal } from '../tlog/payload.ts'
-import type { Stored } from '../tlog/segment.ts'
+import { isErased, type Stored } from '../tlog/segment.ts'
 import type { PayloadKeys } from './keyring.ts'
 
 /** The entry and, where its key exists, its payload. Throws GBX-1403 when the bytes are not an entry. */
@@ -13,11 +13,11 @@ export function recordedOf(stored: Stored, keys: PayloadKeys, at: { dir: string;
   const { index, sealed } = stored
   const { entry } = parsed
   if (entry.commit === undefined && !sealed) return { index, entry, payload: {} } as Recorded
-  const key = sealed && keys.payloadKey(sealed.keyId)
+  const key = sealed && !isErased(sealed) && keys.payloadKey(sealed.keyId)
   const payload = key && unseal(key, sealed, { origin: at.origin, index }, entry.commit)
   if (!payload && (key || !sealed))
     fail('GBX-1403', { dir: at.dir, where: `entry ${index}`, why: 'its payload is not what it was bound to.' })
-  return { index, entry, payload: payload && JSON.parse(payload.toString()) } as Recorded
+  return { index, entry, payload: payload ? JSON.parse(payload.toString()) : undefined } as Recorded
 }
 
 /** An entry as bytes: its leaf, and its payload with the salt of its commitment where both are there and the key still is. */
@@ -33,7 +33,7 @@ export function openedOf(stored: Stored, keys: PayloadKeys, at: { dir: string; o
   const { index, leaf, sealed } = stored
   const parsed = parseLeaf(leaf)
   if ('wrong' in parsed) fail('GBX-1403', { dir: at.dir, where: `entry ${index}`, why: parsed.wrong })
-  const key = sealed && keys.payloadKey(sealed.keyId)
+  const key = sealed && !isErased(sealed) && keys.payloadKey(sealed.keyId)
   if (!sealed || !key) return { index, leaf }
   const opened = openSealed(key, sealed, { origin: at.origin, index }, parsed.entry.commit)
   if (!opened)

@@ -12,6 +12,8 @@ const schema = `
   pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on;
   create table if not exists log (one integer primary key check (one = 1), origin text not null, seed blob not null, begun integer not null default 0) strict;
   create table if not exists payload_key (id text primary key, key blob not null) strict, without rowid;
+  create table if not exists destroyed_key (id text primary key) strict, without rowid;
+  create table if not exists erased (entry integer primary key) strict;
   create table if not exists secret (name text primary key, value blob not null) strict, without rowid;
   create table if not exists pseudonym_key (id text primary key, key blob not null, created_at integer not null) strict, without rowid;
 `
@@ -43,9 +45,13 @@ export class Keyring implements PayloadKeys {
   readonly signer: Signer
   readonly #database: DatabaseSync
   readonly #keys = new Map<string, KeyObject>()
+  /** Ids whose key was destroyed: nothing is ever sealed under them again. */
+  readonly #destroyed: Set<string>
 
   private constructor(database: DatabaseSync, log: { origin: string; signer: Signer }) {
     this.#database = database
+    const rows = database.prepare('select id from destroyed_key').all() as unknown as { id: string }[]
+    this.#destroyed = new Set(rows.map((row) => row.id))
     this.origin = log.origin
     this.signer = log.signer
   }
@@ -88,6 +94,51 @@ export class Keyring implements PayloadKeys {
     const key = randomBytes(32)
     this.#database.prepare('insert into payload_key (id, key) values (?, ?)').run(id, key)
     return this.#keep(id, key)
+  }
+
+  /** Under which id the payloads of `id` are sealed now: another one each time its key was destroyed. */
+  sealingId(id: string): string {
+    let sealing = id
+    for (let n = 2; this.#destroyed.has(sealing); n++) sealing = `${id}-${n}`
+    return sealing
+  }
+
+  /** All ids under which payloads of `id` may lie. */
+  sealedUnder(id: string): string[] {
+    const ids = [id]
+    for (let n = 2; this.#destroyed.has(ids.at(-1) as string); n++) ids.push(`${id}-${n}`)
+    return ids
+  }
+
+  /** Was all that entry `done` speaks of erased here? An old copy of this file does not say so, and it is done again. */
+  isErased(done: number): boolean {
+    return this.#database.prepare('select 1 from erased where entry = ?').get(done) !== undefined
+  }
+  markErased(done: number): void {
+    this.#database.prepare('insert into erased (entry) values (?) on conflict do nothing').run(done)
+  }
+
+  /** From now on nothing is sealed under these ids. Durable when it returns. */
+  retire(ids: readonly string[]): void {
+    const insert = this.#database.prepare('insert into destroyed_key (id) values (?) on conflict do nothing')
+    this.#database.exec('begin')
+    for (const id of ids) insert.run(id)
+    this.#database.exec('commit')
+    for (const id of ids) this.#destroyed.add(id)
+  }
+
+  /**
+   * Destroys keys: overwritten in the file, and its -wal cut to nothing. Copies of the file keep theirs. Throws when
+   * somebody kept the file from being written over; they are unreachable here all the same, and calling it again helps.
+   */
+  destroyPayloadKeys(ids: readonly string[]): void {
+    const remove = this.#database.prepare('delete from payload_key where id = ?')
+    this.#database.exec('begin')
+    for (const id of ids) remove.run(id)
+    this.#database.exec('commit')
+    for (const id of ids) this.#keys.delete(id)
+    const cut = this.#database.prepare('pragma wal_checkpoint(truncate)').get() as { busy: number }
+    if (cut.busy !== 0) throw new Error('keys.db is being read by somebody, so its -wal still holds what was in it')
   }
 
   #keep(id: string, key: Uint8Array): KeyObject {

@@ -33,8 +33,9 @@ export class Nonces {
 
 export class Maker {
   readonly #keyring: Keyring
-  /** The id that was looked at last: entries of one session come in runs. */
+  /** The id that was looked at last, and whose key it is sealed under: entries of one session come in runs. */
   #known = ''
+  #sealing = ''
   #at = Number.NaN
   #ts = ''
 
@@ -63,9 +64,17 @@ export class Maker {
   #keyId(draft: Draft, isOpen: boolean): string {
     const keyId = keyIdOf(draft)
     if (keyId !== this.#known && !keyIdForm.test(keyId)) throw new TypeError('that is not an id')
-    if (isOpen || keyId === this.#known) return isOpen ? '' : keyId
-    this.#keyring.makePayloadKey(keyId) // durable before the entry can be
-    return (this.#known = keyId)
+    if (isOpen) return ''
+    if (keyId === this.#known) return this.#sealing
+    const sealing = this.#keyring.sealingId(keyId)
+    this.#keyring.makePayloadKey(sealing) // durable before the entry can be
+    this.#known = keyId
+    return (this.#sealing = sealing)
+  }
+
+  /** Keys were destroyed. */
+  forget(): void {
+    this.#known = ''
   }
 
   #time(at: number): string {

@@ -33,6 +33,8 @@ export class SegmentReader {
     return low
   }
 
+  segmentOf = (index: number): Located => this.segments[this.#segmentOf(index)] as Located
+
   /** Opens a segment where it lies; it may move between the look and the opening, once. */
   async #open({ first }: Located): Promise<FileHandle> {
     const name = segmentName(first)

@@ -20,6 +20,8 @@ export interface Scribe {
    * its leaves, one after the other; rejects when writing or syncing failed, and nothing can be promised any more.
    */
   store(frame: Buffer, place: Place, keyIds: readonly string[]): Promise<Buffer>
+  /** Keeps no key beyond the frames that it was given: some were destroyed. */
+  forget(): void
 }
 
 type Writing = Pick<Disk, 'write' | 'sync'>
@@ -60,6 +62,10 @@ export class Hand implements Scribe {
     await this.#disk.write(file, frame, at)
     await this.#disk.sync(file)
     return hashes
+  }
+
+  forget(): void {
+    // it asks for each key anew
   }
 
   #seal(frame: Buffer): Buffer {
@@ -112,6 +118,7 @@ export class Thread implements Scribe {
   readonly #worker: Worker
   readonly #keyOf: (id: string) => KeyObject | undefined
   readonly #sent = new Set<string>()
+  #forgets = false
   #job: PromiseWithResolvers<Buffer> | undefined
   #gone: Error | undefined
 
@@ -152,7 +159,8 @@ export class Thread implements Scribe {
   store(frame: Buffer, place: Place, keyIds: readonly string[]): Promise<Buffer> {
     if (this.#gone) return Promise.reject(this.#gone)
     const job = (this.#job = Promise.withResolvers<Buffer>())
-    const forget = this.#sent.size + keyIds.length > heldKeys
+    const forget = this.#forgets || this.#sent.size + keyIds.length > heldKeys
+    this.#forgets = false
     if (forget) this.#sent.clear()
     const keys: [string, KeyObject][] = []
     for (const id of keyIds) {
@@ -163,6 +171,10 @@ export class Thread implements Scribe {
     }
     this.#worker.postMessage({ frame, place, keys, forget } satisfies Job)
     return job.promise
+  }
+
+  forget(): void {
+    this.#forgets = true
   }
 
   async close(): Promise<void> {

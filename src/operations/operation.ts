@@ -10,6 +10,7 @@ import type { Access } from '../access/execute.ts'
 import type { Gate } from '../gate/types.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Spool } from '../features/evidence/spool.ts'
+import type { Shredder } from '../features/redaction/shredder.ts'
 import type { Ledger } from '../store/ledger.ts'
 import type { Reader as LogFiles } from '../tlog/reader.ts'
 import type { Store } from '../store/store.ts'
@@ -58,6 +59,8 @@ export interface Parts {
   readonly gate: Gate
   /** Evidence files that wait to be fetched. */
   readonly spool: Spool
+  /** Erases what was approved. */
+  readonly shredder: Shredder
   readonly protocols: ReadonlyMap<string, Protocol>
   /** Targets of the loaded configuration, by name. */
   targets(): ReadonlyMap<string, Target>
@@ -82,7 +85,17 @@ export interface Parts {
  * thing in question where there is one). What a person asks about their own things (their session, their grant, their
  * request) is theirs without a policy. The sweep test walks over this.
  */
-export type Needs = 'nobody' | 'signed-in' | 'review' | 'watch' | 'kill' | 'lock' | 'audit' | 'manage'
+export type Needs =
+  | 'nobody'
+  | 'signed-in'
+  | 'review'
+  | 'watch'
+  | 'kill'
+  | 'lock'
+  | 'audit'
+  | 'manage'
+  | 'redact'
+  | 'hold'
 
 /** What people see instead of JSON: a table, or lines, and at most one line of what to do next. */
 export interface View {

@@ -7,6 +7,7 @@ import { isRefusal } from '../core/error.ts'
 import type { Draft } from '../core/entry.ts'
 import type { Principal, SessionId } from '../core/nouns.ts'
 import { Spool } from '../features/evidence/spool.ts'
+import { Shredder } from '../features/redaction/shredder.ts'
 import type { Gate } from '../gate/types.ts'
 import { protocols } from '../protocols/registry.ts'
 import { Store } from '../store/store.ts'
@@ -68,6 +69,13 @@ async function open(t: TestContext) {
   const nowhere = (): never => {
     throw new Error('nothing reaches a target here')
   }
+  const kept = { sealedUnder: (id: string) => [id], isErased: () => false, markErased: () => undefined }
+  const shredder = new Shredder({
+    ledger,
+    journal: { entries: (from) => journal.entries(from), shred: async () => undefined, keyring: kept },
+    log: () => undefined,
+  })
+  t.after(() => shredder.close())
   const gateway: Parts = {
     version: '1.2.3',
     access,
@@ -89,6 +97,7 @@ async function open(t: TestContext) {
     },
     gate: new Proxy({}, { get: (_, name) => (name === 'lastRefused' ? () => undefined : nowhere()) }) as Gate,
     spool: new Spool(tmpdir()),
+    shredder,
     protocols: new Map(protocols.map((protocol) => [protocol.name, protocol])),
     targets: () => targets,
     door: () => ({ host: '127.0.0.1', port: 7432 }),

@@ -8,6 +8,8 @@ import { connect, extend, listGrants, revoke } from './grants.ts'
 import { liftLock, listLocks, setLock } from './locks.ts'
 import { previewMask, whyMask } from './masks.ts'
 import type { Operation } from './operation.ts'
+import { liftHold, listHolds, setHold } from './record/holds.ts'
+import { approveRedaction, askRedaction, denyRedaction, listRedactions } from './record/redactions.ts'
 import { explainPolicy, whoCan } from './policies.ts'
 import { createRequest, getRequest, listRequests, withdrawRequest } from './requests.ts'
 import { provisionTarget } from './provisions.ts'
@@ -60,6 +62,13 @@ export const operations: readonly Operation[] = [
   whoCan,
   searchAudit,
   exportAudit,
+  askRedaction,
+  listRedactions,
+  approveRedaction,
+  denyRedaction,
+  setHold,
+  listHolds,
+  liftHold,
   proveEntry,
   checkpoint,
   listSinks,

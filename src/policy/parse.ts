@@ -12,7 +12,7 @@ import {
 import { fail } from '../core/error.ts'
 import { parseDuration } from '../lib/duration.ts'
 import { nearest } from '../lib/nearest.ts'
-import { askActions, schemaText, type AskAction } from './schema.ts'
+import { approvedActions, schemaText, type ApprovedAction } from './schema.ts'
 
 /** What a permit asks for beside its conditions. */
 export interface Obligations {
@@ -61,12 +61,12 @@ function syntaxError(file: string, text: string, error: DetailedError | undefine
 }
 
 /** The actions that are asked for and that this policy may decide on. */
-function asked(json: PolicyJson): readonly AskAction[] {
+function asked(json: PolicyJson): readonly ApprovedAction[] {
   const { action } = json
-  if (action.op === 'All') return askActions
+  if (action.op === 'All') return approvedActions
   const named = 'entities' in action ? action.entities : 'entity' in action ? [action.entity] : []
   const ids = named.map((uid) => ('__entity' in uid ? uid.__entity.id : uid.id))
-  return askActions.filter((name) => ids.includes(name))
+  return approvedActions.filter((name) => ids.includes(name))
 }
 
 function obligationsOf(json: PolicyJson, wrong: (what: string) => never): Obligations | undefined {
@@ -79,7 +79,7 @@ function obligationsOf(json: PolicyJson, wrong: (what: string) => never): Obliga
   const actions = asked(json)
   const given = annotations.filter((name) => name !== 'id' && Object.hasOwn(said, name))
   if (json.effect === 'forbid' || actions.length === 0) {
-    if (given.length > 0) wrong(`@${given[0]} belongs on a permit of ${askActions.join(', ')}`)
+    if (given.length > 0) wrong(`@${given[0]} belongs on a permit of ${approvedActions.join(', ')}`)
     return undefined
   }
   const approvals = said['approvals'] ?? ''

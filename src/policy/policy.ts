@@ -12,7 +12,7 @@ import type { Needed, Principal, Target } from '../core/nouns.ts'
 import { canonical } from '../lib/canonical-json.ts'
 import { sha256Hex } from '../lib/hash.ts'
 import { parsePolicies, type Obligations, type ParsedPolicy } from './parse.ts'
-import { askActions, namespace, type PolicyAction } from './schema.ts'
+import { approvedActions, namespace, type PolicyAction } from './schema.ts'
 
 /** What is known about the moment; what is absent a policy must test with `has`. */
 export interface Circumstances {
@@ -124,7 +124,7 @@ export class Policy {
     if (theirs.kind === 'deny')
       return { ...theirs, why: `${theirs.why} (asked for ${human.name}, for whom this agent acts)` }
     const own = this.#evaluate(principal, human, question)
-    if (own.kind === 'deny' || !(askActions as readonly string[]).includes(action)) return own
+    if (own.kind === 'deny' || !(approvedActions as readonly string[]).includes(action)) return own
     const harder = own.needed.count >= theirs.needed.count ? own : { ...own, needed: theirs.needed }
     return {
       ...harder,
@@ -182,7 +182,7 @@ export class Policy {
       const obligations = this.policies.get(id)?.obligations
       return obligations ? [{ id, obligations }] : []
     })
-    if (!(askActions as readonly string[]).includes(question.action))
+    if (!(approvedActions as readonly string[]).includes(question.action))
       return { kind: 'allow', needed: { count: 0, groups: [] }, maxDurationMs: 0, masksOff: false, policies: ids }
     const askedMs = question.context?.durationMs ?? 0
     const fits = permits.filter((permit) => permit.obligations.maxDurationMs >= askedMs)

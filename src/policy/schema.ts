@@ -4,11 +4,15 @@
 export const askActions = ['observe', 'read', 'write', 'admin', 'unmask'] as const
 export type AskAction = (typeof askActions)[number]
 
+/** Actions whose permits say who approves: redacting is asked for, too, and given to nobody for a time. */
+export const approvedActions = [...askActions, 'redact'] as const
+export type ApprovedAction = (typeof approvedActions)[number]
+
 /** Actions that a person does at once. Those on the gateway as a whole have no target. */
-export const dutyActions = ['review', 'watch', 'kill', 'lock', 'audit', 'manage', 'breakGlass'] as const
+export const dutyActions = ['review', 'watch', 'kill', 'lock', 'audit', 'manage', 'hold', 'breakGlass'] as const
 export type DutyAction = (typeof dutyActions)[number]
 
-export type PolicyAction = AskAction | DutyAction
+export type PolicyAction = ApprovedAction | DutyAction
 
 export const namespace = 'Glovebox'
 
@@ -29,4 +33,6 @@ export const schemaText = `namespace Glovebox {
     appliesTo { principal: [User, Service, Agent], resource: [Target], context: Circumstances };
   action review, watch, kill, lock, audit, manage
     appliesTo { principal: [User, Service, Agent], resource: [Target, Gateway], context: Circumstances };
+  action redact, hold
+    appliesTo { principal: [User, Service, Agent], resource: [Gateway], context: Circumstances };
 }`

@@ -218,6 +218,12 @@ export class Store {
     this.#database.exec('pragma wal_checkpoint(truncate)')
   }
 
+  /** The same for all that a redaction has erased: single entries, and sessions by their key. */
+  erase({ keys, entries }: { readonly keys: readonly string[]; readonly entries: readonly number[] }): void {
+    const sessions = keys.filter((key) => key.startsWith('s-'))
+    this.forget([...entries, ...sessions.flatMap((id) => this.sessionEntries(id).map((one) => one.index))])
+  }
+
   /** Entries that fit, newest first. Outcomes of actions are found with their actions. */
   async entries(search: EntrySearch): Promise<EntryRow[]> {
     this.#flush()

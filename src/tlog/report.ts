@@ -72,6 +72,14 @@ export class Findings {
     this.#checks.set(name, check)
   }
 
+  /** Something to know about a check, which leaves its result as it is. */
+  note(name: string, finding: Finding): void {
+    const check = this.#checks.get(name)
+    if (!check) return
+    check.total++
+    if (check.found.length < shown) check.found.push(finding)
+  }
+
   checks(): Check[] {
     return [...this.#checks].map(([name, check]) => ({ name, ...check }))
   }

@@ -171,3 +171,45 @@ export function readSegment(segment: Uint8Array, origin: string): Segment | unde
   }
   return { first, entries, end, tail: tailOf(bytes, end) }
 }
+
+/** Was this payload overwritten? What lies there keeps its length, and is all zeros. */
+export const isErased = ({ nonce, bytes }: Pick<Sealed, 'nonce' | 'bytes'>): boolean =>
+  nonce.every((byte) => byte === 0) && bytes.every((byte) => byte === 0)
+
+/** A frame as it is to be written over the one at `at`. */
+export interface Patch {
+  readonly at: number
+  readonly bytes: Buffer
+}
+
+/**
+ * The frames of a segment anew, with the payloads of these entries overwritten by zeros: nothing moves, and no other byte
+ * changes but the sums. Frames of which nothing changes are left out.
+ */
+export function erasePayloads(
+  segment: Buffer,
+  { first }: Pick<Segment, 'first'>,
+  indexes: ReadonlySet<number>,
+): Patch[] {
+  const patches: Patch[] = []
+  let at = segmentHeadBytes
+  let next = first
+  for (let frame = readFrame(segment, at, next); frame; frame = readFrame(segment, at, next)) {
+    const bytes = Buffer.from(segment.subarray(at, frame.end))
+    let isChanged = false
+    for (const { index, at: place, leaf, sealed } of frame.entries) {
+      if (!sealed || !indexes.has(index) || isErased(sealed)) continue
+      const nonceAt = place - at + 2 + leaf.length + 1 + sealed.keyId.length
+      bytes.fill(0, nonceAt, nonceAt + nonceBytes)
+      bytes.fill(0, nonceAt + nonceBytes + 4, nonceAt + nonceBytes + 4 + sealed.bytes.length)
+      isChanged = true
+    }
+    if (isChanged) {
+      sumFrame(bytes)
+      patches.push({ at, bytes })
+    }
+    at = frame.end
+    next += frame.entries.length
+  }
+  return patches
+}

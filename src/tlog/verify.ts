@@ -10,10 +10,12 @@ import { Frontier, leafHash, rootOf, type TreeHash } from './merkle.ts'
 import { parseNote, parseVkey, type Verifier } from './note.ts'
 import { unseal } from './payload.ts'
 import { readWidth } from './prove.ts'
+import { Gone } from './gone.ts'
+import { Redacted, redactionCheck } from './redaction-rules.ts'
 import type { Reader } from './reader.ts'
 import { Findings, type Finding, type Promised, type Report } from './report.ts'
 import { breachOf, ruleChecks, Runs, type Breach } from './rules.ts'
-import { readSegment, segmentFirst, type Segment, type Stored } from './segment.ts'
+import { isErased, readSegment, segmentFirst, type Segment, type Stored } from './segment.ts'
 import { misshapen } from './shape.ts'
 import { bundlePath, decodeBundle, tilePath, tileWidth } from './tile.ts'
 
@@ -65,6 +67,8 @@ class Verification {
   readonly #findings = new Findings()
   readonly #world = emptyWorld()
   readonly #runs = new Runs()
+  readonly #redacted = new Redacted()
+  readonly #gone = new Gone()
   readonly #tree = new Frontier()
   readonly #promised: Promised[] = []
   #leaves: TreeHash[] = []
@@ -101,6 +105,7 @@ class Verification {
     )
       this.#promise(copy)
     this.#compareLastSigned()
+    this.#gone.settle(this.#redacted, this.#findings)
     this.#rule(this.#runs.atEnd(), this.#last)
     this.#unproved()
     const checks = this.#findings.checks()
@@ -314,6 +319,7 @@ class Verification {
     const recorded = { index, entry, payload: copy && this.#payload(copy, entry) } as Recorded
     try {
       this.#rule(this.#runs.before(this.#world, recorded), recorded)
+      this.#redaction(recorded)
       this.#rule(breachOf(this.#world, recorded), recorded)
       evolve(this.#world, recorded)
     } catch (error) {
@@ -341,6 +347,14 @@ class Verification {
     })
   }
 
+  #redaction(recorded: Recorded): void {
+    const { index, entry } = recorded
+    if (entry.type.startsWith('redaction.') || entry.type.startsWith('hold.'))
+      this.#findings.open(redactionCheck.name, redactionCheck.what)
+    const wrong = this.#redacted.before(this.#world, recorded)
+    if (wrong !== undefined) this.#findings.add(redactionCheck.name, { ...this.#named(index, entry), what: wrong })
+  }
+
   #payload(copy: Stored, entry: Recorded['entry']): unknown {
     const { payloadKey } = this.#options
     if (!payloadKey || !this.#signed) return undefined
@@ -348,19 +362,23 @@ class Verification {
     const { sealed } = copy
     if (entry.commit === undefined && !sealed) return {}
     const key = sealed && payloadKey(sealed.keyId)
+    const erased = sealed !== undefined && entry.commit !== undefined && isErased(sealed)
+    // Whether it may be gone is known only at the end: the entry that says so comes later.
+    if (sealed && (erased || !key)) {
+      this.#gone.add(sealed.keyId, erased, { ...this.#named(copy.index, entry), what: '' })
+      return undefined
+    }
     const payload =
       key && unseal(key, sealed, { origin: this.#signed.checkpoint.origin, index: copy.index }, entry.commit)
     const named = this.#named(copy.index, entry)
     if (!payload) {
       this.#findings.add('payloads', {
         ...named,
-        what:
-          sealed && !key
-            ? `the key ${sealed.keyId} of its payload is gone`
-            : 'its payload is not what the entry is bound to',
+        what: 'its payload is not what the entry is bound to',
       })
       return undefined
     }
+    this.#gone.opened(copy.index, sealed?.keyId ?? '')
     try {
       return JSON.parse(payload.toString())
     } catch {

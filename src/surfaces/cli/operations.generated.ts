@@ -235,6 +235,83 @@ export const cliOperations: readonly CliOperation[] = [
     path: '/v1/health',
   },
   {
+    name: 'holds.lift',
+    summary: 'Lift a legal hold.',
+    method: 'POST',
+    path: '/v1/holds/:id/lift',
+    cli: {
+      verb: ['audit', 'hold', 'lift'],
+      args: [
+        {
+          field: 'id',
+          name: 'hold',
+          describe: 'id of the hold, or a beginning of it that is unique (at least 4 characters)',
+          required: true,
+        },
+      ],
+      flags: [
+        {
+          field: 'why',
+          long: 'why',
+          short: 'w',
+          value: 'TEXT',
+          describe: 'why: shown to whoever decides, kept on record',
+          required: true,
+        },
+      ],
+      examples: ['glovebox audit hold lift h-3kx9 -w "the case is closed"'],
+    },
+  },
+  {
+    name: 'holds.list',
+    summary: 'Legal holds that are in force.',
+    method: 'GET',
+    path: '/v1/holds',
+    cli: {
+      verb: ['audit', 'hold', 'list'],
+      args: [],
+      flags: [],
+      examples: ['glovebox audit hold list'],
+    },
+  },
+  {
+    name: 'holds.set',
+    summary: 'Set a legal hold: what it covers is not erased by a redaction nor by retention until it is lifted.',
+    method: 'POST',
+    path: '/v1/holds',
+    cli: {
+      verb: ['audit', 'hold', 'set'],
+      args: [
+        {
+          field: 'kind',
+          name: 'kind',
+          describe: 'what to hold: all, user or session',
+          required: true,
+        },
+        {
+          field: 'subject',
+          name: 'what',
+          describe: 'the person or session; nothing for all',
+          required: false,
+        },
+      ],
+      flags: [
+        {
+          field: 'why',
+          long: 'why',
+          short: 'w',
+          value: 'TEXT',
+          describe: 'why: shown to whoever decides, kept on record',
+          required: true,
+        },
+      ],
+      examples: [
+        'glovebox audit hold set user ana -w "case 4 C 118/26"',
+        'glovebox audit hold set all -w "incident 12"',
+      ],
+    },
+  },
+  {
     name: 'locks.lift',
     summary: 'Lift every lock on somebody or something.',
     method: 'POST',
@@ -405,6 +482,128 @@ export const cliOperations: readonly CliOperation[] = [
       ],
       flags: [],
       examples: ['glovebox policy who-can review pg-orders', 'glovebox policy who-can read pg-orders'],
+    },
+  },
+  {
+    name: 'redactions.approve',
+    summary: 'Approve that somebody else erases; with the last approval it is done, and cannot be taken back.',
+    method: 'POST',
+    path: '/v1/redactions/:id/approve',
+    cli: {
+      verb: ['audit', 'redactions', 'approve'],
+      args: [
+        {
+          field: 'id',
+          name: 'redaction',
+          describe: 'id of the redaction, or a beginning of it that is unique (at least 4 characters)',
+          required: true,
+        },
+      ],
+      flags: [
+        {
+          field: 'comment',
+          long: 'comment',
+          short: 'm',
+          value: 'TEXT',
+          describe: 'kept on record',
+        },
+        {
+          field: 'hash',
+          long: 'hash',
+          value: 'SHA256',
+          describe: 'hash of what you were shown; a decision on anything else is refused',
+        },
+      ],
+      examples: ['glovebox audit redactions approve x-7fq2'],
+    },
+  },
+  {
+    name: 'redactions.ask',
+    summary:
+      'Ask that payloads be erased for good: of one entry, of a session, or everything about a person. Somebody else approves. Entries, their order, times and ids stay, and the log still verifies.',
+    method: 'POST',
+    path: '/v1/redactions',
+    cli: {
+      verb: ['audit', 'redact'],
+      args: [
+        {
+          field: 'kind',
+          name: 'kind',
+          describe: 'what to erase: entry, session or user',
+          required: true,
+        },
+        {
+          field: 'subject',
+          name: 'what',
+          describe: 'j-N, a session, or the name or id of a person',
+          required: true,
+        },
+      ],
+      flags: [
+        {
+          field: 'why',
+          long: 'why',
+          short: 'w',
+          value: 'TEXT',
+          describe: 'why: shown to whoever decides, kept on record',
+          required: true,
+        },
+        {
+          field: 'basis',
+          long: 'basis',
+          value: 'WORD',
+          describe: 'legal basis, a short word that stays readable for ever',
+        },
+      ],
+      examples: [
+        'glovebox audit redact user ana -w "request of 3 March, case 118" --basis art17',
+        'glovebox audit redact entry j-4711 -w "a password was typed into a statement" --basis art5',
+      ],
+    },
+  },
+  {
+    name: 'redactions.deny',
+    summary: 'Deny that somebody else erases; one denial decides.',
+    method: 'POST',
+    path: '/v1/redactions/:id/deny',
+    cli: {
+      verb: ['audit', 'redactions', 'deny'],
+      args: [
+        {
+          field: 'id',
+          name: 'redaction',
+          describe: 'id of the redaction, or a beginning of it that is unique (at least 4 characters)',
+          required: true,
+        },
+      ],
+      flags: [
+        {
+          field: 'comment',
+          long: 'comment',
+          short: 'm',
+          value: 'TEXT',
+          describe: 'kept on record',
+        },
+        {
+          field: 'hash',
+          long: 'hash',
+          value: 'SHA256',
+          describe: 'hash of what you were shown; a decision on anything else is refused',
+        },
+      ],
+      examples: ['glovebox audit redactions deny x-7fq2'],
+    },
+  },
+  {
+    name: 'redactions.list',
+    summary: 'What was asked to be erased, by whom, who approved it, and where the record says that it was done.',
+    method: 'GET',
+    path: '/v1/redactions',
+    cli: {
+      verb: ['audit', 'redactions', 'list'],
+      args: [],
+      flags: [],
+      examples: ['glovebox audit redactions list'],
     },
   },
   {

@@ -1,0 +1,377 @@
+// G7: people can be erased from the record without breaking it. What is shredded can be read back from nowhere; the log
+// still verifies and says by whom it was redacted; what is missing without such an entry fails by name.
+import assert from 'node:assert/strict'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test, type TestContext } from 'node:test'
+import type { Draft } from '../../src/core/entry.ts'
+import { isRefusal, type Refusal } from '../../src/core/error.ts'
+import type { GrantId, PrincipalId, SessionId } from '../../src/core/nouns.ts'
+import type { Redaction, RedactionId, RedactionScope } from '../../src/core/redaction.ts'
+import { folderReader } from '../../src/journal/folder.ts'
+import { openKeys } from '../../src/journal/keyring.ts'
+import { newId } from '../../src/lib/ids.ts'
+import { Store } from '../../src/store/store.ts'
+import { readSegment } from '../../src/tlog/segment.ts'
+import { reportLines, verify, type Report } from '../../src/tlog/verify.ts'
+import { canary, findCanaries, filesIn, type Canary } from '../lib/canaries.ts'
+import { temporaryFolder } from '../lib/folders.ts'
+import { openPeople, type People } from '../lib/people.ts'
+import type { House } from '../../src/house.ts'
+
+const ana = 'anacanary4q7'
+const texts = {
+  reason: 'CANARY-reason-7f31',
+  ticket: 'CANARY-ticket-90ab',
+  statement: 'CANARY_statement_55c2',
+  parameter: 'CANARY-parameter-e310',
+  address: 'CANARY-address-1188',
+  comment: 'CANARY-comment-about-ana-6d2f',
+  relation: 'public.canary_relation_03bb',
+  column: 'public.canary_relation_03bb.canary_col_77',
+}
+
+interface Opened {
+  readonly dir: string
+  readonly people: People<House>
+  readonly store: Store
+  close(): Promise<void>
+}
+
+async function openAll(dir: string): Promise<Opened> {
+  const people = await openPeople(dir)
+  const store = await Store.open(join(dir, 'store.db'), people.house.journal)
+  await people.house.shredder.begin([(erased) => store.erase(erased)])
+  let closed: Promise<void> | undefined
+  return {
+    dir,
+    people,
+    store,
+    close: () => (closed ??= store.close().then(() => people.close())),
+  }
+}
+
+/** A session with one statement, told to the record the way the data door does. */
+async function session({ people }: Opened, by: PrincipalId, grant: GrantId, text: string): Promise<SessionId> {
+  const id: SessionId = newId('s')
+  const drafts: Draft[] = [
+    {
+      type: 'session.opened',
+      by,
+      clear: { session: id, principal: by, grant, target: 'pg-orders', channel: 'native' },
+      payload: { client: 'psql', address: text.includes(texts.statement) ? texts.address : '127.0.0.1' },
+    },
+    {
+      type: 'action.admitted',
+      by,
+      clear: { session: id, n: 1, effect: 'read' },
+      payload: text.includes(texts.statement)
+        ? { text, reads: [texts.relation], masked: [texts.column], parameters: [texts.parameter] }
+        : { text, reads: ['public.orders'], masked: [] },
+    },
+    {
+      type: 'action.settled',
+      by,
+      clear: { session: id, n: 1, outcome: 'ok', rows: 1, bytes: 10, durationMs: 2 },
+      payload: {},
+    },
+    { type: 'session.closed', by, clear: { session: id, count: 1, cause: 'client' }, payload: {} },
+  ]
+  await people.house.ledger.record(drafts).durable
+  return id
+}
+
+async function granted({ people }: Opened, name: string, reason: string, ticket: string): Promise<GrantId> {
+  const { request } = await people.must(name, {
+    type: 'request.create',
+    target: 'pg-orders',
+    level: 'read',
+    durationMs: 600_000,
+    reason,
+    ticket,
+  })
+  const { contentHash } = people.house.ledger.world.requests.get(request) as { contentHash: string }
+  await people.must('ben', {
+    type: 'request.review',
+    request,
+    decision: 'approve',
+    contentHash,
+    comment: name === ana ? texts.comment : 'fine',
+  })
+  return people.house.ledger.world.requests.get(request)?.grant as GrantId
+}
+
+async function story(t: TestContext) {
+  // Ends last: whatever a test opens on the folder again is closed before it goes.
+  const closing: (() => Promise<void>)[] = []
+  const root = mkdtempSync(join(tmpdir(), 'glovebox-redaction-'))
+  t.after(async () => {
+    for (const close of closing.reverse()) await close()
+    rmSync(root, { recursive: true })
+  })
+  const opened = await openAll(join(root, 'data'))
+  closing.push(() => opened.close())
+  const { people } = opened
+  await people.add(ana, ['engineers'])
+  await people.add('eve', ['engineers'])
+  await people.add('ben', ['platform-leads'])
+  await people.add('sam', ['security'])
+  await people.add('root', ['admins'])
+  const hers = people.principal(ana).id
+  const grant = await granted(opened, ana, texts.reason, texts.ticket)
+  const one = await session(opened, hers, grant, `select ${texts.statement}`)
+  const others = await granted(opened, 'eve', 'a reason that stays', 'T-1')
+  const other = await session(opened, people.principal('eve').id, others, 'select 1 as stays')
+  await people.house.ledger.record([
+    { type: 'audit.searched', by: people.principal('sam').id, clear: { found: 3 }, payload: { query: `user:${ana}` } },
+  ]).durable
+  return { ...opened, hers, grant, one, other, closing }
+}
+
+async function ask(
+  people: People<House>,
+  scope: RedactionScope,
+  subject: string,
+  about: object,
+): Promise<Redaction | Refusal> {
+  const answer = await people.as('sam', {
+    type: 'redaction.ask',
+    scope,
+    subject,
+    basis: 'art17',
+    reason: 'case 118',
+    about,
+  })
+  if (isRefusal(answer)) return answer
+  return people.house.ledger.world.redactions.get(answer.redaction) as Redaction
+}
+
+const review = (people: People<House>, name: string, id: RedactionId, decision: 'approve' | 'deny' = 'approve') =>
+  people.as(name, {
+    type: 'redaction.review',
+    redaction: id,
+    decision,
+    contentHash: people.house.ledger.world.redactions.get(id)?.contentHash ?? '',
+  })
+
+async function redact(
+  people: People<House>,
+  scope: RedactionScope,
+  subject: string,
+  about: object = {},
+): Promise<Redaction> {
+  const asked = await ask(people, scope, subject, about)
+  assert.ok(!isRefusal(asked), JSON.stringify(asked))
+  assert.ok(!isRefusal(await review(people, 'ben', asked.id)))
+  const done = await people.house.shredder.finished(asked.id)
+  assert.equal(done?.state, 'done')
+  return done as Redaction
+}
+
+async function verified(dir: string): Promise<Report> {
+  const keys = openKeys(dir)
+  try {
+    return await verify(folderReader(dir), keys ? { payloadKey: (id) => keys.payloadKey(id) } : {})
+  } finally {
+    keys?.close()
+  }
+}
+
+/** Keys as they lie in keys.db, as things that must be found nowhere afterwards. */
+function keysOf(dir: string, ids: readonly string[]): Canary[] {
+  const database = new DatabaseSync(join(dir, 'keys', 'keys.db'), { readOnly: true })
+  const rows = database.prepare('select id, key from payload_key').all() as unknown as { id: string; key: Uint8Array }[]
+  database.close()
+  return rows
+    .filter((row) => ids.includes(row.id))
+    .map((row) => ({ name: `key ${row.id}`, bytes: Buffer.from(row.key) }))
+}
+
+/** The ciphertext of an entry. */
+function sealedOf(dir: string, origin: string, index: number): Canary {
+  for (const path of filesIn(dir).filter((name) => name.endsWith('.wal'))) {
+    const entry = readSegment(readFileSync(path), origin)?.entries.find((one) => one.index === index)
+    if (entry?.sealed) return { name: `ciphertext of j-${index}`, bytes: Buffer.from(entry.sealed.bytes) }
+  }
+  throw new Error(`no payload of j-${index}`)
+}
+
+async function indexOf(
+  { people }: Pick<Opened, 'people'>,
+  found: (type: string, text: string) => boolean,
+): Promise<number> {
+  for await (const { index, entry, payload } of people.house.journal.entries())
+    if (found(entry.type, JSON.stringify(payload ?? null))) return index
+  throw new Error('no such entry')
+}
+
+const plain = (): Canary[] => [canary('name', ana), ...Object.entries(texts).map(([name, text]) => canary(name, text))]
+
+void test('a person: nothing of them can be read back from any file, and the log verifies and says so', async (t) => {
+  const opened = await story(t)
+  const { people, dir, hers, one, store } = opened
+  const keys = keysOf(dir, [hers, one])
+  assert.equal(keys.length, 2)
+  await store.dump() // what waits is written
+  assert.ok(findCanaries(dir, [...plain(), ...keys]).length >= 3, 'the scan finds what is there')
+  const before = people.house.journal.size
+  const rootBefore = (await verified(dir)).root
+  const early = await ask(people, 'person', hers, {})
+  assert.match((early as Refusal).why ?? '', /still has an account/)
+  await people.must('root', { type: 'user.remove', name: ana })
+  const comment = await indexOf(opened, (type, text) => type === 'request.reviewed' && text.includes(texts.comment))
+  const searched = await indexOf(opened, (type, text) => type === 'audit.searched' && text.includes(ana))
+  const sealed = [comment, searched].map((index) => sealedOf(dir, people.house.journal.origin, index))
+  const done = await redact(people, 'person', hers)
+  assert.equal(people.house.ledger.world.names.get(hers), undefined)
+  const requests = [...people.house.ledger.world.requests.values()].filter((request) => request.person === hers)
+  assert.deepEqual(
+    requests.map((request) => [request.reason, request.ticket, request.reviews[0]?.comment]),
+    [['', undefined, undefined]],
+  )
+  assert.ok(!/canary/i.test(JSON.stringify(await store.dump())), 'the index')
+  assert.deepEqual(findCanaries(dir, [...plain(), ...keys, ...sealed]), [], 'while it runs')
+
+  const report = await verified(dir)
+  assert.ok(report.ok, reportLines(report).join('\n'))
+  const lines = reportLines(report).join('\n')
+  assert.match(
+    lines,
+    new RegExp(
+      `redacted at j-${done.done} by ${people.principal('sam').id} \\(sam\\), approved by .*\\(ben\\) \\(art17\\)`,
+    ),
+  )
+  assert.notEqual(report.root, rootBefore)
+  assert.ok(report.size >= before)
+
+  await opened.close()
+  assert.deepEqual(findCanaries(dir, [...plain(), ...keys, ...sealed]), [], 'when it is closed')
+  const again = await openAll(dir)
+  opened.closing.push(() => again.close())
+  const { world } = again.people.house.ledger
+  assert.deepEqual(
+    [...world.requests.values()].filter((request) => request.person === hers),
+    requests,
+    'the world after a start is the one that was left',
+  )
+  assert.ok([...world.requests.values()].some((request) => request.reason === 'a reason that stays'))
+  assert.ok((await verified(dir)).ok)
+})
+
+void test('a session and an entry: only they, and what else there is stays readable', async (t) => {
+  const opened = await story(t)
+  const { people, dir, one, other, hers } = opened
+  const [key] = keysOf(dir, [one])
+  const stays = await indexOf(opened, (type, text) => type === 'action.admitted' && text.includes('as stays'))
+  await redact(people, 'session', one, { ofSession: one, ofPerson: hers })
+  const sealed = sealedOf(dir, people.house.journal.origin, stays)
+  await redact(people, 'entry', `j-${stays}`, { ofSession: other })
+  assert.deepEqual(findCanaries(dir, [key as Canary, sealed]), [])
+  assert.equal((await people.house.journal.read(stays))?.payload, undefined)
+  assert.ok((await people.house.journal.read(stays - 1))?.payload, 'its neighbour')
+  const report = await verified(dir)
+  assert.ok(report.ok, reportLines(report).join('\n'))
+  assert.equal(reportLines(report).filter((line) => line.includes('redacted at j-')).length, 2)
+})
+
+void test('a payload that is missing without a redaction fails by name', async (t) => {
+  const opened = await story(t)
+  const { dir, one, other } = opened
+  await opened.close()
+  const copy = join(temporaryFolder(t), 'copy')
+  cpSync(dir, copy, { recursive: true })
+  const database = new DatabaseSync(join(copy, 'keys', 'keys.db'))
+  database.prepare('delete from payload_key where id = ?').run(one)
+  database.close()
+  const report = await verified(copy)
+  assert.equal(report.ok, false)
+  assert.match(
+    reportLines(report).join('\n'),
+    new RegExp(`the key ${one} of its payload is gone, and no redaction says so`),
+  )
+
+  // Overwritten by hand, sums and all: the gateway starts, and verify says which.
+  const wal = filesIn(dir).find((name) => name.endsWith('.wal')) as string
+  const { erasePayloads } = await import('../../src/tlog/segment.ts')
+  const bytes = readFileSync(wal)
+  const found = readSegment(bytes, opened.people.house.journal.origin)
+  const index = found?.entries.find((entry) => entry.sealed?.keyId === other)?.index as number
+  for (const patch of erasePayloads(bytes, { first: 0 }, new Set([index]))) patch.bytes.copy(bytes, patch.at)
+  writeFileSync(wal, bytes)
+  const second = await verified(dir)
+  assert.equal(second.ok, false)
+  assert.match(
+    reportLines(second).join('\n'),
+    new RegExp(`j-${index} .*its payload was overwritten, and no redaction says so`),
+  )
+})
+
+void test('four eyes: not the asker, not without the group, not twice, not under a hold', async (t) => {
+  const opened = await story(t)
+  const { people, one, hers } = opened
+  const about = { ofSession: one, ofPerson: hers }
+  assert.equal(
+    (
+      (await people.as('eve', {
+        type: 'redaction.ask',
+        scope: 'session',
+        subject: one,
+        basis: 'art17',
+        reason: 'x',
+        about,
+      })) as Refusal
+    ).code,
+    'GBX-1117',
+  )
+  const asked = (await ask(people, 'session', one, about)) as Redaction
+  assert.equal(((await review(people, 'sam', asked.id)) as Refusal).code, 'GBX-1110')
+  await people.add('sam', ['security', 'platform-leads'])
+  assert.equal(((await review(people, 'sam', asked.id)) as Refusal).code, 'GBX-1105')
+  assert.equal(((await review(people, 'eve', asked.id)) as Refusal).code, 'GBX-1110')
+  const { hold } = await people.must('sam', { type: 'hold.set', kind: 'person', subject: hers, reason: 'case 4' })
+  assert.equal(((await review(people, 'ben', asked.id)) as Refusal).code, 'GBX-1703')
+  assert.ok((await people.house.journal.read(await indexOf(opened, (type) => type === 'session.opened')))?.payload)
+  await people.must('sam', { type: 'hold.lift', hold, reason: 'closed' })
+  assert.ok(!isRefusal(await review(people, 'ben', asked.id)))
+  assert.equal((await people.house.shredder.finished(asked.id))?.state, 'done')
+  assert.equal(((await review(people, 'ben', asked.id)) as Refusal).code, 'GBX-1107')
+  assert.ok((await verified(opened.dir)).ok)
+})
+
+void test('a crash between the entry and the destruction is finished by the next start; an old keys.db is destroyed again', async (t) => {
+  const opened = await story(t)
+  const { people, dir, one, hers } = opened
+  const copy = join(temporaryFolder(t), 'keys.db')
+  people.house.journal.keyring.close = () => undefined
+  const [key] = keysOf(dir, [one])
+  await people.house.journal.publish()
+  const source = new DatabaseSync(join(dir, 'keys', 'keys.db'), { readOnly: true })
+  source.exec(`vacuum into '${copy}'`)
+  source.close()
+  const asked = (await ask(people, 'session', one, { ofSession: one, ofPerson: hers })) as Redaction
+  // Dies after the entry and before the key: as if the process had been killed there.
+  people.house.journal.shred = () => Promise.reject(new Error('killed here'))
+  await review(people, 'ben', asked.id)
+  await people.house.shredder.settled()
+  assert.equal(people.house.ledger.world.redactions.get(asked.id)?.state, 'done')
+  assert.ok(findCanaries(dir, [key as Canary]).length > 0)
+  const half = await verified(dir)
+  assert.match(reportLines(half).join('\n'), /and can still be read here: start the gateway once/)
+  await opened.close()
+
+  const again = await openAll(dir)
+  assert.deepEqual(findCanaries(dir, [key as Canary]), [])
+  assert.ok((await verified(dir)).ok)
+  await again.close()
+
+  // The backup of the keys comes back, and what the record says is done again before anybody can read.
+  for (const name of ['keys.db', 'keys.db-wal', 'keys.db-shm']) rmSync(join(dir, 'keys', name), { force: true })
+  cpSync(copy, join(dir, 'keys', 'keys.db'))
+  assert.ok(findCanaries(dir, [key as Canary]).length > 0)
+  const third = await openAll(dir)
+  opened.closing.push(() => third.close())
+  assert.deepEqual(findCanaries(dir, [key as Canary]), [])
+  assert.ok(!existsSync(join(dir, 'wal', 'erasing')))
+})
