@@ -10,7 +10,7 @@ import { deniedNamesOf, hider, type Judge } from './judge.ts'
 import { buildModel, type Unlabelled } from './labelled.ts'
 import { linesOf, readLists } from './lists/read.ts'
 import { reviewedMajors, signatures } from './lists/signatures.ts'
-import { type Model, splitPath } from './model.ts'
+import { type Model, splitPath, unlabelledClass } from './model.ts'
 import { Parser } from './text/parser.ts'
 import type { WriteStep } from './write/rows.ts'
 import { planWrite } from './write/script.ts'
@@ -88,6 +88,11 @@ interface State {
 
 /** Judges of different unmasked columns that one snapshot keeps. */
 const maxUnmasked = 16
+
+/** Only under the net for texts that nobody labelled. */
+const isNet = (one: { readonly class?: string; readonly form?: string }): boolean =>
+  one.class === unlabelledClass && one.form === 'scrub'
+
 
 /** F4: an allowed function that is not there may be one that somebody makes later. Throws GBX-1311. */
 function mustExist(target: string, catalog: Catalog, functions: readonly string[]): void {
@@ -207,10 +212,14 @@ class DatabaseWalls implements Walls {
   }
 
   maskedColumns(verdict: Verdict, fields: readonly Field[]): readonly string[] {
-    if (verdict.touched.length === 0) return []
+    // A text that nobody labelled comes as it is, but for what looks like a secret: it is not called masked.
+    const labels = verdict.touched.filter((label) => !isNet(label))
+    if (labels.length === 0) return []
     const outputs = verdict.outputs ?? []
-    const known = new Set(outputs.filter((output) => output.form !== undefined).map((output) => output.name))
-    const touched = new Set(verdict.touched.map((label) => splitName(label.column)?.[2]))
+    const known = new Set(
+      outputs.filter((output) => output.form !== undefined && !isNet(output)).map((output) => output.name),
+    )
+    const touched = new Set(labels.map((label) => splitName(label.column)?.[2]))
     return fields
       .filter(
         (field) =>

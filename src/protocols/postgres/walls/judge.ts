@@ -289,7 +289,7 @@ function verdictOf(one: Walked & { readonly emitted: string }, hide: Judge['hide
       emitted: recorded(hides && fixed === undefined ? assemble(walker, start, end, 'recorded').text : sql),
       reads: [...walker.reads],
       ...(walker.partitions.size === 0 ? {} : { partitions: Object.fromEntries(walker.partitions) }),
-      masked: touched.map((label) => label.column),
+      masked: masked.flatMap(({ label }) => (isOnlyScrubbed(label) ? [] : [label.column])),
       fingerprint: fingerprint(walker, start, end),
       ...(counted === undefined ? {} : { searches: counted }),
     },
