@@ -37,6 +37,8 @@ export function otlp(options: OtlpOptions): Receiver {
         const isFinal = answer.status >= 500 && !later.has(answer.status)
         throw isFinal ? new Trouble('setup', trouble.message) : trouble
       }
+      // Nothing at all is the empty message in the other encoding of the same answer.
+      if (answer.text === '') return {}
       const { partialSuccess } = objectOf(answer)
       const { rejectedLogRecords = 0, errorMessage = '' } = (partialSuccess ?? {}) as Record<string, unknown>
       const rejected = Number(rejectedLogRecords)

@@ -161,7 +161,7 @@ for (const [what, bad] of [
       20_000,
       () => status(delivered),
     )
-    assert.deepEqual([...new Set(receiver.ids())].length, 3_000)
+    assert.equal(new Set(receiver.ids()).size, 3_000)
   })
 
 test('after a break the last acknowledged entries are sent again: the receiver may have lost what it had read', async (t) => {
