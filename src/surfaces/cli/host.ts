@@ -40,8 +40,9 @@ export interface Host {
   tour(options: { log: (line: string) => void; out: (line: string) => void; plain: boolean }): Promise<number>
   /** Through the socket when a gateway is up, by taking the data folder's lock itself when none is. */
   setUser(data: string, change: UserChange): Promise<{ readonly user: string; readonly token: string } | Refusal>
-  verify(dir: string, key: string | undefined): Promise<Report>
-  verifyEvidence(file: string, key: string | undefined): Promise<EvidenceReport>
+  /** `policy` = text of a policy of witnesses; GBX-1002 when it is none. */
+  verify(dir: string, key: string | undefined, policy: string | undefined): Promise<Report>
+  verifyEvidence(file: string, key: string | undefined, policy: string | undefined): Promise<EvidenceReport>
   /** A witness in a process of its own. */
   witness(run: WitnessRun): Promise<Started>
   /** Its public key, made where there is none. */

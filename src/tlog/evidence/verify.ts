@@ -10,17 +10,19 @@ import { parseLeaf } from '../leaf.ts'
 import { leafHash, type TreeHash } from '../merkle.ts'
 import { parseNote, parseVkey, type Verifier } from '../note.ts'
 import { commitment } from '../payload.ts'
+import { doneBy, redactionCheck, Redacted, sealOwner } from '../redaction-rules.ts'
 import { Findings, type Check, type Finding } from '../report.ts'
 import { breachOf } from '../rules.ts'
 import { misshapen } from '../shape.ts'
+import { cosignedBy, cosignedText, type WitnessPolicy } from '../witness-policy.ts'
 import { members, parseEntryLine, parseSums, recordingsFolder, type EvidenceEntry } from './format.ts'
 import { foldInclusion, InclusionError } from './inclusion.ts'
 
 export interface EvidenceOptions {
   /** The vkey that the log was announced with. Without it the file's own is used, which proves no more than the file's word. */
   readonly key?: string
-  /** Checks the cosignatures on the checkpoint against a policy of witnesses. */
-  readonly witnesses?: (note: string) => { readonly ok: boolean; readonly what: string }
+  /** Witnesses, and how many of them have to have cosigned the checkpoint. */
+  readonly policy?: WitnessPolicy
 }
 
 export interface EvidenceReport {
@@ -85,6 +87,8 @@ class EvidenceVerification {
   readonly #findings = new Findings()
   readonly #world = emptyWorld()
   readonly #counts = { found: 0, context: 0, withheld: 0, gone: 0, approvals: 0, sessions: 0, recordings: 0 }
+  readonly #redacted = new Redacted(true)
+  readonly #gone: { readonly owner: string; readonly finding: Finding }[] = []
   readonly #entriesHash = createHash('sha256')
   #exported: Recorded | undefined
   #inSpan = 0
@@ -141,14 +145,16 @@ class EvidenceVerification {
     const others = (parsed?.signatures ?? []).filter(
       ({ name, keyId }) => name !== verifier.name || keyId !== verifier.keyId,
     )
-    const { witnesses } = this.#options
-    const checked = witnesses?.(note)
-    if (checked?.ok === false) this.#findings.add('witnesses', { what: checked.what })
+    const { policy } = this.#options
+    const cosigned = policy && cosignedBy(policy, note)
+    const said = policy && cosigned && cosignedText(policy, cosigned)
+    if (said !== undefined && cosigned?.ok === false)
+      this.#findings.add('witnesses', { what: `the checkpoint is ${said}` })
     this.#findings.open(
       'signature',
-      `checkpoint ${grouped(checkpoint.size)} signed by ${verifier.name}${checked ? `, ${checked.what}` : ''}`,
+      `checkpoint ${grouped(checkpoint.size)} signed by ${verifier.name}${said === undefined ? '' : `, ${said}`}`,
     )
-    if (!checked)
+    if (!cosigned)
       this.#findings.unproved(
         'witnesses',
         others.length === 0
@@ -248,6 +254,8 @@ class EvidenceVerification {
     try {
       const breach = breachOf(this.#world, recorded)
       if (breach) this.#findings.add(breach.check, this.#named(told, breach.what))
+      const wrong = this.#redacted.before(this.#world, recorded)
+      if (wrong !== undefined) this.#findings.add(redactionCheck.name, this.#named(told, wrong))
       evolve(this.#world, recorded)
     } catch (error) {
       // closed: an entry that the rules cannot even be asked about is not well-formed
@@ -259,6 +267,8 @@ class EvidenceVerification {
   #count(told: EvidenceEntry, { entry }: Recorded): void {
     this.#counts[told.part === 'found' ? 'found' : 'context']++
     if (told.closed) this.#counts[told.closed]++
+    if (told.closed === 'gone')
+      this.#gone.push({ owner: sealOwner(entry), finding: this.#named(told, 'lacks its payload') })
     if (entry.type === 'request.reviewed' && entry.decision === 'approve') this.#counts.approvals++
     if (entry.type === 'session.opened') this.#counts.sessions++
   }
@@ -334,6 +344,15 @@ class EvidenceVerification {
     return hash.digest('hex')
   }
 
+  /** What is gone has to be gone by an entry in this file that says so. */
+  #redactions(): void {
+    for (const { owner, finding } of this.#gone) {
+      const done = this.#redacted.ofOwner(finding.index as number, owner)
+      if (done) this.#findings.note('payloads', { ...finding, what: doneBy(done) })
+      else this.#findings.add('payloads', { ...finding, what: `${finding.what}, and no redaction says so` })
+    }
+  }
+
   /** What holds, in the words of the report, and what nobody can prove from such a file. */
   #conclude({ size }: Checkpoint): void {
     const { found, context, withheld, gone, approvals, sessions, recordings } = this.#counts
@@ -349,6 +368,7 @@ class EvidenceVerification {
         `all ${many(this.#inSpan, 'leaf', 'leaves')} of ${grouped(exported.first)}..${grouped(exported.last)} accounted for, of ${grouped(size)} in the log`,
       )
     open('payloads', 'what is opened is what its entry was bound to')
+    this.#redactions()
     open(
       'counters',
       `${many(sessions, 'session')} whole: their entries count without a gap, and every action that ran is among them`,
@@ -369,7 +389,7 @@ class EvidenceVerification {
         'withheld',
         `what ${many(withheld, 'entry', 'entries')} hold${withheld === 1 ? 's' : ''}: given as bound, not opened, because the query did not ask for them or nobody may see it`,
       )
-    if (gone > 0) this.#findings.unproved('gone', `what ${many(gone, 'entry', 'entries')} held: the key was destroyed`)
+    if (gone > 0) this.#findings.unproved('gone', `what ${many(gone, 'entry', 'entries')} held: it was redacted`)
     this.#findings.unproved('completeness', 'that no leaf given only as a hash fits the query: the gateway says so')
     this.#findings.unproved(
       'policies',

@@ -200,6 +200,12 @@ export const interactiveVerbs: readonly Verb[] = [
         value: 'KEY',
         describe: 'verifier key: a file or its text; without it the folder vouches for itself',
       },
+      {
+        field: 'policy',
+        long: 'policy',
+        value: 'FILE',
+        describe: 'witnesses that have to have cosigned the checkpoint (c2sp.org/tlog-policy)',
+      },
     ],
     examples: [
       'glovebox audit verify .glovebox',

@@ -11,13 +11,14 @@ import type { Call } from '../table.ts'
 export async function verifyFolder({ given, host, io, json }: Call): Promise<number> {
   const dir = String(given.dir)
   if (!existsSync(dir)) fail('GBX-1004', { what: dir })
+  const policy = policyText(given.policy)
   if (statSync(dir).isFile()) {
-    const report = await host.verifyEvidence(dir, keyText(given.key))
+    const report = await host.verifyEvidence(dir, keyText(given.key), policy)
     if (json) showJson(io, report)
     else io.out.write(evidenceLines(report).join('\n') + '\n')
     return report.ok ? 0 : 11
   }
-  const report = await host.verify(dir, keyText(given.key))
+  const report = await host.verify(dir, keyText(given.key), policy)
   if (json) showJson(io, report)
   else io.out.write(reportLines(report).join('\n') + '\n')
   return report.ok ? 0 : 11
@@ -31,4 +32,10 @@ function keyText(given: unknown): string | undefined {
   return /^\S+\+[0-9a-f]{8}\+\S+$/.test(text)
     ? text
     : fail('GBX-1002', { field: '--key', why: 'neither a file nor the text of a verifier key' })
+}
+
+function policyText(given: unknown): string | undefined {
+  if (given === undefined) return undefined
+  const path = String(given)
+  return existsSync(path) ? readFileSync(path, 'utf8') : fail('GBX-1004', { what: path })
 }
