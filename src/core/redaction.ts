@@ -2,7 +2,7 @@
 // legal hold covers it. Only payloads go. Entries, their order, times, sizes and pseudonymous ids stay (G7).
 import { canonical } from '../lib/canonical-json.ts'
 import { sha256Hex } from '../lib/hash.ts'
-import type { Draft } from './entry.ts'
+import type { Draft, Entry } from './entry.ts'
 import { refusal, type Refusal } from './error.ts'
 import { mayBeSamePerson } from './four-eyes.ts'
 import { lockedRefusal, lockOn } from './lock.ts'
@@ -224,3 +224,13 @@ function refusedDecision(
 /** Does it have the approvals that it needs, by people who may still give them? */
 export const isApproved = (world: World, redaction: Redaction): boolean =>
   countingApprovals(world, redaction).length >= redaction.needed.count
+
+/** An id without what tells its later keys from its first: `p-abc` of `p-abc-2`. */
+export const ownerOf = (keyId: string): string => keyId.split('-').slice(0, 2).join('-')
+
+/** Whose keys the payload of an entry may have been sealed under: the first that it has. */
+export function sealOwner(entry: Entry): string {
+  if ('session' in entry) return entry.session
+  if ('person' in entry) return entry.person
+  return entry.by
+}

@@ -1,6 +1,7 @@
 // What an entry can be found by besides who, when and where, and how that is taken away again when its payload is
 // destroyed: nothing that came from a payload may outlive it here.
 import type { Entry, Recorded } from '../core/entry.ts'
+import { ownerOf, sealOwner } from '../core/redaction.ts'
 import type { Database } from './sqlite.ts'
 
 /** Kinds of names: t = relation, m = labelled column. */
@@ -42,8 +43,20 @@ export function aboutOf(entry: Entry): readonly string[] {
   if (entry.type === 'principal.set' || entry.type === 'principal.removed') ids.add(entry.principal)
   if (entry.type === 'lock.set' || entry.type === 'lock.lifted') ids.add(entry.lock)
   if (entry.type === 'policy.loaded') ids.add(entry.policies)
+  if ('redaction' in entry && entry.redaction !== undefined) ids.add(entry.redaction)
+  if (entry.type === 'redaction.done') for (const id of erasedBy(entry)) ids.add(id)
+  if (entry.type === 'hold.set' || entry.type === 'hold.lifted') ids.add(entry.hold)
   return [...ids]
 }
+
+/** What it has erased, as what lost it is asked about: `key OWNER` and `j-N`. */
+const erasedBy = ({ keys, entries }: { keys: readonly string[]; entries: readonly number[] }): string[] => [
+  ...keys.map((key) => `key ${ownerOf(key)}`),
+  ...entries.map((index) => `j-${index}`),
+]
+
+/** Under which ids of `about` the redaction stands that took the payload of an entry. */
+export const redactionsOf = ({ index, entry }: Recorded): string[] => [`key ${sealOwner(entry)}`, `j-${index}`]
 
 /** Inside a transaction of the caller. */
 export function forgetRows(database: Database, indexes: readonly number[]): void {

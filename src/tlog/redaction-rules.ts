@@ -2,7 +2,7 @@
 // old as it says. With it, which payloads are rightly gone.
 import type { Entry, Recorded } from '../core/entry.ts'
 import type { PrincipalId } from '../core/nouns.ts'
-import { heldBy, personHeldBy, redactionHashOf, redactionState, type Redaction } from '../core/redaction.ts'
+import { heldBy, ownerOf, personHeldBy, redactionHashOf, redactionState, type Redaction } from '../core/redaction.ts'
 import { approvalChallenge, countingApprovals, refusedReviewer } from '../core/review.ts'
 import type { World } from '../core/world.ts'
 
@@ -77,6 +77,12 @@ export class Redacted {
   readonly #closed = new Map<string, number>()
   readonly #keys = new Map<string, Done>()
   readonly #entries = new Map<number, Done>()
+  readonly #isPart: boolean
+
+  /** `isPart` = only a part of the log is told: how old things were and what was held can't be asked then. */
+  constructor(isPart = false) {
+    this.#isPart = isPart
+  }
 
   /** What is wrong with it; undefined = nothing. */
   before(world: World, { index, entry, payload }: Recorded): string | undefined {
@@ -95,7 +101,7 @@ export class Redacted {
       case 'redaction.done':
         return this.#done(world, index, entry)
       case 'hold.lifted':
-        return world.holds.has(entry.hold) ? undefined : `${entry.hold} was not set`
+        return this.#isPart || world.holds.has(entry.hold) ? undefined : `${entry.hold} was not set`
       default:
         return undefined
     }
@@ -107,11 +113,12 @@ export class Redacted {
     for (const key of entry.keys) if (!this.#keys.has(key)) this.#keys.set(key, done)
     for (const one of entry.entries) if (one < index && !this.#entries.has(one)) this.#entries.set(one, done)
     if (entry.entries.some((one) => one >= index)) return 'it erases what comes after it'
-    const held = this.#held(world, entry)
+    const held = this.#isPart ? undefined : this.#held(world, entry)
     if (held !== undefined) return `legal hold ${held} covered it`
     if (redaction) return unlikeApproved(world, { index, entry }, redaction)
     if (entry.by !== 'gateway' || entry.scope !== 'class' || entry.olderThanMs === undefined)
       return 'nobody had asked for it'
+    if (this.#isPart) return undefined
     const before = at(entry) - entry.olderThanMs
     const young = entry.entries.find((one) => (this.#times[one] ?? Infinity) > before)
     if (young !== undefined) return `j-${young} was younger than it says`
@@ -132,6 +139,12 @@ export class Redacted {
     }
     const redaction = entry.redaction && world.redactions.get(entry.redaction)
     return heldBy(world, redaction || {})?.id
+  }
+
+  /** The same where nobody knows under which of its owner's keys it was sealed. */
+  ofOwner(index: number, owner: string): Done | undefined {
+    for (const [key, done] of this.#keys) if (ownerOf(key) === owner && done.index > index) return done
+    return this.#entries.get(index)
   }
 
   /** The redaction under which the payload of entry `index`, sealed under `keyId`, is gone; undefined = none. */

@@ -10,13 +10,16 @@ import type { Draft } from '../../src/core/entry.ts'
 import { isRefusal, type Refusal } from '../../src/core/error.ts'
 import type { GrantId, PrincipalId, SessionId } from '../../src/core/nouns.ts'
 import type { Redaction, RedactionId, RedactionScope } from '../../src/core/redaction.ts'
+import { buildEvidence } from '../../src/features/evidence/build.ts'
 import { folderReader } from '../../src/journal/folder.ts'
 import { openKeys } from '../../src/journal/keyring.ts'
 import { newId } from '../../src/lib/ids.ts'
 import { Store } from '../../src/store/store.ts'
+import { evidenceLines } from '../../src/tlog/evidence/lines.ts'
 import { readSegment } from '../../src/tlog/segment.ts'
 import { reportLines, verify, type Report } from '../../src/tlog/verify.ts'
 import { canary, findCanaries, filesIn, type Canary } from '../lib/canaries.ts'
+import { verifyBytes } from '../lib/evidence.ts'
 import { temporaryFolder } from '../lib/folders.ts'
 import { openPeople, type People } from '../lib/people.ts'
 import type { House } from '../../src/house.ts'
@@ -217,7 +220,11 @@ void test('a person: nothing of them can be read back from any file, and the log
   await store.dump() // what waits is written
   assert.ok(findCanaries(dir, [...plain(), ...keys]).length >= 3, 'the scan finds what is there')
   const before = people.house.journal.size
-  const rootBefore = (await verified(dir)).root
+  const leaves = async (): Promise<string[]> => {
+    const all = Array.from({ length: before }, (_, index) => people.house.journal.opened(index))
+    return (await Promise.all(all)).map((one) => String(one?.leaf))
+  }
+  const leavesBefore = await leaves()
   const early = await ask(people, 'person', hers, {})
   assert.match((early as Refusal).why ?? '', /still has an account/)
   await people.must('root', { type: 'user.remove', name: ana })
@@ -243,8 +250,8 @@ void test('a person: nothing of them can be read back from any file, and the log
       `redacted at j-${done.done} by ${people.principal('sam').id} \\(sam\\), approved by .*\\(ben\\) \\(art17\\)`,
     ),
   )
-  assert.notEqual(report.root, rootBefore)
-  assert.ok(report.size >= before)
+  assert.deepEqual(await leaves(), leavesBefore, 'ids, times, sizes and order are as they were')
+  assert.ok(report.size + report.promised.length > before)
 
   await opened.close()
   assert.deepEqual(findCanaries(dir, [...plain(), ...keys, ...sealed]), [], 'when it is closed')
@@ -274,6 +281,74 @@ void test('a session and an entry: only they, and what else there is stays reada
   const report = await verified(dir)
   assert.ok(report.ok, reportLines(report).join('\n'))
   assert.equal(reportLines(report).filter((line) => line.includes('redacted at j-')).length, 2)
+})
+
+/** An evidence file of these entries, verified. */
+async function evidenceOf({ people, store }: Opened, found: readonly number[]) {
+  const { journal, ledger } = people.house
+  let bytes = Buffer.alloc(0)
+  await buildEvidence(
+    {
+      store,
+      read: (index) => journal.read(index),
+      opened: (index) => journal.opened(index),
+      shown: (recorded) => recorded,
+      log: journal.log,
+      checkpoint: async () => {
+        await journal.publish()
+        return { note: journal.checkpoint, vkey: journal.vkey }
+      },
+    },
+    {
+      query: 'q',
+      found,
+      first: found[0] ?? 0,
+      last: found.at(-1) ?? 0,
+      who: people.principal('sam').id,
+      by: 'sam',
+      at: Date.now(),
+    },
+    async (clear) => {
+      const made = ledger.record([
+        { type: 'audit.exported', by: people.principal('sam').id, clear, payload: { query: 'q' } },
+      ])
+      await made.durable
+      return made.recorded[0]?.index ?? -1
+    },
+    {
+      write: async (piece, position) => {
+        const end = position + piece.length
+        if (end > bytes.length) bytes = Buffer.concat([bytes, Buffer.alloc(end - bytes.length)])
+        bytes.set(piece, position)
+      },
+    },
+  )
+  const report = await verifyBytes(bytes, journal.vkey)
+  return { report, lines: evidenceLines(report).join('\n') }
+}
+
+void test('evidence of what was redacted brings the redaction with it, and is refused without', async (t) => {
+  const opened = await story(t)
+  const { people, one, hers } = opened
+  const statement = await indexOf(opened, (type, text) => type === 'action.admitted' && text.includes(texts.statement))
+  const reason = await indexOf(opened, (type, text) => type === 'request.created' && text.includes(texts.reason))
+  const done = await redact(people, 'session', one, { ofSession: one, ofPerson: hers })
+  const after = await evidenceOf(opened, [statement])
+  assert.ok(after.report.ok, after.lines)
+  assert.match(
+    after.lines,
+    new RegExp(`entry ${statement} .*redacted at j-${done.done} by .*\\(sam\\), approved by .*\\(ben\\)`),
+  )
+  await people.must('root', { type: 'user.remove', name: ana })
+  await redact(people, 'person', hers)
+  const all = await evidenceOf(opened, [reason, statement])
+  assert.ok(all.report.ok, all.lines)
+  assert.match(all.lines, new RegExp(`entry ${reason} .*redacted at j-`))
+  // Gone by nobody's word: the key of the other session.
+  people.house.journal.keyring.destroyPayloadKeys([opened.other])
+  const stays = await evidenceOf(opened, [statement + 7])
+  assert.equal(stays.report.ok, false)
+  assert.match(stays.lines, /lacks its payload, and no redaction says so/)
 })
 
 void test('a payload that is missing without a redaction fails by name', async (t) => {

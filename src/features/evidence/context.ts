@@ -1,6 +1,7 @@
 // What belongs to entries that were found, so that the file explains itself: who the people are, what was asked and
 // approved, and the whole of each session, so that its numbers show that nothing else ran in it.
 import type { Entry } from '../../core/entry.ts'
+import { redactionsOf } from '../../store/facets.ts'
 import type { EvidenceSource } from './source.ts'
 
 /** Ids that an entry names, of things that other entries tell more about. */
@@ -18,6 +19,7 @@ function refsOf(entry: Entry): string[] {
     'holder',
     'actsFor',
     'lock',
+    'redaction',
   ]
   const ids = members.map((name) => named[name])
   if (entry.type === 'lock.set' && entry.subject.startsWith('p-')) ids.push(entry.subject)
@@ -38,7 +40,8 @@ export async function withContext(
     if (all.has(index)) return
     all.add(index)
     const recorded = await read(index)
-    for (const id of recorded ? refsOf(recorded.entry) : []) {
+    const isGone = recorded?.entry.commit !== undefined && recorded.payload === undefined
+    for (const id of recorded ? [...refsOf(recorded.entry), ...(isGone ? redactionsOf(recorded) : [])] : []) {
       if (known.has(id)) continue
       known.add(id)
       waiting.push(id)
@@ -54,6 +57,7 @@ export async function withContext(
     for (const { index, isAction } of store.sessionEntries(id))
       if (isAction) all.add(index)
       else await take(index)
+    for (const index of store.about(`key ${id}`)) await take(index)
   }
   return [...all].sort((a, b) => a - b)
 }

@@ -28,7 +28,8 @@ Exit code 0 and a line for each check, or exit code 11 and what differs. No gate
    proof. \`leaf\` is the entry as it was signed (RFC 8785 JSON).
 4. Where \`payload\` is given, \`HMAC-SHA-256(key = salt, payload)\` in base64 must be \`commit\` in the leaf. \`closed: withheld\` = the
    entry is there, what it held was not asked for or may be seen by nobody (\`shown\` is then the gateway's word for the rest);
-   \`closed: gone\` = its key was destroyed.
+   \`closed: gone\` = it was redacted: a \`redaction.done\` in this file names its index in \`entries\`, or in \`keys\` its \`session\`, else its
+   \`person\`, else its \`by\`.
 5. \`sha256sum SHA256SUMS\` must be \`files\` in the leaf of \`export.json\`, and \`sha256sum -c SHA256SUMS\` must pass: so the report, the
    entries and the recordings are the ones that were exported.
 6. Approvals: \`contentHash\` of a \`request.created\` is \`SHA-256("glovebox/request/v1\\n" || canonical)\` of its payload; \`challenge\` of

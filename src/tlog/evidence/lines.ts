@@ -14,7 +14,9 @@ export function evidenceLines({ ok, checks }: EvidenceReport): string[] {
     else if (check.result === 'not proved here') lines.push(`--      not proved here: ${check.what}`)
     for (const { index, ts, by, name, what } of check.found) {
       const when = ts === undefined ? '' : ` (${ts.slice(0, 19).replace('T', ' ')}, ${name ?? by ?? ''})`
-      lines.push(`not ok  ${index === undefined ? '' : `entry ${grouped(index)}${when} `}${what}`)
+      lines.push(
+        `${check.result === 'not ok' ? 'not ok  ' : '        '}${index === undefined ? '' : `entry ${grouped(index)}${when} `}${what}`,
+      )
     }
     if (check.total > check.found.length) lines.push(`        and ${check.total - check.found.length} more`)
   }
