@@ -84,7 +84,7 @@ export function findReusable(
   for (const id of world.pending) {
     const request = world.requests.get(id)
     if (!request || request.asker !== wish.asker || request.target !== wish.target || request.expiresAt <= now) continue
-    if (request.statement?.text !== wish.statement?.text) continue
+    if (!isSame(request.statement, wish.statement)) continue
     if (request.extends === wish.extends && request.level === wish.level && sameScope(request.scope, wish.scope))
       return request
   }
@@ -94,7 +94,7 @@ export function findReusable(
     if (!grant || grant.holder !== wish.asker || grant.target !== wish.target || !isLive(grant, now)) continue
     if (!covers(grant.level, wish.level) || rowsLeft(grant) === 0) continue
     // A grant for one statement is for that one, and once.
-    if (statementOf(world, grant)?.text !== wish.statement?.text || grant.used !== undefined) continue
+    if (!isSame(statementOf(world, grant), wish.statement) || grant.used !== undefined) continue
     // Who sees more than was asked for holds another grant: masks are never off by accident.
     if (sameScope(grant.scope, wish.scope) || (isWhole(grant.scope) && wish.scope.unmask === undefined))
       return world.requests.get(grant.request)
@@ -115,6 +115,10 @@ function wrongForm(command: CreateRequest): Refusal | undefined {
     return invalid('unmask', 'values are shown at level read or above.')
   return wrongScope(command.scope)
 }
+
+/** The text of an undo is known to nobody: a text that somebody typed is never taken for it, so that no guess is confirmed. */
+const isSame = (one: AccessRequest['statement'], other: CreateRequest['statement']): boolean =>
+  (one === undefined) === (other === undefined) && one?.text === other?.text && one?.undoes === other?.undoes
 
 /** What binds a request to one statement: there for write and admin, and for nothing else. */
 function wrongStatement(command: CreateRequest): Refusal | undefined {

@@ -111,6 +111,10 @@ export async function wishOf(context: Context, asked: Asked): Promise<Wish | Ref
           ? await refusedLast(context)
           : {}
   if (isRefusal(earlier)) return earlier
+  // Its values are real and shown to nobody: they go where they came from, and no other text hides behind them.
+  for (const field of ['target', 'run'] as const)
+    if (earlier.undoes !== undefined && asked[field] !== undefined && asked[field] !== earlier[field])
+      return refusal('GBX-1002', { field, why: `what takes back ${earlier.undoes} is what it is, where it was.` })
   const target = asked.target ?? earlier.target
   const reason = asked.why ?? earlier.reason
   if (target === undefined) return refusal('GBX-1002', { field: 'target', why: 'say what you want access to.' })

@@ -254,7 +254,8 @@ export async function rehearsed(
 
 /**
  * Which request is meant by what somebody runs: its id, or exactly the text that they asked for on this target (the newest
- * time). Undefined = an ordinary statement.
+ * time). Undefined = an ordinary statement. What takes something back is run by its id only: nobody has typed its text, and
+ * whether a text is the one that is kept must not tell anybody what the rows were.
  */
 export function writeOf(
   context: Context,
@@ -265,7 +266,8 @@ export function writeOf(
   const { requests } = gateway.ledger.world
   if (text !== undefined)
     return [...requests.values()].findLast(
-      (one) => one.asker === principal.id && one.target === target && one.statement?.text === text,
+      ({ asker, target: on, statement }) =>
+        asker === principal.id && on === target && statement?.text === text && statement.undoes === undefined,
     )
   if (gateway.targets().has(target)) return undefined
   const id = findId(target, requests.keys(), (one) =>

@@ -260,6 +260,25 @@ for (const major of [18, 15] as const) {
       }
     })
 
+    test('what an undo holds is told to nobody: not on another target, not behind another text, not to a guess', async () => {
+      const { id } = await house.done(`update owner set name = 'other', born = '1999-01-01' where id = 6`)
+      const asker = house.asker(id)
+      const ask = (body: object) => house.ask(asker, 'POST', 'requests', { why: 'PD-2', level: 'write', ...body })
+      const elsewhere = await ask({ undo: id, target: 'scrubbed' })
+      assert.equal(elsewhere.json['code'], 'GBX-1002', elsewhere.text)
+      assert.equal((await ask({ undo: id, run: `update pet set kind = 'evil' where id = 7` })).json['code'], 'GBX-1002')
+      const undo = await ask({ undo: id, target: 'pg' })
+      assert.ok(undo.json['write'], undo.text)
+      const again = { again: String(undo.json['id']) }
+      assert.equal((await ask({ ...again, target: 'scrubbed' })).json['code'], 'GBX-1002')
+      assert.equal((await ask({ ...again, run: `update pet set kind = 'evil' where id = 7` })).json['code'], 'GBX-1002')
+      const guess = `UPDATE "public"."owner" AS gbx SET "name" = v.column2, "born" = v.column3 FROM (VALUES ('6'::integer, 'name 6'::pg_catalog.text, '1980-01-07'::pg_catalog.date)) AS v WHERE gbx."id" = v.column1`
+      assert.equal((undo.json['write'] as Write).text, guess.replaceAll(/'[^']*'/g, "'…'"))
+      const run = await house.ask(asker, 'POST', 'targets/pg/run', { text: guess })
+      assert.notEqual(run.json['code'], 'GBX-1102', run.text)
+      assert.notEqual((await ask({ target: 'pg', run: guess })).json['id'], undo.json['id'])
+    })
+
     test('once: of many who run it at the same time one does, and nobody after', async () => {
       const id = await house.asked('update visit set cents = cents + 1 where id = 10')
       await house.approve(id)
