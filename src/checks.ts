@@ -8,7 +8,10 @@ import type { Target } from './core/nouns.ts'
 import { isLoopback, parseAddress } from './config-schema.ts'
 import type { Gate } from './gate/types.ts'
 import type { House } from './house.ts'
+import type { Witness } from './journal/witness/witness.ts'
+import type { Outside } from './outside.ts'
 import type { Protocol } from './protocols/protocol.ts'
+import { cosignedBy, cosignedText } from './tlog/witness-policy.ts'
 
 /** Below this the journal is about to stop everything. */
 const enoughBytes = 1_000_000_000
@@ -27,6 +30,9 @@ export interface Checked {
   /** `host:port` of the web door. */
   readonly web: string
   readonly certificate: string
+  readonly outside: Outside
+  /** Where the gateway is one, for other logs. */
+  readonly witness: Witness | undefined
 }
 
 /** Never throws: a check that can't be made is one that does not hold. Targets are asked at the same time, each once. */
@@ -37,6 +43,8 @@ export async function checksOf(checked: Checked): Promise<readonly Check[]> {
     check('disk', () => disk(house.data)),
     check('sync', () => sync(house.data)),
     check('journal', () => journal(house)),
+    check('memory', () => memory(checked)),
+    ...(checked.witness ? [check('witness', () => witness(checked.witness as Witness))] : []),
     check('keys', () => keys(house.data, house.now())),
     check('certificate', () => certificate(checked.certificate, house.now())),
     check('door web', () => door(checked.web)),
@@ -103,6 +111,35 @@ async function journal({ journal: log, ledger }: House): Promise<Found> {
     ok: signed <= log.size && signed > 0,
     detail: `${signed} of ${log.size} entries signed by ${log.origin}; ${plural(ledger.world.sessions.size, 'session')} open`,
   }
+}
+
+/** Only something outside of the data folder can know that the folder is an old copy. */
+function memory({ house: { journal: log }, outside: { policy } }: Checked): Found {
+  const { guard } = log
+  if (!guard)
+    return {
+      ok: true,
+      warning: true,
+      detail: 'none outside this folder: one that is put back from a copy would not be noticed',
+      fix: [
+        'journal: { memory: { file: /on/another/disk/glovebox } }   (or journal.witnesses; see docs/how-to/witness.md)',
+      ],
+    }
+  const { outside } = guard
+  const cosigned = policy ? `, ${cosignedText(policy, cosignedBy(policy, log.checkpoint))}` : ''
+  if (outside.kind === 'agrees') return { ok: true, detail: `agrees up to ${outside.size} entries${cosigned}` }
+  const { why = '', next } = guard.unsigned
+  const refuses = guard.refused ? 'nothing is signed, no session begins' : 'sessions go on'
+  return { ok: false, detail: `${refuses}: ${why}`, fix: next }
+}
+
+function witness(ours: Witness): Found {
+  const seen = ours.seen()
+  const logs = seen.map(({ origin, size, forks }) => {
+    const so = size === undefined ? 'nothing seen yet' : `up to ${size} entries`
+    return `${origin} ${so}${forks === 0 ? '' : `, ${plural(forks, 'fork')} refused`}`
+  })
+  return { ok: seen.every(({ forks }) => forks === 0), detail: `${ours.vkey}; ${logs.join('; ')}` }
 }
 
 /** Whoever copies the keys says so by touching a file beside them; nobody else can know that a copy exists. */

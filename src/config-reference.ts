@@ -92,6 +92,12 @@ A web door beyond loopback needs \`gateway.tls\`, or \`gateway.trustedProxies\` 
 
 ## targets.NAME
 ${blocks.join('\n')}
+## journal
+What remembers the record outside of the data folder, see [witnesses](../how-to/witness.md).
+
+${table(rows(properties.journal as Json, 'journal'))}
+## witness
+${table(rows(properties.witness as Json, 'witness'))}
 ## sinks.NAME
 Where the record is delivered to, see [deliver to a SIEM](../how-to/deliver-to-a-siem.md).
 

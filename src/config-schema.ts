@@ -155,6 +155,33 @@ export const targetKeys = (path: readonly (string | number)[]): readonly string[
       ? Object.keys(limitsSchema.shape)
       : []
 
+const journalSchema = z
+  .strictObject({
+    witnesses: z
+      .strictObject({
+        policy: z.string().min(1).describe('file of witnesses and their quorum (c2sp.org/tlog-policy)'),
+        wait: duration.default('5s').describe('a checkpoint that has no quorum by then is published without'),
+      })
+      .optional()
+      .describe('who cosigns the checkpoints of this log, and remembers them'),
+    memory: z
+      .strictObject({
+        file: z.string().min(1).optional().describe('a file on another disk that remembers what was signed'),
+        unreachable: z
+          .enum(['refuse', 'sign'])
+          .default('refuse')
+          .describe('while witnesses or file do not answer: sign nothing, or go on without'),
+      })
+      .prefault({})
+      .describe('what remembers outside of the data folder'),
+  })
+  .prefault({})
+
+const witnessSchema = z
+  .strictObject({ logs: z.string().min(1).describe('file with a line "log VKEY" for each log') })
+  .optional()
+  .describe('be a witness for other logs, below /witness of the web door')
+
 /** The file without the protocols' own settings; `protocols` are the known names. */
 export function fileSchema(protocols: readonly string[]) {
   const doors = Object.fromEntries(['web', ...protocols].map((door) => [door, address.optional()]))
@@ -193,6 +220,8 @@ export function fileSchema(protocols: readonly string[]) {
     targets: z
       .record(name, z.looseObject({ protocol: z.enum(protocols as [string, ...string[]]), ...targetShape }))
       .default({}),
+    journal: journalSchema,
+    witness: witnessSchema,
     sinks: z.record(name, sinkSchema).default({}).describe('where the record is delivered to'),
     users: z
       .record(

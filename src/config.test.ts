@@ -108,7 +108,10 @@ test('mistakes are told by line and column, with a suggestion', () => {
     ],
     ['users: !!js/function "x"', 'GBX-1601 glovebox.yaml:1:8'],
     ['users: [', 'GBX-1601 glovebox.yaml:1:'],
-    ['- a', 'GBX-1601 glovebox.yaml:1:1 expected settings (gateway, classes, targets, users, sinks). Nothing was applied.'],
+    [
+      '- a',
+      'GBX-1601 glovebox.yaml:1:1 expected settings (gateway, classes, targets, users, journal, witness, sinks). Nothing was applied.',
+    ],
     [
       'targets:\n  a: { protocol: postgres, url: ${env:PG} }',
       'GBX-1601 glovebox.yaml:2:34 inside { } a reference needs quotes: "${env:NAME}". Nothing was applied.',

@@ -10,6 +10,7 @@ import { parseDuration } from './lib/duration.ts'
 import { sha256Hex } from './lib/hash.ts'
 import { nearest } from './lib/nearest.ts'
 import { sinkShape, worryOf, type SinkSettings } from './integrations/export/settings.ts'
+import type { JournalSettings } from './outside.ts'
 import { builtinClasses, classFault } from './masking/classes.ts'
 import type { Protocol } from './protocols/protocol.ts'
 import { protocols as known } from './protocols/registry.ts'
@@ -47,6 +48,10 @@ export interface Config {
   readonly policiesDir: string
   readonly targets: ReadonlyMap<string, Target>
   readonly users: ReadonlyMap<string, ConfigUser>
+  /** What remembers the log outside of its folder. */
+  readonly journal: JournalSettings
+  /** File of the logs that this gateway is a witness for; absolute. */
+  readonly witnessLogs: string | undefined
   /** Where the record is delivered to. */
   readonly sinks: readonly SinkSettings[]
   /** Bearer token of whoever reads the metrics; undefined = this machine alone reads them. */
@@ -141,6 +146,15 @@ export function parseConfig(text: string, around: Surroundings): Config {
     policiesDir: besides(around.file, file.gateway.policies),
     targets,
     users: new Map(Object.entries(file.users).map(([name, user]) => [name, userOf(name, user)])),
+    journal: {
+      witnesses: file.journal.witnesses && {
+        policy: besides(around.file, file.journal.witnesses.policy),
+        waitMs: parseDuration(file.journal.witnesses.wait) ?? 5_000,
+      },
+      file: file.journal.memory.file === undefined ? undefined : besides(around.file, file.journal.memory.file),
+      unreachable: file.journal.memory.unreachable,
+    },
+    witnessLogs: file.witness && besides(around.file, file.witness.logs),
     sinks,
     metricsToken: file.gateway.metrics?.token,
     warnings: [
@@ -251,7 +265,7 @@ function applyEnvironment(
 }
 
 const refuseRoot = (source: ConfigSource): never =>
-  source.refuse([], 'expected settings (gateway, classes, targets, users, sinks).')
+  source.refuse([], 'expected settings (gateway, classes, targets, users, journal, witness, sinks).')
 
 /** Sets a nested value in copies of the objects on the way; a value of a wrong kind on the way is left for the schema to refuse. */
 function put(root: Record<string, unknown>, path: readonly string[], value: unknown): void {
@@ -317,11 +331,18 @@ function faultText(issue: z.core.$ZodIssue, setting: string): string {
 
 const keysAt = (path: Path): readonly string[] => {
   const [top, name] = path
-  if (top === undefined) return ['gateway', 'classes', 'targets', 'users', 'sinks']
+  if (top === undefined) return ['gateway', 'classes', 'targets', 'users', 'journal', 'witness', 'sinks']
   if (top === 'gateway' && path.length === 1)
     return ['publicUrl', 'listen', 'tls', 'trustedProxies', 'policies', 'epoch', 'metrics']
   if (top === 'gateway' && name === 'tls') return ['cert', 'key']
   if (top === 'gateway' && name === 'listen') return ['web', ...known.map((protocol) => protocol.name)]
+  if (top === 'journal')
+    return path.length === 1
+      ? ['witnesses', 'memory']
+      : name === 'witnesses'
+        ? ['policy', 'wait']
+        : ['file', 'unreachable']
+  if (top === 'witness') return ['logs']
   if (top === 'sinks') return Object.keys(sinkShape)
   if (top === 'users') return ['groups', 'kind', 'person', 'of']
   if (top === 'classes') return ['form', 'search', 'canonical', 'keepFirst', 'keepLast', 'unit']

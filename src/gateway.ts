@@ -19,6 +19,9 @@ import { newId } from './lib/ids.ts'
 import { watchTls } from './net/tls-files.ts'
 import type { Needs, Parts } from './operations/operation.ts'
 import { watchEvents } from './operations/events.ts'
+import { noteOutside, outsideOf, type Outside } from './outside.ts'
+import type { Policy } from './policy/policy.ts'
+import { openWitness, type OpenWitness } from './witness.ts'
 import { operations } from './operations/registry.ts'
 import type { Protocol } from './protocols/protocol.ts'
 import { protocols } from './protocols/registry.ts'
@@ -88,8 +91,10 @@ async function build(
   for (const warning of config.warnings) log(`! ${warning}`)
   // 1 to 4: policies, journal, ledger, control door
   const policy = openPolicy(config.policiesDir)
-  const house = await openHouse({ data, policy, targets: () => config.targets, journalDown: () => void gate.close() })
-  ending.push(() => house.close())
+  const { house, outside, witness } = await openRecord(
+    { config, data, policy, log, stop: () => void gate.close() },
+    ending,
+  )
   // 5: projections
   const store = await Store.open(join(house.data, 'store.db'), house.journal)
   ending.push(() => store.close())
@@ -111,6 +116,8 @@ async function build(
   const web = await openWeb({
     config,
     house,
+    outside,
+    witness,
     store,
     delivery,
     gate,
@@ -147,6 +154,31 @@ async function build(
 const readyLine = (web: string, doors: Readonly<Record<string, string>>): string =>
   ['ready', `web=${web}`, ...Object.entries(doors).map(([name, address]) => `${name}=${address}`)].join(' ')
 
+interface RecordParts {
+  readonly config: Config
+  readonly data: string
+  readonly policy: Policy
+  readonly log: (line: string) => void
+  /** The journal cannot be written any more. */
+  readonly stop: () => void
+}
+
+/** The house with the memory that its record has outside, and the witness that it is for other logs. */
+async function openRecord(
+  { config, data, policy, log, stop }: RecordParts,
+  ending: Ending,
+): Promise<Pick<WebParts, 'house' | 'outside' | 'witness'>> {
+  const outside = outsideOf(config.journal, log)
+  const { memory } = outside
+  const house = await openHouse({ data, policy, targets: () => config.targets, journalDown: stop, memory })
+  ending.push(() => house.close())
+  noteOutside(house.data, outside)
+  const { witnessLogs } = config
+  const witness = witnessLogs === undefined ? undefined : openWitness(house.data, witnessLogs, log, Date.now)
+  if (witness) ending.push(() => witness.close())
+  return { house, outside, witness }
+}
+
 const toStderr = (line: string): void => void process.stderr.write(line + '\n')
 
 function dataDoor(
@@ -159,6 +191,7 @@ function dataDoor(
     target: (name) => config.targets.get(name),
     scram: async (user) => access.signIns.scram(user),
     mayEnter: (question) => access.mayEnter(question),
+    recordRefuses: () => journal.guard?.refused,
     pseudonymKey: (target, session, grant) => epochs.keyOf(target, config.epochMs, session, grant),
     literalKey: journal.keyring.secret('literals'),
     now,
@@ -169,6 +202,8 @@ function dataDoor(
 interface WebParts {
   readonly config: Config
   readonly house: House
+  readonly outside: Outside
+  readonly witness: OpenWitness | undefined
   readonly store: Store
   readonly delivery: Delivery
   readonly gate: DataDoor
@@ -189,6 +224,7 @@ async function openWeb(given: WebParts): Promise<WebListening & { origin: string
   const server = await webServer({
     parts,
     operations,
+    witness: given.witness?.witness,
     authenticate: (token) => {
       const signed = house.access.signIns.byToken(token)
       return isRefusal(signed) ? signed : signed.principal
@@ -224,7 +260,7 @@ async function openWeb(given: WebParts): Promise<WebListening & { origin: string
 }
 
 function partsOf(
-  { config, house, store, delivery, gate, spool, doors, tls, version }: WebParts,
+  { config, house, outside, witness, store, delivery, gate, spool, doors, tls, version }: WebParts,
   web: () => string,
 ): Parts {
   const { journal, ledger, access, shredder, now } = house
@@ -269,6 +305,8 @@ function partsOf(
         doors: new Map([...doors].map(([name, { host, port }]) => [name, `${host}:${port}`])),
         web: web(),
         certificate: doorTls(tls).cert,
+        outside,
+        witness: witness?.witness,
       }),
     now,
   }

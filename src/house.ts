@@ -7,8 +7,10 @@ import { Access } from './access/execute.ts'
 import { GloveboxError, isRefusal, refusal, type Refusal } from './core/error.ts'
 import type { Target } from './core/nouns.ts'
 import { emptyWorld, evolve } from './core/world.ts'
+import type { MemoryOptions } from './journal/memory/guard.ts'
 import { Journal } from './journal/journal.ts'
 import { keysPath } from './journal/keyring.ts'
+import { withoutConfiguration } from './outside.ts'
 import { Shredder } from './features/redaction/shredder.ts'
 import type { Policy } from './policy/policy.ts'
 import { openCredentials } from './store/credentials.ts'
@@ -36,6 +38,8 @@ export interface HouseOptions {
   /** Less access could not be recorded: all sessions have to end. */
   readonly journalDown?: (why: Refusal) => void
   readonly now?: () => number
+  /** What remembers the log outside; not given = as the folder was left: where it has one, nothing is signed. */
+  readonly memory?: MemoryOptions | undefined
 }
 
 /** Takes the lock, recovers, folds. Throws GBX-1403, GBX-1404, GBX-1405, or GBX-1401 when the folder cannot be written. */
@@ -46,6 +50,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const journal = await Journal.open({
     dir: data,
     now: options.now ?? Date.now,
+    memory: 'memory' in options ? options.memory : withoutConfiguration(data),
     replay: (recorded) => evolve(world, recorded),
   })
   const now = (): number => journal.now()

@@ -622,7 +622,7 @@ export const errors = define({
     http: 503,
     exit: 10,
     sqlstate: '58030',
-    title: 'no session begins before the memory of the record outside has answered once.',
+    title: 'the memory of the record outside does not answer, so nothing is signed, and no session begins before it has.',
     why: '{why}.',
     next: ['glovebox doctor', 'journal.memory.unreachable: sign   (a line of glovebox.yaml: go on without asking)'],
   },

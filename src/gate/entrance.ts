@@ -29,6 +29,8 @@ export interface EntranceParts {
     grant: Grant
     now: number
   }) => { refused: Refusal; cause: 'locked' | 'role-lost' } | undefined
+  /** Why nobody may enter now: the record is not the newest one. Undefined = they may. */
+  readonly recordRefuses?: () => Refusal | undefined
   /** The journal's clock, epoch ms. */
   readonly now: () => number
 }
@@ -121,6 +123,8 @@ export class Entrance {
 
   #withGrant(principal: Principal, target: Target, grant: Grant, channel: Channel): Entrant | Refusal {
     if (this.#deadlines.left(grant) <= 0) return this.#over(grant)
+    const refused = this.#parts.recordRefuses?.() // closed: what happens on an old copy of the record would be lost with it
+    if (refused !== undefined) return refused
     const not = this.#parts.mayEnter({ principal, target, grant, now: this.#parts.now() })
     if (not !== undefined) return not.refused
     const limit = target.limits.connectionsPerPerson

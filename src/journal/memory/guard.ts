@@ -55,9 +55,16 @@ export class Guard {
 
   /** Why no session may begin; undefined = it may. */
   get refused(): Refusal | undefined {
-    if (this.#outside.kind === 'contradicts') return refusal('GBX-1406', { why: this.#outside.why })
+    if (this.#outside.kind === 'contradicts') return this.unsigned
     if (this.#hasAgreed || this.#options.unreachable === 'sign') return undefined
-    return refusal('GBX-1407', { why: this.#outside.kind === 'silent' ? this.#outside.why : 'It is being asked' })
+    return this.unsigned
+  }
+
+  /** Why something is not signed. */
+  get unsigned(): Refusal {
+    const { kind } = this.#outside
+    if (kind === 'contradicts') return refusal('GBX-1406', { why: this.#outside.why })
+    return refusal('GBX-1407', { why: kind === 'silent' ? this.#outside.why : 'It is being asked' })
   }
 
   /** Does the memory outside hold this signed note? */

@@ -10,6 +10,8 @@ import { opensByIp, refuseForeign, SignInLimit } from './guards.ts'
 import { openApi } from './openapi.ts'
 import { apiPage, errorsPage, startPage, styleHash } from './pages.ts'
 import { refusalOf, sendRefusal } from './problem.ts'
+import type { WitnessDoor } from '../../tlog/witness.ts'
+import { mountWitness } from './witness.ts'
 import { mountOperations, type Identify, type Rows, type Signed } from './routes.ts'
 
 export interface WebDoor extends Signed {
@@ -22,6 +24,8 @@ export interface WebDoor extends Signed {
   readonly publicUrl: () => URL
   readonly tls?: { readonly cert: string; readonly key: string }
   readonly trustedProxies: readonly string[]
+  /** Mounted below /witness where the gateway is one. */
+  readonly witness?: WitnessDoor | undefined
   readonly log: (line: string) => void
 }
 
@@ -76,6 +80,7 @@ export async function webServer(door: WebDoor): Promise<WebServer> {
   mountExports(app, door.parts, identify)
   const streams = mountEvents(app, door, identify)
   mountPages(app, door)
+  if (door.witness) await mountWitness(app, door.witness, door.log)
   await app.ready()
   return {
     app,
