@@ -369,6 +369,8 @@ export class Journal implements Appender {
   async publish(): Promise<void> {
     await this.#wal.settled()
     const wanted = this.#durable
+    if (this.guard && index < this.#size && index >= this.#publisher.published)
+      throw new GloveboxError(this.guard.unsigned) // closed: no proof without a signature
     while (this.#integrating || this.#publisher.isBehind || this.#publisher.size < wanted) {
       const isJoined = this.#integrating !== undefined // of what was there before: ours comes after
       if (!(await this.#integrate()) && !isJoined) return
