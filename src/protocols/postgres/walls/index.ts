@@ -93,7 +93,6 @@ const maxUnmasked = 16
 const isNet = (one: { readonly class?: string; readonly form?: string }): boolean =>
   one.class === unlabelledClass && one.form === 'scrub'
 
-
 /** F4: an allowed function that is not there may be one that somebody makes later. Throws GBX-1311. */
 function mustExist(target: string, catalog: Catalog, functions: readonly string[]): void {
   const known = new Set([...catalog.routines.values()].flat().map(({ schema, signature }) => `${schema}.${signature}`))
