@@ -24,6 +24,7 @@ import type { Policy } from './policy/policy.ts'
 import { openWitness, type OpenWitness } from './witness.ts'
 import { operations } from './operations/registry.ts'
 import type { Protocol } from './protocols/protocol.ts'
+import { openProbing, type Probing } from './probing.ts'
 import { protocols } from './protocols/registry.ts'
 import { Store } from './store/store.ts'
 import { openControl } from './surfaces/http/control.ts'
@@ -96,10 +97,7 @@ async function build(
     ending,
   )
   // 5: projections
-  const store = await Store.open(join(house.data, 'store.db'), house.journal)
-  ending.push(() => store.close())
-  const delivery = openDelivery({ house, store, config, version, log })
-  ending.push(() => delivery.close())
+  const { store, delivery, probing } = await openReaders({ house, config, version, log }, ending)
   // 6: data door
   const gate = dataDoor(house, config, log)
   // 7 and 8: TLS, and the doors of the protocols. They accept at once and serve only when `opened` resolves.
@@ -120,6 +118,7 @@ async function build(
     witness,
     store,
     delivery,
+    probing,
     gate,
     spool,
     doors,
@@ -144,9 +143,9 @@ async function build(
   await beginRecord(house, config, version, [(erased) => store.erase(erased), () => spool.close()])
   opening.resolve()
   delivery.start()
-  if (house.ledger.world.principals.size === 0)
-    log(`! nobody can sign in yet: glovebox user add NAME --group engineers --data ${data}`)
-  log(`* web ${web.origin} . state ${house.data} . journal ${house.journal.origin}`)
+  probing.opened()
+  ending.push(async () => probing.close())
+  greet(house, web.origin, log)
   const addresses = Object.fromEntries([...doors].map(([name, door]) => [name, `${door.host}:${door.port}`]))
   return { web: web.origin, doors: addresses, routes: web.rows, ready: readyLine(web.origin, addresses), close }
 }
@@ -179,6 +178,24 @@ async function openRecord(
   return { house, outside, witness }
 }
 
+/** Those who read the record: projections, deliveries, counts. */
+async function openReaders(
+  given: {
+    readonly house: House
+    readonly config: Config
+    readonly version: string
+    readonly log: (line: string) => void
+  },
+  ending: Ending,
+): Promise<{ store: Store; delivery: Delivery; probing: Probing }> {
+  const { house } = given
+  const store = await Store.open(join(house.data, 'store.db'), house.journal)
+  ending.push(() => store.close())
+  const delivery = openDelivery({ ...given, store })
+  ending.push(() => delivery.close())
+  return { store, delivery, probing: openProbing({ ...given, store, delivery }) }
+}
+
 const toStderr = (line: string): void => void process.stderr.write(line + '\n')
 
 function dataDoor(
@@ -206,6 +223,7 @@ interface WebParts {
   readonly witness: OpenWitness | undefined
   readonly store: Store
   readonly delivery: Delivery
+  readonly probing: Probing
   readonly gate: DataDoor
   readonly spool: Spool
   readonly doors: ReadonlyMap<string, OpenDoor>
@@ -245,6 +263,7 @@ async function openWeb(given: WebParts): Promise<WebListening & { origin: string
     publicUrl: () => origin,
     ...(tls === undefined ? {} : { tls }),
     trustedProxies: config.trustedProxies,
+    probes: given.probing,
     opened,
     log,
   })

@@ -85,6 +85,7 @@ export class Journal implements Appender {
   #thread: Thread | undefined
   #starting: Promise<void> | undefined
   readonly #listeners = new Set<(recorded: Recorded) => void>()
+  #committed: (seconds: number) => void = () => undefined
   #size: number
   #durable: number
   #lastAt: number
@@ -133,6 +134,7 @@ export class Journal implements Appender {
       active: recovered.active,
       scribe: (entries) => (entries < threadEntries ? undefined : this.#thread) ?? this.#hand,
       onDurable: (entries) => this.#onDurable(entries),
+      onCommit: (seconds) => this.#committed(seconds),
       onSegment: (segment) => this.#onSegment(segment),
       onFailure: options.onFailure,
     })
@@ -238,6 +240,11 @@ export class Journal implements Appender {
   onDurable(listener: (recorded: Recorded) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Told how long writing and syncing each group of entries took, in seconds. One listener; must not throw. */
+  onCommit(listener: (seconds: number) => void): void {
+    this.#committed = listener
   }
 
   #onSegment(segment: OpenSegment): void {

@@ -81,6 +81,8 @@ export interface WalOptions {
   readonly scribe: (entries: number) => Scribe
   /** A frame is durable. Runs before those who wait for it go on. */
   readonly onDurable: (entries: readonly Stored[]) => void
+  /** How long it took to write and sync a frame, in seconds. */
+  readonly onCommit: (seconds: number) => void
   /** A new segment has begun; its name is not durable yet. */
   readonly onSegment: (segment: OpenSegment) => void
   /** A write failed: nothing can be promised any more. Ends the process. */
@@ -283,7 +285,10 @@ export class Wal {
   async #write(): Promise<void> {
     try {
       for (let frame = this.#next(); frame; frame = this.#next()) {
-        this.#options.onDurable(storedOf(frame, await this.#store(frame)))
+        const startedAt = performance.now()
+        const hashes = await this.#store(frame)
+        this.#options.onCommit((performance.now() - startedAt) / 1000)
+        this.#options.onDurable(storedOf(frame, hashes))
         frame.durable.resolve()
         frame.writer.truncate(0)
         this.#writers.push(frame.writer)

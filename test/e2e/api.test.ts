@@ -96,7 +96,7 @@ test('every route of the router has a row, and every operation a route', () => {
     operations.map((operation) => [`${operation.method} /api${operation.path}`, operation.needs]),
   )
   const ours = new Map<string, Needs>([
-    ...['/', '/api', '/errors', '/api/openapi.json', '/healthz'].map((path) => [`GET ${path}`, 'nobody'] as const),
+    ...['/', '/api', '/errors', '/api/openapi.json', '/healthz', '/readyz', '/metrics'].map((path) => [`GET ${path}`, 'nobody'] as const),
     ['GET /api/v1/events', 'signed-in'] as const,
   ])
   for (const [route, needs] of gateway.routes) {

@@ -9,6 +9,7 @@ import { mountExports } from './exports.ts'
 import { opensByIp, refuseForeign, SignInLimit } from './guards.ts'
 import { openApi } from './openapi.ts'
 import { apiPage, errorsPage, startPage, styleHash } from './pages.ts'
+import { isProbe, mountProbes, type Probes } from './probes.ts'
 import { refusalOf, sendRefusal } from './problem.ts'
 import type { WitnessDoor } from '../../tlog/witness.ts'
 import { mountWitness } from './witness.ts'
@@ -26,6 +27,8 @@ export interface WebDoor extends Signed {
   readonly trustedProxies: readonly string[]
   /** Mounted below /witness where the gateway is one. */
   readonly witness?: WitnessDoor | undefined
+  /** For machines: alive, ready, metrics. */
+  readonly probes: Probes
   readonly log: (line: string) => void
 }
 
@@ -65,9 +68,9 @@ export async function webServer(door: WebDoor): Promise<WebServer> {
   })
   await app.register(helmet, helmetOptions(door))
   app.addHook('onRequest', async (request, reply) => {
+    if (isProbe(request.url)) return undefined
     await door.opened
-    if (request.url !== '/healthz' && opensByIp(request))
-      return reply.redirect(new URL(request.url, door.publicUrl()).href, 307)
+    if (opensByIp(request)) return reply.redirect(new URL(request.url, door.publicUrl()).href, 307)
     const foreign = refuseForeign(request, door.publicUrl())
     return foreign ? sendRefusal(reply, foreign) : undefined
   })
@@ -80,6 +83,9 @@ export async function webServer(door: WebDoor): Promise<WebServer> {
   mountExports(app, door.parts, identify)
   const streams = mountEvents(app, door, identify)
   mountPages(app, door)
+  let isOpen = false
+  void door.opened.then(() => (isOpen = true)).catch(() => undefined)
+  mountProbes(app, door.probes, () => isOpen)
   if (door.witness) await mountWitness(app, door.witness, door.log)
   await app.ready()
   return {
@@ -152,5 +158,4 @@ function mountPages(app: FastifyInstance, door: WebDoor): void {
   app.get('/api', open, (_, reply) => reply.type(html).send(reference))
   app.get('/errors', open, (_, reply) => reply.type(html).send(catalogue))
   app.get('/api/openapi.json', open, (_, reply) => reply.type('application/json; charset=utf-8').send(document))
-  app.get('/healthz', open, (_, reply) => reply.type('application/json; charset=utf-8').send('{"ok":true}'))
 }

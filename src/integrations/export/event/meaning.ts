@@ -177,6 +177,32 @@ export const meanings: { readonly [T in EntryType]?: Row<T> } = {
     severity: 2,
     more: log,
   }),
+  'redaction.requested': (e) => ({
+    ocsf: [3004, 1],
+    ecs: iam('creation'),
+    severity: 2,
+    more: entity('redaction', e.redaction),
+  }),
+  'redaction.reviewed': (e) => ({
+    ocsf: [3004, 3],
+    ecs: iam('admin', 'change'),
+    severity: 2,
+    control: e.decision === 'approve' ? [1, 8] : [2, 25],
+    more: entity('redaction', e.redaction),
+  }),
+  'redaction.done': () => ({ ocsf: [1008, 99, 'Redact'], ecs: configuration('deletion'), severity: 3, more: log }),
+  'hold.set': (e) => ({
+    ocsf: [3004, 1],
+    ecs: configuration('creation'),
+    severity: 2,
+    more: entity('legal hold', e.hold),
+  }),
+  'hold.lifted': (e) => ({
+    ocsf: [3004, 4],
+    ecs: configuration('deletion'),
+    severity: 2,
+    more: entity('legal hold', e.hold),
+  }),
   'sink.resent': () => ({ ocsf: [1008, 99, 'Resend'], ecs: { category: ['api'], type: ['change'] }, more: log }),
   'session.opened': (_, about) => ({
     ocsf: [6005, 3],

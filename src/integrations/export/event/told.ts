@@ -12,6 +12,9 @@ const told: { readonly [T in EntryType]?: readonly string[] } = {
   'access.refused': ['title', 'why'],
   'audit.searched': ['query'],
   'audit.exported': ['query'],
+  'redaction.reviewed': ['comment'],
+  'hold.set': ['reason'],
+  'hold.lifted': ['reason'],
   'session.opened': ['client', 'address'],
   'session.refused': ['user', 'address', 'title'],
   'detector.hit': ['column'],
@@ -27,7 +30,8 @@ const told: { readonly [T in EntryType]?: readonly string[] } = {
 /** Members of the payload that may be delivered; none where its key was destroyed. */
 export function toldOf({ entry, payload }: Recorded): Readonly<Record<string, unknown>> {
   if (payload === undefined) return {}
-  if (entry.type === 'request.created') return wish((payload as { canonical?: unknown }).canonical)
+  if (entry.type === 'request.created' || entry.type === 'redaction.requested')
+    return wish((payload as { canonical?: unknown }).canonical)
   // The text of an approved write may be one that takes a change back: it then holds values that nobody typed.
   const holdsValues = entry.type === 'action.admitted' && entry.statement !== undefined
   const names = (told[entry.type] ?? []).filter((name) => !(holdsValues && (name === 'text' || name === 'parameters')))
