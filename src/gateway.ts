@@ -150,6 +150,12 @@ async function build(
   return { web: web.origin, doors: addresses, routes: web.rows, ready: readyLine(web.origin, addresses), close }
 }
 
+function greet({ ledger, data, journal }: House, web: string, log: (line: string) => void): void {
+  if (ledger.world.principals.size === 0)
+    log(`! nobody can sign in yet: glovebox user add NAME --group engineers --data ${data}`)
+  log(`* web ${web} . state ${data} . journal ${journal.origin}`)
+}
+
 const readyLine = (web: string, doors: Readonly<Record<string, string>>): string =>
   ['ready', `web=${web}`, ...Object.entries(doors).map(([name, address]) => `${name}=${address}`)].join(' ')
 

@@ -369,6 +369,8 @@ export class Journal implements Appender {
   /** Text of a C2SP tlog-proof for entry `index`, covered first if it is not yet. RangeError when there is no such entry. */
   async prove(index: number): Promise<string> {
     if (index < this.#size) await this.publish()
+    if (this.guard && index < this.#size && index >= this.#publisher.published)
+      throw new GloveboxError(this.guard.unsigned) // closed: no proof without a signature
     return prove(folderReader(join(this.#options.dir, 'journal')), this.keyring.signer, index)
   }
 
@@ -376,8 +378,6 @@ export class Journal implements Appender {
   async publish(): Promise<void> {
     await this.#wal.settled()
     const wanted = this.#durable
-    if (this.guard && index < this.#size && index >= this.#publisher.published)
-      throw new GloveboxError(this.guard.unsigned) // closed: no proof without a signature
     while (this.#integrating || this.#publisher.isBehind || this.#publisher.size < wanted) {
       const isJoined = this.#integrating !== undefined // of what was there before: ours comes after
       if (!(await this.#integrate()) && !isJoined) return
