@@ -182,6 +182,18 @@ const witnessSchema = z
   .optional()
   .describe('be a witness for other logs, below /witness of the web door')
 
+const retentionSchema = z
+  .strictObject({
+    statements: duration
+      .optional()
+      .describe('what sessions that ended so long ago have said: statements, values, addresses'),
+    reasons: duration.optional().describe('reasons, tickets and comments of requests, reviews, locks and redactions'),
+    searches: duration.optional().describe('what was searched for in the record, and exported'),
+    refusals: duration.optional().describe('what was refused at the doors, and why'),
+  })
+  .prefault({})
+  .describe('payloads that are older are erased; nothing is unless said. Entries stay, and a legal hold keeps theirs')
+
 /** The file without the protocols' own settings; `protocols` are the known names. */
 export function fileSchema(protocols: readonly string[]) {
   const doors = Object.fromEntries(['web', ...protocols].map((door) => [door, address.optional()]))
@@ -221,6 +233,7 @@ export function fileSchema(protocols: readonly string[]) {
       .record(name, z.looseObject({ protocol: z.enum(protocols as [string, ...string[]]), ...targetShape }))
       .default({}),
     journal: journalSchema,
+    retention: retentionSchema,
     witness: witnessSchema,
     sinks: z.record(name, sinkSchema).default({}).describe('where the record is delivered to'),
     users: z

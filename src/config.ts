@@ -7,6 +7,7 @@ import { fail, oneLine } from './core/error.ts'
 import type { ClassRule, Target } from './core/nouns.ts'
 import { canonical } from './lib/canonical-json.ts'
 import { parseDuration } from './lib/duration.ts'
+import type { Retentions } from './core/redaction.ts'
 import { sha256Hex } from './lib/hash.ts'
 import { nearest } from './lib/nearest.ts'
 import { sinkShape, worryOf, type SinkSettings } from './integrations/export/settings.ts'
@@ -56,6 +57,8 @@ export interface Config {
   readonly sinks: readonly SinkSettings[]
   /** Bearer token of whoever reads the metrics; undefined = this machine alone reads them. */
   readonly metricsToken: string | undefined
+  /** Milliseconds after which payloads of a class are erased. */
+  readonly retention: Retentions
   /** For stderr; hold no secrets. */
   readonly warnings: readonly string[]
 }
@@ -157,6 +160,12 @@ export function parseConfig(text: string, around: Surroundings): Config {
     witnessLogs: file.witness && besides(around.file, file.witness.logs),
     sinks,
     metricsToken: file.gateway.metrics?.token,
+    retention: Object.fromEntries(
+      Object.entries(file.retention).flatMap(([kind, text]) => {
+        const ms = text === undefined ? undefined : parseDuration(text)
+        return ms === undefined ? [] : [[kind, ms]]
+      }),
+    ),
     warnings: [
       ...secrets.warnings,
       ...overridden.warnings,

@@ -18,6 +18,8 @@ export type RedactionScope = (typeof redactionScopes)[number]
 /** What a retention can be set for; `class` is the scope of what time has erased. */
 export const retentionClasses = ['statements', 'reasons', 'searches', 'refusals'] as const
 export type RetentionClass = (typeof retentionClasses)[number]
+/** Milliseconds after which payloads of a class are erased; a class without is kept. */
+export type Retentions = Readonly<Partial<Record<RetentionClass, Millis>>>
 
 /** A short token, so that nothing personal gets into the clear part of an entry: art17, retention, court-order. */
 export const basisForm = /^[a-z0-9][a-z0-9.-]{0,39}$/

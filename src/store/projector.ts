@@ -143,6 +143,7 @@ export class Projector {
 
   /** Takes away all that came from the payloads of these entries (a shred). All of it or nothing. */
   forget(indexes: readonly number[]): void {
+    this.#names.clear() // some of their rows go
     this.#database.exec('begin')
     try {
       forgetRows(this.#database, indexes)
