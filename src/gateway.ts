@@ -12,6 +12,7 @@ import type { Target } from './core/nouns.ts'
 import { openDelivery, type Delivery } from './delivery.ts'
 import { addressOf, doorTls, openDoors, renew, tlsOf, type Ending, type OpenDoor, type Tls } from './doors.ts'
 import { Spool } from './features/evidence/spool.ts'
+import { Retention } from './features/redaction/retention.ts'
 import type { Eraser } from './features/redaction/shredder.ts'
 import { DataDoor } from './gate/gate.ts'
 import { openHouse, setUserIn, type House } from './house.ts'
@@ -141,6 +142,7 @@ async function build(
   // 12: what is in force goes on record, and what the last run left open is closed
   hasBegun = true
   await beginRecord(house, config, version, [(erased) => store.erase(erased), () => spool.close()])
+  ending.push(startRetention(house, config, log))
   opening.resolve()
   delivery.start()
   probing.opened()
@@ -148,6 +150,12 @@ async function build(
   greet(house, web.origin, log)
   const addresses = Object.fromEntries([...doors].map(([name, door]) => [name, `${door.host}:${door.port}`]))
   return { web: web.origin, doors: addresses, routes: web.rows, ready: readyLine(web.origin, addresses), close }
+}
+
+function greet({ ledger, data, journal }: House, web: string, log: (line: string) => void): void {
+  if (ledger.world.principals.size === 0)
+    log(`! nobody can sign in yet: glovebox user add NAME --group engineers --data ${data}`)
+  log(`* web ${web} . state ${data} . journal ${journal.origin}`)
 }
 
 function greet({ ledger, data, journal }: House, web: string, log: (line: string) => void): void {
@@ -373,6 +381,17 @@ async function beginRecord(
   await access.loadConfig({ hash: config.hash, users: config.users })
   access.start()
   await shredder.begin(erasers)
+}
+
+/** Erases by time. Returns how to stop. */
+function startRetention(
+  { ledger, journal, shredder, now }: House,
+  { retention }: Config,
+  log: (line: string) => void,
+): () => Promise<void> {
+  const started = new Retention({ ledger, journal, shredder, retentions: retention, now, log })
+  started.start()
+  return () => started.close()
 }
 
 /** Sessions end, then the run itself does, on record. */
