@@ -112,6 +112,7 @@ async function build(
   // 10 and 11: the web door, the local socket
   const spool = new Spool(house.data)
   ending.push(() => spool.close())
+  house.journal.onDurable(({ entry }) => void (entry.type === 'redaction.done' && spool.clear()))
   const web = await openWeb({
     config,
     house,
@@ -314,8 +315,9 @@ function partsOf(
         await journal.publish()
         return { note: journal.checkpoint, vkey: journal.vkey }
       },
-      entries: (from) => journal.entries(from),
+      readEach: (indexes) => journal.readEach(indexes),
       opened: (index) => journal.opened(index),
+      openedEach: (indexes) => journal.openedEach(indexes),
       log: journal.log,
       prove: async (index) => (index < journal.size ? journal.prove(index) : undefined),
     },

@@ -356,6 +356,22 @@ export class Journal implements Appender {
     return this.#reader.opened(index)
   }
 
+  /** Entries with these indexes (ascending, each once), read together where they lie close together. */
+  async *readEach(indexes: readonly number[]): AsyncGenerator<Recorded> {
+    yield* this.#reader.readEach(await this.#within(indexes))
+  }
+
+  /** The same as bytes. */
+  async *openedEach(indexes: readonly number[]): AsyncGenerator<Opened> {
+    yield* this.#reader.openedEach(await this.#within(indexes))
+  }
+
+  async #within(indexes: readonly number[]): Promise<readonly number[]> {
+    const size = this.#size
+    if ((indexes.at(-1) ?? -1) >= this.#durable) await this.#wal.settled()
+    return (indexes.at(-1) ?? -1) < size ? indexes : indexes.filter((index) => index < size)
+  }
+
   /** The files of the log, as anybody may read them. */
   get log(): Reader {
     return folderReader(join(this.#options.dir, 'journal'))

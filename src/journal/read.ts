@@ -9,6 +9,10 @@ import { openedOf, recordedOf, type Opened } from './entry-of.ts'
 import type { Keyring } from './keyring.ts'
 import type { Located } from './wal.ts'
 
+/** What one read takes at most, and what lies between two entries that are read together. */
+const togetherBytes = 1_048_576
+const gapBytes = 16_384
+
 export class SegmentReader {
   /** In order of the log. The journal adds to it. */
   readonly segments: Located[]
@@ -62,22 +66,62 @@ export class SegmentReader {
     return openedOf(await this.#stored(index), this.#keyring, { dir: this.#dir, origin: this.#keyring.origin })
   }
 
-  async #stored(index: number): Promise<Stored> {
-    const segment = this.segments[this.#segmentOf(index)] as Located
-    const at = segment.offsets[index - segment.first] as number
-    const end = segment.offsets[index - segment.first + 1] ?? segment.used
+  /** Entries with these indexes, ascending, each once. */
+  async *readEach(indexes: readonly number[]): AsyncGenerator<Recorded> {
+    for await (const stored of this.#storedEach(indexes)) yield this.#recorded(stored)
+  }
+
+  /** The same as bytes. */
+  async *openedEach(indexes: readonly number[]): AsyncGenerator<Opened> {
+    const at = { dir: this.#dir, origin: this.#keyring.origin }
+    for await (const stored of this.#storedEach(indexes)) yield openedOf(stored, this.#keyring, at)
+  }
+
+  /** One read for entries that lie close together in a segment, of `togetherBytes` at most. */
+  async *#storedEach(indexes: readonly number[]): AsyncGenerator<Stored> {
+    for (let i = 0; i < indexes.length;) {
+      const segment = this.segments[this.#segmentOf(indexes[i] as number)] as Located
+      const { first, offsets } = segment
+      const from = (index: number): number => offsets[index - first] as number
+      const to = (index: number): number => offsets[index - first + 1] ?? segment.used
+      const start = from(indexes[i] as number)
+      let next = i + 1
+      for (let end = to(indexes[i] as number); next < indexes.length; next++) {
+        const index = indexes[next] as number
+        if (index >= first + offsets.length || to(index) - start > togetherBytes || from(index) - end > gapBytes) break
+        end = to(index)
+      }
+      const bytes = await this.#bytes(segment, start, to(indexes[next - 1] as number))
+      for (; i < next; i++) yield this.#parsed(bytes, from(indexes[i] as number) - start, indexes[i] as number)
+    }
+  }
+
+  async #bytes(segment: Located, from: number, to: number): Promise<Buffer> {
     const file = await this.#open(segment)
     try {
-      const bytes = Buffer.alloc(end - at)
-      await file.read(bytes, 0, bytes.length, at)
-      return readEntry(bytes, 0, index).stored
+      const bytes = Buffer.alloc(to - from)
+      await file.read(bytes, 0, bytes.length, from)
+      return bytes
+    } finally {
+      await file.close()
+    }
+  }
+
+  #parsed(bytes: Buffer, at: number, index: number): Stored {
+    try {
+      return readEntry(bytes, at, index).stored
     } catch (error) {
       // closed: what is cut is no entry
       if (!(error instanceof RangeError)) throw error
       return fail('GBX-1403', { dir: this.#dir, where: `entry ${index}`, why: 'its record is cut.' }, { cause: error })
-    } finally {
-      await file.close()
     }
+  }
+
+  async #stored(index: number): Promise<Stored> {
+    const segment = this.segments[this.#segmentOf(index)] as Located
+    const at = segment.offsets[index - segment.first] as number
+    const end = segment.offsets[index - segment.first + 1] ?? segment.used
+    return this.#parsed(await this.#bytes(segment, at, end), 0, index)
   }
 
   /** Durable entries from `from` on, until `end()` of the moment is reached. */

@@ -26,12 +26,16 @@ export interface JournalReader {
   onDurable(listener: (recorded: Recorded) => void): () => void
   /** The newest signed checkpoint (a C2SP signed note), and the verifier key to check it with. */
   checkpoint(): Promise<{ note: string; vkey: string }>
-  /** Durable entries from `from` on, in order, up to the newest. */
-  entries(from: number): AsyncIterable<Recorded>
+  /** Entries with these indexes (ascending, each once), with their payloads as `read` gives them. */
+  readEach(indexes: readonly number[]): AsyncIterable<Recorded>
   /** The entry at `index` as bytes: its leaf, and its payload with the salt of its commitment where the key still exists. */
   opened(
     index: number,
   ): Promise<{ readonly leaf: Buffer; readonly payload?: Buffer; readonly salt?: Buffer } | undefined>
+  /** The same for many: ascending, each once. */
+  openedEach(
+    indexes: readonly number[],
+  ): AsyncIterable<{ readonly index: number; readonly leaf: Buffer; readonly payload?: Buffer; readonly salt?: Buffer }>
   /** The files of the log: checkpoint, tiles, entries. */
   readonly log: LogFiles
   /** An inclusion proof of entry `index` in the newest checkpoint, as a C2SP tlog-proof text; undefined if it is not covered yet. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { test, type TestContext } from 'node:test'
 import { aTarget, peopleInMemory } from '../../test/lib/people.ts'
 import { isRefusal } from '../core/error.ts'
-import type { Draft } from '../core/entry.ts'
+import type { Draft, Recorded } from '../core/entry.ts'
 import type { Principal, SessionId } from '../core/nouns.ts'
 import { Spool } from '../features/evidence/spool.ts'
 import { Shredder } from '../features/redaction/shredder.ts'
@@ -91,8 +91,11 @@ async function open(t: TestContext) {
       onDurable: (listener) => journal.onDurable(listener),
       checkpoint: async () => ({ note: 'note', vkey: 'vkey' }),
       prove: async (index) => `proof ${index}`,
-      entries: (from) => journal.entries(from),
+      readEach: async function* (indexes) {
+        for (const index of indexes) yield (await journal.read(index)) as Recorded
+      },
       opened: nowhere,
+      openedEach: nowhere,
       log: { read: nowhere },
     },
     gate: new Proxy({}, { get: (_, name) => (name === 'lastRefused' ? () => undefined : nowhere()) }) as Gate,

@@ -292,6 +292,8 @@ async function evidenceOf({ people, store }: Opened, found: readonly number[]) {
       store,
       read: (index) => journal.read(index),
       opened: (index) => journal.opened(index),
+      openedEach: (indexes) => journal.openedEach(indexes),
+      readEach: (indexes) => journal.readEach(indexes),
       shown: (recorded) => recorded,
       log: journal.log,
       checkpoint: async () => {

@@ -46,6 +46,8 @@ export async function evidenceHouse(t: TestContext): Promise<EvidenceHouse> {
     store,
     read: (index) => journal.read(index),
     opened: (index) => journal.opened(index),
+    openedEach: (indexes) => journal.openedEach(indexes),
+    readEach: (indexes) => journal.readEach(indexes),
     shown: (recorded) => recorded,
     checkpoint: async () => {
       await journal.publish()

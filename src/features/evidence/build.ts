@@ -15,6 +15,7 @@ import {
   type Part,
 } from '../../tlog/evidence/format.ts'
 import { foldInclusion, inclusionLines } from '../../tlog/evidence/inclusion.ts'
+import { parseLeaf } from '../../tlog/leaf.ts'
 import { parseVkey } from '../../tlog/note.ts'
 import { withContext } from './context.ts'
 import { howToVerify } from './how.ts'
@@ -86,6 +87,13 @@ async function* together(pieces: AsyncIterable<string>): AsyncGenerator<Buffer> 
   yield Buffer.from(held.join(''))
 }
 
+interface OpenedEntry {
+  readonly index: number
+  readonly leaf: Buffer
+  readonly payload?: Buffer
+  readonly salt?: Buffer
+}
+
 /** Reads entries and tells the story of them. */
 class Entries {
   readonly #source: EvidenceSource
@@ -100,20 +108,27 @@ class Entries {
   }
 
   async *lines(indexes: readonly number[]): AsyncGenerator<string> {
-    for (const index of indexes)
-      yield `${entryLine(await this.#one(index, this.#found.has(index) ? 'found' : 'context'))}\n`
+    let count = 0
+    for await (const opened of this.#source.openedEach(indexes)) {
+      count++
+      yield `${entryLine(this.#one(opened, this.#found.has(opened.index) ? 'found' : 'context'))}\n`
+    }
+    if (count !== indexes.length) fail('GBX-1702', { why: 'an entry is not in the journal' })
   }
 
-  async #one(index: number, part: Part): Promise<EvidenceEntry> {
-    const opened = await this.#source.opened(index)
-    const read = await this.#source.read(index)
-    if (!opened || !read) return fail('GBX-1702', { why: `entry ${index} is not in the journal` })
+  #one(opened: OpenedEntry, part: Part): EvidenceEntry {
+    const { index, leaf, payload } = opened
+    const parsed = parseLeaf(leaf)
+    if ('wrong' in parsed) return fail('GBX-1702', { why: `entry ${index} is not well-formed` })
+    const { entry } = parsed
+    const said = entry.commit === undefined ? {} : payload && (JSON.parse(payload.toString()) as unknown)
+    const read = { index, entry, payload: said } as Recorded
     const shown = this.#source.shown(read)
     const isAsked = part === 'found' || this.#isTold(read)
     if (part === 'found') this.#note(read)
     const told = isAsked ? shown : ({ ...read, payload: undefined } as Recorded)
     this.story.tell(told, part)
-    return { index, part, leaf: opened.leaf.toString(), ...payloadOf(opened, read, isAsked ? shown : undefined) }
+    return { index, part, leaf: leaf.toString(), ...payloadOf(opened, read, isAsked ? shown : undefined) }
   }
 
   /** Of what only explains: everything but statements that were not asked for. */
@@ -131,11 +146,11 @@ class Entries {
 
 /** `shown` = what may be seen of it; undefined = it was not asked for. */
 function payloadOf(
-  { payload, salt, leaf }: { leaf: Buffer; payload?: Buffer; salt?: Buffer },
+  { payload, salt }: OpenedEntry,
   read: Recorded,
   shown: Recorded | undefined,
 ): Pick<EvidenceEntry, 'payload' | 'salt' | 'closed' | 'shown'> {
-  if (read.entry.commit === undefined || leaf.length === 0) return {}
+  if (read.entry.commit === undefined) return {}
   if (!payload || !salt) return { closed: 'gone' }
   if (shown === undefined) return { closed: 'withheld' }
   // The bytes that the commitment binds hold values that nobody may see: they stay closed, and what may be seen is told.

@@ -29,35 +29,36 @@ function refsOf(entry: Entry): string[] {
 
 /** Indexes of these entries and of all that belong to them, and to these ids, in order of the log. */
 export async function withContext(
-  { store, read }: Pick<EvidenceSource, 'store' | 'read'>,
+  { store, readEach }: Pick<EvidenceSource, 'store' | 'readEach'>,
   found: readonly number[],
   ids: readonly string[],
 ): Promise<number[]> {
   const all = new Set<number>()
   const known = new Set<string>(ids)
   const waiting = [...ids]
-  const take = async (index: number): Promise<void> => {
-    if (all.has(index)) return
-    all.add(index)
-    const recorded = await read(index)
-    const isGone = recorded?.entry.commit !== undefined && recorded.payload === undefined
-    for (const id of recorded ? [...refsOf(recorded.entry), ...(isGone ? redactionsOf(recorded) : [])] : []) {
-      if (known.has(id)) continue
-      known.add(id)
-      waiting.push(id)
+  const take = async (indexes: readonly number[]): Promise<void> => {
+    const fresh = indexes.filter((index) => !all.has(index))
+    for (const index of fresh) all.add(index)
+    for await (const recorded of readEach(fresh)) {
+      const isGone = recorded.entry.commit !== undefined && recorded.payload === undefined
+      for (const id of [...refsOf(recorded.entry), ...(isGone ? redactionsOf(recorded) : [])]) {
+        if (known.has(id)) continue
+        known.add(id)
+        waiting.push(id)
+      }
     }
   }
-  for (const index of found) await take(index)
+  await take(found)
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
     if (!id.startsWith('s-')) {
-      for (const index of store.about(id)) await take(index)
+      await take(store.about(id))
       continue
     }
     // Statements of a session name nobody that its opening doesn't: they need not be read here.
-    for (const { index, isAction } of store.sessionEntries(id))
-      if (isAction) all.add(index)
-      else await take(index)
-    for (const index of store.about(`key ${id}`)) await take(index)
+    const entries = store.sessionEntries(id)
+    await take(entries.filter((one) => !one.isAction).map((one) => one.index))
+    for (const { index } of entries) all.add(index)
+    await take(store.about(`key ${id}`))
   }
   return [...all].sort((a, b) => a - b)
 }

@@ -281,12 +281,12 @@ test('a payload that is gone without a redaction is named, and hidden values sta
   assert.doesNotMatch(hidden.bytes.toString('latin1'), /select secret/)
   assert.match(hidden.bytes.toString('latin1'), /"closed":"withheld","shown":\{"text":"told"/)
   assert.ok((await verifyBytes(hidden.bytes, journal.vkey)).ok)
-  const { opened } = source
+  const { openedEach } = source
   Object.assign(source, {
     shown: (recorded: object) => recorded,
-    opened: async (index: number) => {
-      const { leaf } = (await opened(index)) as { leaf: Buffer }
-      return index === found[0] ? { leaf } : opened(index)
+    openedEach: async function* (indexes: readonly number[]) {
+      for await (const one of openedEach(indexes))
+        yield one.index === found[0] ? { index: one.index, leaf: one.leaf } : one
     },
   })
   const gone = await verifyBytes((await make(found)).bytes, journal.vkey)

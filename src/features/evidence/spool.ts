@@ -25,6 +25,7 @@ export class Spool {
   readonly #dir: string
   readonly #files = new Map<string, Spooled>()
   #making = 0
+  #cleared = 0
 
   /** `dir` exists and is the gateway's own. */
   constructor(dir: string) {
@@ -39,11 +40,13 @@ export class Spool {
     if (this.#files.size + this.#making >= maxFiles)
       fail('GBX-1702', { why: `${maxFiles} exports are being made or wait to be fetched; ask again in a few minutes` })
     this.#making++
+    const cleared = this.#cleared
     const path = join(this.#dir, `.${newId('x')}.export`)
     const file = await open(path, 'wx+', 0o600)
     try {
       await unlink(path)
       const made = await make({ write: (bytes, position) => this.#write(file, bytes, position) })
+      if (this.#cleared !== cleared) fail('GBX-1702', { why: 'something was redacted meanwhile; ask again' })
       const id = newId('x')
       const timer = setTimeout(() => void this.#drop(id), keepMs).unref()
       this.#files.set(id, { file, by, size: made.size, timer })
@@ -97,6 +100,12 @@ export class Spool {
       }
     }
     return { size, content: content() }
+  }
+
+  /** Something was redacted: what was made before, or is being made, may hold it. */
+  async clear(): Promise<void> {
+    this.#cleared++
+    await this.close()
   }
 
   async close(): Promise<void> {

@@ -14,6 +14,8 @@ const sourceOf = ({ store, journal }: Parts): EvidenceSource => ({
   store,
   read: (index) => journal.read(index),
   opened: (index) => journal.opened(index),
+  openedEach: (indexes) => journal.openedEach(indexes),
+  readEach: (indexes) => journal.readEach(indexes),
   shown: shownEntry,
   checkpoint: () => journal.checkpoint(),
   log: journal.log,

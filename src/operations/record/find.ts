@@ -10,9 +10,8 @@ import { shownEntry } from '../writes.ts'
 
 /** Time that one call may spend on opening payloads; the answer then says where to go on. */
 const workMs = 2_000
-/** Payloads that are opened between two looks at the clock, and at the same time. */
+/** Payloads that are opened between two looks at the clock. */
 const textPage = 2_000
-const together = 8
 const effects = ['observe', 'read', 'write', 'admin', 'unknown']
 
 /** Ids of all accounts that have or had that name, with the accounts and agents of that person; or that id itself. */
@@ -113,10 +112,8 @@ export async function findAll({ store, journal }: Pick<Parts, 'store' | 'journal
   const found: number[] = []
   for (let after = -1; ;) {
     const indexes = store.find([...conditions, { kind: 'after', index: after }], { limit: step, ascending: true })
-    for (const index of indexes) {
-      const read = matches && (await journal.read(index))
-      if (!matches || (read && matches(shownEntry(read)))) found.push(index)
-    }
+    if (!matches) found.push(...indexes)
+    else for await (const read of journal.readEach(indexes)) if (matches(shownEntry(read))) found.push(read.index)
     if (indexes.length < step) return found
     after = indexes.at(-1) as number
     await new Promise((resolve) => setImmediate(resolve))
@@ -130,26 +127,13 @@ async function matching(
   matches: (recorded: Recorded) => boolean,
   limit: number,
 ): Promise<Recorded[]> {
-  const [newest = 0, oldest = 0] = [indexes[0], indexes.at(-1)]
   const found: Recorded[] = []
-  const look = (read: Recorded | undefined): void => {
-    const recorded = read && shownEntry(read)
-    if (recorded && matches(recorded)) found.push(recorded)
+  for await (const read of journal.readEach(indexes.toReversed())) {
+    const recorded = shownEntry(read)
+    if (matches(recorded)) found.push(recorded)
+    if (found.length > limit) found.shift()
   }
-  if (newest - oldest < indexes.length * 4) {
-    // Close together: read through, which costs a tenth of reading one by one.
-    const wanted = new Set(indexes)
-    for await (const recorded of journal.entries(oldest)) {
-      if (recorded.index > newest) break
-      if (wanted.has(recorded.index)) look(recorded)
-      if (found.length > limit) found.shift()
-    }
-    return found.reverse()
-  }
-  for (let at = 0; at < indexes.length && found.length < limit; at += together)
-    for (const read of await Promise.all(indexes.slice(at, at + together).map((index) => journal.read(index))))
-      look(read)
-  return found.slice(0, limit)
+  return found.reverse()
 }
 
 /** A page of entries that fit, newest first, as they may be shown. Text is looked for during `workMs` at most. */
@@ -168,11 +152,11 @@ export async function findPage(
     const bounds: Condition[] = before === undefined ? [] : [{ kind: 'before', index: before }]
     const indexes = store.find([...conditions, ...bounds], { limit })
     if (matches) found.push(...(await matching(parts, indexes, matches, left)))
-    else
-      for (const index of indexes) {
-        const read = await journal.read(index)
-        if (read) found.push(shownEntry(read))
-      }
+    else {
+      const page: Recorded[] = []
+      for await (const read of journal.readEach(indexes.toReversed())) page.push(shownEntry(read))
+      found.push(...page.reverse())
+    }
     const isFull = found.length >= page.limit
     before = (isFull ? found.at(-1)?.index : indexes.at(-1)) ?? before
     if (!isFull && indexes.length < limit) return { found }
