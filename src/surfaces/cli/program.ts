@@ -9,7 +9,7 @@ import type { Call, CliArgument, CliFlag, Verb } from './table.ts'
 export type Setting = Omit<Call, 'given'>
 
 const exits =
-  '\nExit codes: 0 done, 2 usage, 4 sign in, 5 not allowed, 6 denied, 7 ended, 8 waiting, 9 unreachable, 10 refused to protect, 11 not verified, 13 configuration.'
+  '\nExit codes: 0 done, 2 usage, 4 sign in, 5 not allowed, 6 denied, 7 ended, 8 waiting, 9 unreachable, 10 refused to protect, 11 not verified, 12 versions, 13 configuration.'
 
 /** Parses `words`, runs one verb and gives its exit code; 2 and the help on stderr when there are no words. */
 export class Program {

@@ -21,13 +21,13 @@ const duration: CliFlag = {
   field: 'for',
   long: 'for',
   value: 'DURATION',
-  describe: 'how long, from the approval on: 30m, 2h',
+  describe: 'how long, from the approval on (30m)',
 }
 const level: CliFlag = {
   field: 'level',
   long: 'level',
   value: 'LEVEL',
-  describe: 'observe (structure and plans), read (masked rows); write or admin for one statement (--run)',
+  describe: 'read (masked rows; the default), observe (structure and plans); write or admin for one statement (--run)',
 }
 const userFlags: readonly CliFlag[] = [
   {
@@ -93,7 +93,7 @@ export const interactiveVerbs: readonly Verb[] = [
     flags: [
       why,
       duration,
-      level,
+      { ...level, describe: 'read (masked rows; the default) or observe (structure and plans)' },
       { field: 'ticket', long: 'ticket', value: 'ID', describe: 'ticket that this is about' },
       { field: 'print', long: 'print', describe: 'print the connection string instead of starting a client' },
       { field: 'again', long: 'again', value: 'GRANT', describe: 'ask for the same as that grant had' },
@@ -128,7 +128,7 @@ export const interactiveVerbs: readonly Verb[] = [
         long: 'unmask',
         value: 'SCHEMA.TABLE.COLUMN,…',
         many: true,
-        describe: 'show these labelled columns as they are (10m unless said)',
+        describe: 'show these labelled columns as they are (for 10m unless said)',
       },
       { field: 'rows', long: 'rows', value: 'N', describe: 'with --unmask: at most this many rows of them (1000)' },
       { field: 'again', long: 'again', value: 'REF', describe: 'the same as that request or grant' },
@@ -139,6 +139,7 @@ export const interactiveVerbs: readonly Verb[] = [
       },
       { field: 'run', long: 'run', value: 'STATEMENT', describe: 'the exact statement, for level write and admin' },
       { field: 'undo', long: 'undo', value: 'REQUEST', describe: 'take back what that request changed' },
+      { field: 'ttl', long: 'ttl', value: 'DURATION', describe: 'how long it waits for its decision (1h)' },
       {
         field: 'wait',
         long: 'wait',
