@@ -19,7 +19,7 @@ interface Definition {
 
 const define = <const T extends Record<string, Definition>>(table: T): T => table
 
-/** Ranges: 10 use · 11 who may · 12 walls · 13 target and limits · 14 protecting the record · 15 running · 16 configuration · 17 verification · 19 ours. */
+/** Ranges: 10 use · 11 who may · 12 walls · 13 target and limits · 14 protecting the record · 15 running · 16 configuration · 17 evidence and redaction · 19 ours. */
 export const errors = define({
   'GBX-1001': { name: 'usage', http: 400, exit: 2, sqlstate: '22023', title: '{what}', next: ['glovebox help'] },
   'GBX-1002': {
@@ -349,15 +349,6 @@ export const errors = define({
     title: '{what} was not run: level observe shows structure, plans and statistics, no rows of user tables.',
     next: ['glovebox request {target} --level read -w "…"'],
   },
-  'GBX-1216': {
-    name: 'catalogue-changed',
-    http: 409,
-    exit: 10,
-    sqlstate: 'XX000',
-    title:
-      'the answer was cut before its first row: it comes from a relation that was made after the statement was judged.',
-    why: 'A table or view of the target was replaced in this very moment. The session was ended; the next one knows the new one.',
-  },
   'GBX-1214': {
     name: 'message-not-supported',
     http: 400,
@@ -366,23 +357,14 @@ export const errors = define({
     title: 'protocol message {message} is not accepted, so the connection was ended.',
     why: '{why}',
   },
-  'GBX-1230': {
-    name: 'unmask-gathered',
-    http: 403,
-    exit: 5,
-    sqlstate: '42501',
+  'GBX-1216': {
+    name: 'catalogue-changed',
+    http: 409,
+    exit: 10,
+    sqlstate: 'XX000',
     title:
-      '{what} would put many unmasked values into one row, where they could not be counted; the query was not run.',
-    why: '{column} is shown under this grant row by row.',
-    next: ['select the column itself; count, min and max work, too'],
-  },
-  'GBX-1231': {
-    name: 'unmasked-notice',
-    http: 200,
-    exit: 0,
-    sqlstate: '00000',
-    title:
-      '{columns} shown unmasked under {grant}: every value is counted on record, at most {rows} rows ({left} left).',
+      'the answer was cut before its first row: it comes from a relation that was made after the statement was judged.',
+    why: 'A table or view of the target was replaced in this very moment. The session was ended; the next one knows the new one.',
   },
   'GBX-1220': {
     name: 'write-used',
@@ -447,6 +429,24 @@ export const errors = define({
     sqlstate: '22023',
     title: 'nothing was asked: {what}.',
     next: ['glovebox request {target} --level write --run "…" -w "…"'],
+  },
+  'GBX-1230': {
+    name: 'unmask-gathered',
+    http: 403,
+    exit: 5,
+    sqlstate: '42501',
+    title:
+      '{what} would put many unmasked values into one row, where they could not be counted; the query was not run.',
+    why: '{column} is shown under this grant row by row.',
+    next: ['select the column itself; count, min and max work, too'],
+  },
+  'GBX-1231': {
+    name: 'unmasked-notice',
+    http: 200,
+    exit: 0,
+    sqlstate: '00000',
+    title:
+      '{columns} shown unmasked under {grant}: every value is counted on record, at most {rows} rows ({left} left).',
   },
   'GBX-1301': {
     name: 'target-unreachable',
@@ -622,7 +622,8 @@ export const errors = define({
     http: 503,
     exit: 10,
     sqlstate: '58030',
-    title: 'the memory of the record outside does not answer, so nothing is signed, and no session begins before it has.',
+    title:
+      'the memory of the record outside does not answer, so nothing is signed, and no session begins before it has.',
     why: '{why}.',
     next: ['glovebox doctor', 'journal.memory.unreachable: sign   (a line of glovebox.yaml: go on without asking)'],
   },
@@ -678,13 +679,6 @@ export const errors = define({
     exit: 13,
     sqlstate: 'F0000',
     title: '{file}: {what}. Nothing was applied.',
-  },
-  'GBX-1701': {
-    name: 'verification-failed',
-    http: 409,
-    exit: 11,
-    sqlstate: 'XX001',
-    title: 'verification failed: {what}.',
   },
   'GBX-1702': {
     name: 'no-evidence',
