@@ -8,6 +8,7 @@ import test, { type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { Journal } from '../../src/journal/journal.ts'
 import { folderReader } from '../../src/journal/folder.ts'
+import { cosignerOf } from '../../src/tlog/cosignature.ts'
 import { leafHash } from '../../src/tlog/merkle.ts'
 import { decodeBundle, encodeBundle } from '../../src/tlog/tile.ts'
 import { verify } from '../../src/tlog/verify.ts'
@@ -28,12 +29,13 @@ async function log(t: TestContext, size: number): Promise<string> {
   return dir
 }
 
-function build(t: TestContext): (dir: string) => { ok: boolean; said: string } {
+function build(t: TestContext): (dir: string, ...witnesses: string[]) => { ok: boolean; said: string } {
   const program = join(temporaryFolder(t), 'tlogcheck')
   const env = { ...process.env, GO111MODULE: 'off', GOPATH: '/usr/share/gocode', GOFLAGS: '', GOTOOLCHAIN: 'local' }
   execFileSync('go', ['build', '-o', program, '.'], { env, cwd: source, stdio: ['ignore', 'ignore', 'inherit'] })
-  return (dir) => {
-    const run = spawnSync(program, [join(dir, 'journal'), join(dir, 'keys/journal.vkey')], { encoding: 'utf8' })
+  return (dir, ...witnesses) => {
+    const files = [join(dir, 'journal'), join(dir, 'keys/journal.vkey'), ...witnesses]
+    const run = spawnSync(program, files, { encoding: 'utf8' })
     return { ok: run.status === 0, said: run.stdout + run.stderr }
   }
 }
@@ -87,6 +89,36 @@ test("Go's own note and tlog packages accept our logs of any size, and refuse wh
     cpSync(kept, dir, { recursive: true })
   }
   assert.ok(check(dir).ok && (await ours(dir)))
+})
+
+test("Go's own note package accepts our cosignatures, and no forged ones", async (t) => {
+  if (!need(t, 'go')) return
+  const check = build(t)
+  const dir = await log(t, 20)
+  const path = join(dir, 'journal/checkpoint')
+  const note = readFileSync(path, 'utf8')
+  const text = note.slice(0, note.indexOf('\n\n') + 1)
+  const witnesses = [7, 8].map((seed) => cosignerOf(`w.example/${seed}`, Buffer.alloc(32, seed)))
+  const files = witnesses.map(({ vkey }, i) => {
+    const file = join(temporaryFolder(t), `${i}.vkey`)
+    writeFileSync(file, `${vkey}\n`)
+    return file
+  })
+  const [first, second] = witnesses.map((one) => one.line(text, 1_800_000_000)) as [string, string]
+  const cases: [string, boolean][] = [
+    [note + first + second, true],
+    [second + first, false],
+    [note + first, false],
+    [note, false],
+    [note + first + (witnesses[1]?.line(`${text}x\n`, 1) ?? ''), false],
+    [note + first + second.replace('AAAABrSdIA', 'AAAABrSdIB'), false],
+  ]
+  assert.ok(second.includes('AAAABrSdIA'), second)
+  for (const [content, wanted] of cases) {
+    writeFileSync(path, content)
+    const { ok, said } = check(dir, ...files)
+    assert.equal(ok, wanted, said)
+  }
 })
 
 test('a stranger needs Node and one import: verify runs without anything of the gateway', async (t) => {

@@ -2,13 +2,17 @@
 // second opinion that shares no line with the program that wrote the log. It takes the log's root and a file with its key:
 //
 //	GO111MODULE=off GOPATH=/usr/share/gocode go build -o tlogcheck ./test/compat/tlogcheck   (Debian: golang-golang-x-mod-dev)
-//	tlogcheck .glovebox/journal .glovebox/keys/journal.vkey
+//	tlogcheck .glovebox/journal .glovebox/keys/journal.vkey [WITNESS-VKEY-FILE…]
 //
+// With keys of witnesses, each of them has to have cosigned the checkpoint (c2sp.org/tlog-cosignature, cosignature/v1).
 // Everything is recomputed from the entries; tiles are compared with the result and never believed.
 package main
 
 import (
 	"bytes"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/binary"
 	"fmt"
 	"os"
@@ -71,10 +75,53 @@ func fold(hashes []tlog.Hash) tlog.Hash {
 	return tlog.NodeHash(fold(hashes[:k]), fold(hashes[k:]))
 }
 
+// cosigner verifies cosignature/v1 lines: x/mod splits the note, finds the line by name and key id, and asks.
+type cosigner struct {
+	name string
+	hash uint32
+	key  ed25519.PublicKey
+}
+
+func (c cosigner) Name() string    { return c.name }
+func (c cosigner) KeyHash() uint32 { return c.hash }
+func (c cosigner) Verify(text, signature []byte) bool {
+	if len(signature) != 8+ed25519.SignatureSize {
+		return false
+	}
+	time := binary.BigEndian.Uint64(signature)
+	message := fmt.Sprintf("cosignature/v1\ntime %d\n%s", time, text)
+	return ed25519.Verify(c.key, []byte(message), signature[8:])
+}
+
+// newCosigner reads the key of a witness: <name>+<8 hex digits>+<base64 of 0x04 and 32 bytes>.
+func newCosigner(vkey string) cosigner {
+	parts := strings.SplitN(strings.TrimSpace(vkey), "+", 3)
+	if len(parts) != 3 {
+		fail("%q is not the key of a witness", vkey)
+	}
+	key := must(base64.StdEncoding.DecodeString(parts[2]))
+	if len(key) != 33 || key[0] != 4 {
+		fail("%q is not a cosignature/v1 key", vkey)
+	}
+	sum := sha256.Sum256(append([]byte(parts[0]+"\n"), key...))
+	hash := binary.BigEndian.Uint32(sum[:])
+	if fmt.Sprintf("%08x", hash) != parts[1] {
+		fail("%q has another id than it says", vkey)
+	}
+	return cosigner{parts[0], hash, key[1:]}
+}
+
 // checkpoint opens the signed note and reads its three lines.
-func checkpoint(root, keyFile string) (origin string, size int64, hash tlog.Hash) {
+func checkpoint(root, keyFile string, witnesses []string) (origin string, size int64, hash tlog.Hash) {
 	verifier := must(note.NewVerifier(strings.TrimSpace(string(must(os.ReadFile(keyFile))))))
-	opened := must(note.Open(must(os.ReadFile(filepath.Join(root, "checkpoint"))), note.VerifierList(verifier)))
+	verifiers := []note.Verifier{verifier}
+	for _, file := range witnesses {
+		verifiers = append(verifiers, newCosigner(string(must(os.ReadFile(file)))))
+	}
+	opened := must(note.Open(must(os.ReadFile(filepath.Join(root, "checkpoint"))), note.VerifierList(verifiers...)))
+	if len(opened.Sigs) != len(verifiers) {
+		fail("%d of %d keys have signed the checkpoint", len(opened.Sigs), len(verifiers))
+	}
 	lines := strings.Split(opened.Text, "\n")
 	if len(lines) != 4 || lines[3] != "" || lines[0] != verifier.Name() {
 		fail("the checkpoint is not one of %s: %q", verifier.Name(), opened.Text)
@@ -128,10 +175,10 @@ func compareTiles(root string, hashes []tlog.Hash) (count int) {
 }
 
 func main() {
-	if len(os.Args) != 3 {
-		fail("usage: tlogcheck LOG-ROOT VKEY-FILE")
+	if len(os.Args) < 3 {
+		fail("usage: tlogcheck LOG-ROOT VKEY-FILE [WITNESS-VKEY-FILE…]")
 	}
-	origin, size, want := checkpoint(os.Args[1], os.Args[2])
+	origin, size, want := checkpoint(os.Args[1], os.Args[2], os.Args[3:])
 	hashes := leaves(os.Args[1], size)
 	if size > 0 && fold(hashes) != want {
 		fail("the entries do not hash to the signed root")
