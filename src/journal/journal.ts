@@ -401,14 +401,23 @@ export class Journal implements Appender {
   }
 
   /**
+   * Nothing is sealed under these keys from the next entry on. Called in the step that takes the entry which says that they
+   * are destroyed, so that what comes after it is never lost with them.
+   */
+  retire(keys: readonly string[]): void {
+    if (keys.length === 0) return
+    this.keyring.retire(keys)
+    this.#maker.forget()
+  }
+
+  /**
    * Erases for good what lies under these keys and the payloads of these entries. The entry that says so is durable. Safe
    * to call again with the same: a start does, so that what a crash has interrupted, or an old copy of keys.db has brought
    * back, is gone again. Throws when it could not be done; nothing erased comes back then either.
    */
   shred(what: { readonly keys: readonly string[]; readonly entries: readonly number[] }): Promise<void> {
     const run = async (): Promise<void> => {
-      this.keyring.retire(what.keys)
-      this.#maker.forget()
+      this.retire(what.keys)
       await this.#wal.settled() // what was taken before is sealed
       this.#hand.forget()
       this.#thread?.forget()

@@ -118,13 +118,13 @@ export class Keyring implements PayloadKeys {
     this.#database.prepare('insert into erased (entry) values (?) on conflict do nothing').run(done)
   }
 
-  /** From now on nothing is sealed under these ids. Durable when it returns. */
+  /** From now on nothing is sealed under these ids, also where writing that down throws. Durable when it returns. */
   retire(ids: readonly string[]): void {
+    for (const id of ids) this.#destroyed.add(id)
     const insert = this.#database.prepare('insert into destroyed_key (id) values (?) on conflict do nothing')
     this.#database.exec('begin')
     for (const id of ids) insert.run(id)
     this.#database.exec('commit')
-    for (const id of ids) this.#destroyed.add(id)
   }
 
   /**

@@ -72,7 +72,12 @@ async function open(t: TestContext) {
   const kept = { sealedUnder: (id: string) => [id], isErased: () => false, markErased: () => undefined }
   const shredder = new Shredder({
     ledger,
-    journal: { entries: (from) => journal.entries(from), shred: async () => undefined, keyring: kept },
+    journal: {
+      entries: (from) => journal.entries(from),
+      shred: async () => undefined,
+      retire: () => undefined,
+      keyring: kept,
+    },
     log: () => undefined,
   })
   t.after(() => shredder.close())

@@ -11,6 +11,7 @@ import { isRefusal, type Refusal } from '../../src/core/error.ts'
 import type { GrantId, PrincipalId, SessionId } from '../../src/core/nouns.ts'
 import type { Redaction, RedactionId, RedactionScope } from '../../src/core/redaction.ts'
 import { buildEvidence } from '../../src/features/evidence/build.ts'
+import { Retention } from '../../src/features/redaction/retention.ts'
 import { folderReader } from '../../src/journal/folder.ts'
 import { openKeys } from '../../src/journal/keyring.ts'
 import { newId } from '../../src/lib/ids.ts'
@@ -451,4 +452,43 @@ void test('a crash between the entry and the destruction is finished by the next
   opened.closing.push(() => third.close())
   assert.deepEqual(findCanaries(dir, [key as Canary]), [])
   assert.ok(!existsSync(join(dir, 'wal', 'erasing')))
+})
+
+void test('retention erases what is old by class, on record, never what is held, and only once', async (t) => {
+  const opened = await story(t)
+  const { people, dir, one, other, hers } = opened
+  const { journal, ledger, shredder, now } = people.house
+  const retentions = { statements: 60_000, reasons: 60_000, searches: 60_000, refusals: 60_000 }
+  const retention = new Retention({ ledger, journal, shredder, retentions, now, log: () => undefined })
+  await retention.run()
+  assert.equal(ledger.world.erased.length, 0, 'nothing is old')
+  const { hold } = await people.must('sam', { type: 'hold.set', kind: 'person', subject: hers, reason: 'case 4' })
+  people.clock.aheadMs += 3_600_000
+  people.house.access.sweep()
+  const [theirs] = keysOf(dir, [other])
+  await retention.run()
+  assert.deepEqual(findCanaries(dir, [theirs as Canary]), [])
+  assert.equal(keysOf(dir, [one]).length, 1, 'held')
+  assert.deepEqual(
+    [...ledger.world.requests.values()].map((request) => request.reason),
+    [texts.reason, ''],
+  )
+  const searched = await indexOf(opened, (type) => type === 'audit.searched')
+  assert.equal((await journal.read(searched))?.payload, undefined)
+  const times = ledger.world.erased.length
+  await retention.run()
+  assert.equal(ledger.world.erased.length, times, 'once')
+  const said = reportLines(await verified(dir)).join('\n')
+  assert.match(said, /redacted at j-\d+ by the retention of statements/)
+  assert.ok((await verified(dir)).ok, said)
+
+  await people.must('sam', { type: 'hold.lift', hold, reason: 'closed' })
+  await retention.run()
+  assert.equal(keysOf(dir, [one]).length, 0)
+  assert.deepEqual(
+    [...ledger.world.requests.values()].map((request) => request.reason),
+    ['', ''],
+  )
+  assert.ok((await verified(dir)).ok)
+  await retention.close()
 })

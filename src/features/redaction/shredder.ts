@@ -10,6 +10,8 @@ import { collectPerson } from './collect.ts'
 
 /** The journal, as far as erasing needs it. */
 export interface Shreddable {
+  /** Nothing is sealed under these keys any more. Synchronous. */
+  retire(keys: readonly string[]): void
   entries(from?: number): AsyncIterable<Recorded>
   shred(what: { readonly keys: readonly string[]; readonly entries: readonly number[] }): Promise<void>
   readonly keyring: {
@@ -67,8 +69,18 @@ export class Shredder {
   constructor(parts: ShredderParts) {
     this.#parts = parts
     this.#stop = parts.ledger.subscribe(({ entry }) => {
+      // In the same step as the entry: what is taken after it lies under another key, and is not lost with this one.
+      if (entry.type === 'redaction.done') this.#retire(entry.keys)
       if (entry.type === 'redaction.reviewed' && entry.decision === 'approve') this.#later()
     })
+  }
+
+  #retire(keys: readonly string[]): void {
+    try {
+      this.#parts.journal.retire(keys)
+    } catch {
+      // open: it holds in memory, and erasing writes it down or fails
+    }
   }
 
   /** Before anybody can read: what is on record as erased is so. Throws when it could not be done: then nothing starts. */
