@@ -58,17 +58,20 @@ const verbOf = (words: readonly string[]): Verb | undefined =>
     .toSorted((a, b) => b.verb.length - a.verb.length)[0]
 
 test('every glovebox.yaml of the documents loads', () => {
-  const configs = inLanguage('yaml').filter(({ text }) => /^(gateway|targets|users|classes):/m.test(text))
+  const configs = inLanguage('yaml').filter(({ text }) => /^(gateway|targets|users|classes|sinks):/m.test(text))
   assert.equal(configs.length >= 2, true, 'there are examples')
   for (const { file, text } of configs) {
-    const { targets, users, warnings } = parseConfig(text, {
+    const { targets, users, sinks, metricsToken, warnings } = parseConfig(text, {
       file: join(root, file),
       env: {
         PG_ORDERS_URL: 'postgresql://glovebox_ro:secret@localhost/orders',
         PG_ORDERS_WRITE_URL: 'postgresql://glovebox_rw:secret@localhost/orders',
+        ES_API_KEY: 'secret',
+        SCRAPE_TOKEN: 'a secret of the scraper',
       },
+      readFile: () => 'what stands in the file',
     })
-    assert.equal(targets.size + users.size > 0, true, file)
+    assert.equal(targets.size + users.size + sinks.length > 0 || metricsToken !== undefined, true, file)
     assert.deepEqual(warnings, [], file)
   }
 })

@@ -1,5 +1,6 @@
 // The text forms by their documents, and that what is counted is what is on record, with nobody's name in it.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { emptyWorld, evolve } from '../../core/world.ts'
 import { everyType, sampleRecorded } from '../../../test/lib/samples.ts'
@@ -79,6 +80,21 @@ test('both forms are well formed and say the same', () => {
   assert.equal(open.get('glovebox_journal_commit_seconds_bucket{le="0.01"}'), 1)
   assert.equal(open.get('glovebox_journal_commit_seconds_bucket{le="+Inf"}'), 2)
   assert.equal(open.get('glovebox_journal_commit_seconds_count'), 2)
+})
+
+test('the reference lists every metric, and no other', () => {
+  const page = readFileSync(new URL('../../../docs/reference/metrics.md', import.meta.url), 'utf8')
+  const listed = [...page.matchAll(/^\| `(\w+)` \| (\w+) \|/gm)].map(([, name, kind]) => `${name} ${kind}`)
+  const world = emptyWorld()
+  const counts = new Counts()
+  everyType.forEach((type, i) => {
+    evolve(world, sampleRecorded(type, i, 'x'))
+    counts.take(sampleRecorded(type, i, 'x'), world)
+    // Samples close the session that they open.
+    if (type === 'session.closed') evolve(world, sampleRecorded('session.opened', i, 'x'))
+  })
+  const told = metricsPage(measured({ world, counts }), true).matchAll(/^# TYPE (\w+) (\w+)$/gm)
+  assert.deepEqual(listed.toSorted(), [...told].map(([, name, kind]) => `${name} ${kind}`).toSorted())
 })
 
 test('labels are escaped', () => {
