@@ -1,10 +1,10 @@
 // Oddities of people and policies: told where they are, and not where they are not.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { aTarget, peopleInMemory, starterPolicies } from '../../test/lib/people.ts'
-import type { Check } from '../core/check.ts'
-import type { Target } from '../core/nouns.ts'
-import type { Parts } from './operation.ts'
+import { aTarget, peopleInMemory, starterPolicies } from '../../../test/lib/people.ts'
+import type { Check } from '../../core/check.ts'
+import type { Target } from '../../core/nouns.ts'
+import type { Parts } from '../operation.ts'
 import { peopleChecks } from './people-checks.ts'
 
 type Account = readonly [name: string, groups: string[], more?: { kind?: 'agent'; of?: string; person?: string }]

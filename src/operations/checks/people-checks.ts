@@ -1,10 +1,10 @@
 // What is odd about people and policies: who can get in without anybody, whom nobody can approve, who holds two keys.
 // Asked of the policies as they are; nothing here decides anything.
-import type { Check } from '../core/check.ts'
-import { isHigher, levels } from '../core/level.ts'
-import type { Principal, Target } from '../core/nouns.ts'
-import { mayBeSamePerson } from '../core/four-eyes.ts'
-import type { Parts } from './operation.ts'
+import type { Check } from '../../core/check.ts'
+import { isHigher, levels } from '../../core/level.ts'
+import type { Principal, Target } from '../../core/nouns.ts'
+import { mayBeSamePerson } from '../../core/four-eyes.ts'
+import type { Parts } from '../operation.ts'
 
 type Asked = Pick<Parts, 'access' | 'ledger' | 'targets'>
 

@@ -1,7 +1,7 @@
 // How checks look: grouped, a sign and a word each, and below what does not hold the lines that mend it.
 import { z } from 'zod'
-import { type Check, weightOf } from '../core/check.ts'
-import type { View } from './operation.ts'
+import { type Check, weightOf } from '../../core/check.ts'
+import type { View } from '../operation.ts'
 
 /** A check on its way out. */
 export const checkField = z.object({

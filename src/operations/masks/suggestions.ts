@@ -1,11 +1,11 @@
 // Labels that a target should have: proposed by names, types, counts over a sample and what the net met in answers.
 import { z } from 'zod'
-import { GloveboxError, refusal } from '../core/error.ts'
-import { splitName } from '../masking/labels.ts'
-import { propose } from '../masking/propose.ts'
-import type { ColumnSample } from '../protocols/protocol.ts'
+import { GloveboxError, refusal } from '../../core/error.ts'
+import { splitName } from '../../masking/labels.ts'
+import { propose } from '../../masking/propose.ts'
+import type { ColumnSample } from '../../protocols/protocol.ts'
 import { seesStructure } from './masks.ts'
-import { operation, type Parts } from './operation.ts'
+import { operation, type Parts } from '../operation.ts'
 
 const proposalShape = z.object({
   column: z.string(),

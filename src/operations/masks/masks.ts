@@ -1,13 +1,13 @@
 // Masks: what stands in place of a column and why, who could lift it, and what would become of a statement.
 import { z } from 'zod'
-import { GloveboxError, refusal, type Refusal } from '../core/error.ts'
-import { isLive, liveGrants } from '../core/grant.ts'
-import type { Principal, Target } from '../core/nouns.ts'
-import { keepsMeaning } from '../masking/forms.ts'
-import { readLabels, splitName, type Label, type MaskBlock } from '../masking/labels.ts'
-import type { ColumnMask } from '../protocols/protocol.ts'
-import { duration } from './fields.ts'
-import { operation, type Parts } from './operation.ts'
+import { GloveboxError, refusal, type Refusal } from '../../core/error.ts'
+import { isLive, liveGrants } from '../../core/grant.ts'
+import type { Principal, Target } from '../../core/nouns.ts'
+import { keepsMeaning } from '../../masking/forms.ts'
+import { readLabels, splitName, type Label, type MaskBlock } from '../../masking/labels.ts'
+import type { ColumnMask } from '../../protocols/protocol.ts'
+import { duration } from '../fields.ts'
+import { operation, type Parts } from '../operation.ts'
 
 const maskShape = z.object({
   target: z.string(),

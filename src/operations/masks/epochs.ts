@@ -1,8 +1,8 @@
 // Epochs of pseudonyms: which there are, beginning a new one, destroying an old one for good.
 import { z } from 'zod'
-import { isRefusal } from '../core/error.ts'
-import { findId, time, timeField } from './fields.ts'
-import { operation } from './operation.ts'
+import { isRefusal } from '../../core/error.ts'
+import { findId, time, timeField } from '../fields.ts'
+import { operation } from '../operation.ts'
 
 const epochShape = z.object({
   id: z.string(),

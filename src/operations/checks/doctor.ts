@@ -1,8 +1,8 @@
 // `glovebox doctor`: the whole installation, control by control, with what mends each one that does not hold.
 import { z } from 'zod'
 import { checkField, checksOut, checksView } from './checks-view.ts'
-import { operation } from './operation.ts'
-import { sinkChecks } from './sinks.ts'
+import { operation } from '../operation.ts'
+import { sinkChecks } from '../sinks.ts'
 import { peopleChecks } from './people-checks.ts'
 
 export const doctor = operation({
