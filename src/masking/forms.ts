@@ -1,5 +1,5 @@
 // What each form means, whatever dialect makes it. A form takes away; what it leaves stands here, so that all targets
-// agree. walls/forms-sql.ts makes the same in SQL.
+// agree. walls/forms/forms-sql.ts makes the same in SQL.
 import type { Form } from '../core/nouns.ts'
 import { hmac256 } from '../lib/hash.ts'
 

@@ -44,22 +44,32 @@ export const mutants: readonly Mutant[] = [
   { rule: 'The alarm over answers', file: 'index.ts', name: 'alarm' },
   { rule: 'The net for older servers', file: 'judge.ts', name: 'noOtherCalls' },
   { rule: 'R10: reading back what was emitted', file: 'text/emit.ts', name: 'isMeant', gives: 'true' },
-  { rule: 'M2: redact', file: 'forms-sql.ts', name: 'redactOf', gives: '({ form: "redact", sql: (ref) => ref })' },
-  { rule: 'M3: partial', file: 'forms-sql.ts', name: 'partialOf', gives: '({ form: "partial", sql: (ref) => ref })' },
+  {
+    rule: 'M2: redact',
+    file: 'forms/forms-sql.ts',
+    name: 'redactOf',
+    gives: '({ form: "redact", sql: (ref) => ref })',
+  },
+  {
+    rule: 'M3: partial',
+    file: 'forms/forms-sql.ts',
+    name: 'partialOf',
+    gives: '({ form: "partial", sql: (ref) => ref })',
+  },
   {
     rule: 'M3: generalise',
-    file: 'forms-sql.ts',
+    file: 'forms/forms-sql.ts',
     name: 'generaliseOf',
     gives: '({ form: "generalise", sql: (ref) => ref })',
   },
-  { rule: 'M4: keep', file: 'forms-sql.ts', name: 'jsonKeep', gives: '({ form: "keep", sql: (ref) => ref })' },
+  { rule: 'M4: keep', file: 'forms/forms-sql.ts', name: 'jsonKeep', gives: '({ form: "keep", sql: (ref) => ref })' },
   {
     rule: 'M6: pseudonym',
-    file: 'forms-sql.ts',
+    file: 'forms/forms-sql.ts',
     name: 'textPseudonym',
     gives: '({ form: "pseudonym", sql: (ref) => ref })',
   },
-  { rule: 'M5: scrub', file: 'scrub-sql.ts', name: 'scrubOf', gives: '({ form: "scrub", sql: (ref) => ref })' },
+  { rule: 'M5: scrub', file: 'forms/scrub-sql.ts', name: 'scrubOf', gives: '({ form: "scrub", sql: (ref) => ref })' },
 ]
 
 /** The source without the rule. Throws where the function is not there any more: the list has to follow the code. */

@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const suites: readonly (readonly [file: string, pattern?: string])[] = [
   ['src/protocols/postgres/walls/walls.test.ts'],
   ['src/protocols/postgres/walls/hostile.test.ts'],
-  ['src/protocols/postgres/walls/forms-sql.test.ts'],
+  ['src/protocols/postgres/walls/forms/forms-sql.test.ts'],
   ['src/protocols/postgres/walls/catalogs.test.ts'],
   ['test/guarantees/g02-masked-in-the-target.test.ts', 'PostgreSQL 18'],
   ['test/guarantees/g05-read-only.test.ts', 'PostgreSQL 18'],

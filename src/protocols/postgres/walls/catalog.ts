@@ -2,7 +2,7 @@
 // an empty search_path (C1). Confidentiality does not wait for it: a masked relation's columns are named one by one, so
 // a column that the snapshot does not know is not shown.
 import { fail } from '../../../core/error.ts'
-import type { Mask } from './forms-sql.ts'
+import type { Mask } from './forms/forms-sql.ts'
 import {
   columnsSql,
   databaseSql,

@@ -3,7 +3,7 @@
 import { refusal, type Refusal } from '../../../core/error.ts'
 import type { Limits } from '../../../core/nouns.ts'
 import { parseDuration } from '../../../lib/duration.ts'
-import { keySettingsOf } from './forms-sql.ts'
+import { keySettingsOf } from './forms/forms-sql.ts'
 
 type Check = (value: string) => boolean
 const any: Check = () => true

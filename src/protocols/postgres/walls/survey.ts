@@ -1,7 +1,7 @@
 // A snapshot as those see it who write SQL for the target, look for holes or explain masks: every relation that is not
 // the server's own, its columns, and what stands in their place. Pure.
 import type { ColumnLabel, Relation } from './catalog.ts'
-import { readsNothing } from './forms-sql.ts'
+import { readsNothing } from './forms/forms-sql.ts'
 import { isMasked, isThrough, type Model } from './model.ts'
 import type { Survey, SurveyColumn, SurveyRelation } from './types.ts'
 

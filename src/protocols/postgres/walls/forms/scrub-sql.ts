@@ -12,9 +12,9 @@ import {
   tokenMarks,
   tokenPattern,
   tokenRun,
-} from '../../../masking/detect/patterns.ts'
+} from '../../../../masking/detect/patterns.ts'
 import type { Mask, MaskedType } from './forms-sql.ts'
-import { quoteText } from './text/lexer.ts'
+import { quoteText } from '../text/lexer.ts'
 
 const matches = (text: string, pattern: string): string => `${text} OPERATOR(pg_catalog.~) ${quoteText(pattern)}`
 const holds = (text: string, mark: string): string =>

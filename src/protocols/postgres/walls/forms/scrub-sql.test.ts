@@ -5,12 +5,12 @@ import { readFileSync } from 'node:fs'
 import { after, before, describe as suite, test } from 'node:test'
 import fc from 'fast-check'
 import pg from 'pg'
-import { openWorld, type World } from '../../../../test/lib/walls-shop.ts'
-import { startPostgres, type Postgres } from '../../../../test/lib/servers.ts'
-import { meaningOf } from '../../../masking/detect/patterns.ts'
+import { openWorld, type World } from '../../../../../test/lib/walls-shop.ts'
+import { startPostgres, type Postgres } from '../../../../../test/lib/servers.ts'
+import { meaningOf } from '../../../../masking/detect/patterns.ts'
 import { scrubOf } from './scrub-sql.ts'
 
-const corpus = readFileSync(new URL('../../../../test/corpus/detect.txt', import.meta.url), 'utf8')
+const corpus = readFileSync(new URL('../../../../../test/corpus/detect.txt', import.meta.url), 'utf8')
   .split('\n')
   .filter((line) => line !== '' && !line.startsWith('#'))
   .map((line) => line.replaceAll('⏎', '\n').split('\t') as [string, string])

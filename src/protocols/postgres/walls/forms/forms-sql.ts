@@ -1,10 +1,10 @@
 // Mask forms as SQL expressions (M1 to M9). Each is total: it can't raise on any value of its type, for an error inside
 // a mask would quote the value. Each is cast to the column's base type and typmod, so that clients see no difference.
-import type { Form } from '../../../core/nouns.ts'
-import type { Label } from '../../../masking/labels.ts'
-import { hmacPads, partialMinLength, partialShown, pseudonymHash, redacted } from '../../../masking/forms.ts'
+import type { Form } from '../../../../core/nouns.ts'
+import type { Label } from '../../../../masking/labels.ts'
+import { hmacPads, partialMinLength, partialShown, pseudonymHash, redacted } from '../../../../masking/forms.ts'
 import { scrubOf } from './scrub-sql.ts'
-import { quoteText } from './text/lexer.ts'
+import { quoteText } from '../text/lexer.ts'
 
 /** What a mask needs to know of a column. `type` is the name of the base type in pg_type, `cast` how SQL writes it with typmod. */
 export interface MaskedType {
