@@ -23,6 +23,7 @@ export function stepOf(operation: keyof Disk, at: string): string {
     if (name.startsWith('spare-') || name === 'reserve') return name.replace(/-\d+$/, '')
     if (name.endsWith('.wal')) return folder === 'blobs' ? 'blob' : 'segment'
     if (['last-signed', 'checkpoint', 'journal.vkey', 'wal', 'blobs', 'keys', 'journal'].includes(name)) return name
+    if (name === 'outside') return 'outside'
     if (path.includes('/tile/entries/')) return 'bundle'
     return path.includes('/tile') ? 'tile' : 'folder'
   }

@@ -1,18 +1,24 @@
-// A process that writes a journal until it is done or dies: arguments are the data folder, how many statements, and a fault
-// as JSON. It says on stdout what it was promised: `step <name>` and `durable <index>`.
+// A process that writes a journal until it is done or dies: arguments are the data folder, how many statements, a fault as
+// JSON, whether to say things early, and a file that remembers the log outside. It says on stdout what it was promised: `step <name>` and `durable <index>`.
 import { realDisk } from '../../src/journal/disk.ts'
+import { FileMemory } from '../../src/journal/memory/file-memory.ts'
 import { Journal } from '../../src/journal/journal.ts'
 import { faultyDisk, say, type Fault } from './faults.ts'
 import { Story } from './story.ts'
 
-const [dir = '', statements = '0', planted = 'null', early = ''] = process.argv.slice(2)
+const [dir = '', statements = '0', planted = 'null', early = '', outside = ''] = process.argv.slice(2)
 const fault = JSON.parse(planted) as Fault | null
 
+const disk = faultyDisk(realDisk, fault ?? undefined, (step) => say(`step ${step}`))
 const journal = await Journal.open({
   dir,
   now: Date.now,
   segmentBytes: 32 * 1024,
-  disk: faultyDisk(realDisk, fault ?? undefined, (step) => say(`step ${step}`)),
+  disk,
+  memory:
+    outside === ''
+      ? undefined
+      : { memories: [new FileMemory(outside, disk)], unreachable: 'refuse', log: (line) => say(`memory ${line}`) },
 })
 const story = new Story(journal, () => journal.now())
 // The fault that the guarantee's own test plants: saying "durable" without having waited.

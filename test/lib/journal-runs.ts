@@ -26,7 +26,7 @@ const child = fileURLToPath(new URL('journal-child.ts', import.meta.url))
 /** `kill` after so many promises; `early` plants the fault of not waiting. */
 export async function runJournal(
   dir: string,
-  options: { statements: number; fault?: Fault; killAfter?: number; early?: boolean },
+  options: { statements: number; fault?: Fault; killAfter?: number; early?: boolean; outside?: string },
 ): Promise<Run> {
   const args = [
     child,
@@ -34,6 +34,7 @@ export async function runJournal(
     String(options.statements),
     JSON.stringify(options.fault ?? null),
     options.early ? 'early' : '',
+    options.outside ?? '',
   ]
   const running = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   let stdout = ''
