@@ -96,6 +96,10 @@ ${blocks.join('\n')}
 What remembers the record outside of the data folder, see [witnesses](../how-to/witness.md).
 
 ${table(rows(properties.journal as Json, 'journal'))}
+## retention
+Payloads that are older are erased, see [erase a person](../how-to/erase-a-person.md).
+
+${table(rows(properties.retention as Json, 'retention'))}
 ## witness
 ${table(rows(properties.witness as Json, 'witness'))}
 ## sinks.NAME

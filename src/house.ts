@@ -47,11 +47,16 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const data = resolve(options.data)
   makePrivate(data)
   const world = emptyWorld()
+  /** Entries whose payload can't be read. */
+  const closed = new Set<number>()
   const journal = await Journal.open({
     dir: data,
     now: options.now ?? Date.now,
     memory: 'memory' in options ? options.memory : withoutConfiguration(data),
-    replay: (recorded) => evolve(world, recorded),
+    replay: (recorded) => {
+      evolve(world, recorded)
+      if (recorded.payload === undefined && recorded.entry.commit !== undefined) closed.add(recorded.index)
+    },
   })
   const now = (): number => journal.now()
   const ledger = new Ledger(journal, world)
@@ -71,7 +76,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     now,
   })
   const shredder = new Shredder({ ledger, journal, log: (line) => process.stderr.write(`${line}\n`) })
-  await shredder.restore() // what is on record as erased can't be read, whatever copy of keys.db lies here
+  await shredder.restore(closed) // what is on record as erased can't be read, whatever copies were put back here
   return {
     data,
     journal,

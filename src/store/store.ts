@@ -170,6 +170,8 @@ export class Store {
     try {
       this.#projector.write(batch)
       this.#next += batch.length
+      // An index that is older than a redaction still shows what it took away; one made anew never has it.
+      for (const { entry } of batch) if (entry.type === 'redaction.done') this.erase(entry)
     } catch (error) {
       // Fails open on purpose: no guarantee rests on projections, and the next start folds the journal again.
       this.#failed = error

@@ -454,6 +454,34 @@ void test('a crash between the entry and the destruction is finished by the next
   assert.ok(!existsSync(join(dir, 'wal', 'erasing')))
 })
 
+void test('an old copy of the payloads or of the index that is put back is erased again', async (t) => {
+  const opened = await story(t)
+  const { people, dir, other, store } = opened
+  const stays = await indexOf(opened, (type, text) => type === 'action.admitted' && text.includes(texts.statement))
+  const sealed = sealedOf(dir, people.house.journal.origin, stays)
+  await store.dump()
+  await opened.close()
+  const copy = join(temporaryFolder(t), 'copy')
+  cpSync(dir, copy, { recursive: true })
+  const again = await openAll(dir)
+  await redact(again.people, 'entry', `j-${stays}`, { ofSession: other })
+  assert.deepEqual(findCanaries(dir, [sealed, canary('relation', texts.relation)]), [])
+  await again.close()
+  cpSync(join(copy, 'store.db'), join(dir, 'store.db'))
+  const name = filesIn(copy).find((path) => path.endsWith('.wal')) as string
+  const old = readFileSync(name)
+  const now = filesIn(dir).find((path) => path.endsWith('.wal')) as string
+  const newer = readFileSync(now)
+  const used = readSegment(old, people.house.journal.origin)?.end as number
+  old.copy(newer, 0, 0, used) // the frames of before, and behind them what was written since
+  writeFileSync(now, newer)
+  assert.equal(findCanaries(dir, [sealed, canary('relation', texts.relation)]).length, 2)
+  const third = await openAll(dir)
+  opened.closing.push(() => third.close())
+  assert.deepEqual(findCanaries(dir, [sealed, canary('relation', texts.relation)]), [])
+  assert.ok((await verified(dir)).ok)
+})
+
 void test('retention erases what is old by class, on record, never what is held, and only once', async (t) => {
   const opened = await story(t)
   const { people, dir, one, other, hers } = opened

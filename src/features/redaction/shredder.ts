@@ -83,9 +83,15 @@ export class Shredder {
     }
   }
 
-  /** Before anybody can read: what is on record as erased is so. Throws when it could not be done: then nothing starts. */
-  async restore(): Promise<void> {
-    for (const one of this.#left()) await this.#parts.journal.shred(one)
+  /**
+   * Before anybody can read: what is on record as erased is so, also where an old copy of keys or payloads was put back.
+   * `closed` = entries whose payload could not be read at this start. Throws when it could not be done: then nothing starts.
+   */
+  async restore(closed: ReadonlySet<number>): Promise<void> {
+    const { ledger, journal } = this.#parts
+    for (const one of ledger.world.erased)
+      if (!journal.keyring.isErased(one.done) || one.entries.some((index) => !closed.has(index)))
+        await journal.shred(one)
   }
 
   /** From here on approved redactions are done. `erasers` know what was made from payloads. */
