@@ -134,7 +134,7 @@ const classSchema = z
   .describe('form of a class of data')
 
 /** What every target has, whatever its protocol. */
-export const targetShape = {
+const targetShape = {
   labels: z
     .record(name, z.string().max(256))
     .default({})

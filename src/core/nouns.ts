@@ -157,7 +157,7 @@ export interface Grant {
   }
 }
 
-export const channels = ['native', 'web', 'cli', 'mcp', 'runbook', 'system'] as const
+const channels = ['native', 'web', 'cli', 'mcp', 'runbook', 'system'] as const
 export type Channel = (typeof channels)[number]
 
 /** A grant in use. `system` sessions are the gateway's own and have no grant. */

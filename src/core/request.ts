@@ -42,11 +42,11 @@ export interface AskFacts {
   readonly policies: Hash
 }
 
-export const maxReasonLength = 2_000
-export const maxTtlMs = 7 * 86_400_000
+const maxReasonLength = 2_000
+const maxTtlMs = 7 * 86_400_000
 
 /** The request as it is shown, hashed and signed: RFC 8785 text. */
-export const canonicalRequest = (command: CreateRequest, person: PrincipalId): string =>
+const canonicalRequest = (command: CreateRequest, person: PrincipalId): string =>
   canonical({
     v: 1,
     request: command.id,

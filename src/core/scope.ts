@@ -4,7 +4,7 @@ import { refusal, type Refusal } from './error.ts'
 import type { Action, Grant, Scope } from './nouns.ts'
 
 /** Rows with an unmasked value that a grant may show when its request names no number. */
-export const unmaskedRows = 1_000
+const unmaskedRows = 1_000
 export const maxUnmaskedRows = 1_000_000
 const maxNames = 100
 

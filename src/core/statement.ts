@@ -67,7 +67,7 @@ export const statementOf = (world: World, grant: Pick<Grant, 'request'>): Access
   world.requests.get(grant.request)?.statement
 
 /** More rows than this times the dry run's are not what was approved. */
-export const tolerance = 1.2
+const tolerance = 1.2
 
 /** Why a run is not what its dry run showed; undefined = it is. Both were made by the same code on the same target. */
 export function divergence(

@@ -175,8 +175,8 @@ export const testCards = [
   '3530111333300000',
 ]
 /** Planted once in a ticket: looks like an API key and like a token, opens nothing. */
-export const plantedKey = 'fw_live_9f2c7e51b8d04a6cb3e1'
-export const plantedToken =
+const plantedKey = 'fw_live_9f2c7e51b8d04a6cb3e1'
+const plantedToken =
   'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJmZXJud2F5LWRlbW8iLCJuYW1lIjoiTWlhIEtyw7xnZXIifQ.c2lnbmF0dXJlLW9mLW5vLXZhbHVl'
 
 /** All rows, parents before children. */

@@ -15,7 +15,7 @@ export interface ByteSink {
 }
 
 /** More needs the zip64 form, which we do not write. */
-export const maxArchiveBytes = 0xffff_ffff - 1
+const maxArchiveBytes = 0xffff_ffff - 1
 const maxMembers = 65_534
 const maxDirectoryBytes = 16_777_216
 const localBytes = 30
@@ -33,7 +33,7 @@ interface Member {
 }
 
 /** Names that every system takes, without a way out of the folder that they are unpacked to. */
-export const isMemberName = (name: string): boolean =>
+const isMemberName = (name: string): boolean =>
   name.length <= 200 && /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/.test(name)
 
 function localHeader({ name, crc, size }: Member): Buffer {

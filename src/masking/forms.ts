@@ -8,7 +8,7 @@ export const redacted = '[redacted]'
 /** Partial shows something only of values at least this long. */
 export const partialMinLength = 9
 /** Partial never shows more than this many characters of one value. */
-export const partialMaxShown = 6
+const partialMaxShown = 6
 
 /** Do different values stay different, so that joins on the mask are right? */
 export const isInjective = (form: Form): boolean => form === 'pseudonym' || form === 'keep'

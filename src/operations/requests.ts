@@ -133,7 +133,7 @@ export const toldRequest = (context: Context, id: RequestId): RequestShape =>
   tellRequest(context, context.gateway.ledger.world.requests.get(id) as AccessRequest)
 
 /** The same with its statement and dry run, which are read from the record. */
-export async function tellWhole(context: Context, request: AccessRequest): Promise<RequestShape> {
+async function tellWhole(context: Context, request: AccessRequest): Promise<RequestShape> {
   const write = await tellWrite(context, request)
   return { ...tellRequest(context, request), ...(write === undefined ? {} : { write }) }
 }

@@ -39,7 +39,7 @@ const annotations = ['id', 'approvals', 'from', 'maxDuration', 'masksOff']
 let schemaReady = false
 
 /** Prepares the schema once per process; it is part of the program, so failing here is a defect of ours. */
-export function prepareSchema(): void {
+function prepareSchema(): void {
   if (schemaReady) return
   const checked = checkParseSchema(schemaText)
   if (checked.type === 'failure') throw new Error(`policy schema: ${checked.errors[0]?.message}`)

@@ -2,7 +2,6 @@
 
 /** Actions that a person asks for; each is granted for a time. */
 export const askActions = ['observe', 'read', 'write', 'admin', 'unmask'] as const
-export type AskAction = (typeof askActions)[number]
 
 /** Actions whose permits say who approves: redacting is asked for, too, and given to nobody for a time. */
 export const approvedActions = [...askActions, 'redact'] as const

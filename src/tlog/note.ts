@@ -37,8 +37,7 @@ export interface Note {
 }
 
 /** Can this name a key? */
-export const validName = (name: string): boolean =>
-  name !== '' && !/[\p{White_Space}+]/u.test(name) && name.isWellFormed()
+const validName = (name: string): boolean => name !== '' && !/[\p{White_Space}+]/u.test(name) && name.isWellFormed()
 
 /** Id of a key: lower-case hex of four bytes. `type` = what its signatures are, a byte. */
 export function keyIdOf(name: string, publicKey: Uint8Array, type = ed25519): string {

@@ -27,7 +27,7 @@ export interface Page extends Seen {
 }
 
 /** Where the witness of a data folder keeps its memory. */
-export const bookPath = (data: string): string => join(data, 'witness', 'witness.db')
+const bookPath = (data: string): string => join(data, 'witness', 'witness.db')
 
 /** Every call is synchronous, and durable when it returns. Several processes may hold the same book. */
 export class Book {

@@ -134,7 +134,7 @@ export async function signIn(
 }
 
 /** 150015 from "15.15 (Debian 15.15-1)"; 180000 from "18beta1". */
-export function versionOf(text: string): number {
+function versionOf(text: string): number {
   const found = /^(\d+)(?:\.(\d+))?/.exec(text)
   return found ? Number(found[1]) * 10_000 + Number(found[2] ?? 0) : 0
 }

@@ -15,7 +15,7 @@ export interface ClientEnv {
   readonly forChild: Readonly<Record<string, string>>
 }
 
-export const defaultUrl = 'http://127.0.0.1:7480'
+const defaultUrl = 'http://127.0.0.1:7480'
 
 /** Settings of this run. NO_COLOR, CLICOLOR, CLICOLOR_FORCE, TERM=dumb and ACCESSIBLE are obeyed. */
 export function clientEnv(env: NodeJS.ProcessEnv = process.env): ClientEnv {

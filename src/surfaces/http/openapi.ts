@@ -6,7 +6,7 @@ import type { Operation } from '../../operations/operation.ts'
 type Json = Record<string, unknown>
 
 /** Fields of the path, in order. */
-export const pathFields = (path: string): string[] => [...path.matchAll(/:(\w+)/g)].map(([, field]) => field as string)
+const pathFields = (path: string): string[] => [...path.matchAll(/:(\w+)/g)].map(([, field]) => field as string)
 
 /** Do the other fields travel in the query? */
 const inQuery = (operation: Operation): boolean => operation.method === 'GET' || operation.method === 'DELETE'

@@ -93,7 +93,7 @@ function inputOf(operation: Operation, request: FastifyRequest, many: ReadonlySe
 }
 
 /** The input that the operation's schema accepts, or GBX-1002 with the first field that it does not. */
-export function checkInput(operation: Operation, fields: unknown): unknown {
+function checkInput(operation: Operation, fields: unknown): unknown {
   const parsed = operation.input.safeParse(fields)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]

@@ -8,7 +8,7 @@
 import { fromBase64 } from '../../lib/bytes.ts'
 import { nodeHash, type TreeHash } from '../merkle.ts'
 
-export const inclusionMagic = 'glovebox/inclusion/v1'
+const inclusionMagic = 'glovebox/inclusion/v1'
 
 /** Hash of the complete subtree over the leaves [index * 2^level, (index + 1) * 2^level). */
 export type AsyncSubtree = (level: number, index: number) => Promise<TreeHash>

@@ -17,7 +17,7 @@ import {
 } from './provision.ts'
 
 /** Owner of the views. */
-export const viewOwner = 'glovebox_views'
+const viewOwner = 'glovebox_views'
 const owner = quoteName(viewOwner)
 const into = quoteName(viewSchema)
 

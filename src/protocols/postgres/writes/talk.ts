@@ -34,7 +34,7 @@ const largest = 64 * 1024 * 1024
 const withoutValues = /^(08|25|28|40|42|53|55|57)/
 
 /** Q6: the message of an error that may quote a row becomes its code and what was violated. */
-export function toldError(fields: ReadonlyMap<string, Buffer>): TargetError {
+function toldError(fields: ReadonlyMap<string, Buffer>): TargetError {
   const field = (letter: string): string | undefined => fields.get(letter)?.toString()
   const sqlstate = field('C') ?? 'XX000'
   const about = [

@@ -93,7 +93,7 @@ function passwordIn(file: string): string {
 }
 
 /** What the server keeps of a password (RFC 5803), made here: the password itself is sent nowhere. ASCII passwords need no SASLprep. */
-export function scramVerifier(password: string, salt: Uint8Array = randomBytes(16), iterations = 4096): string {
+function scramVerifier(password: string, salt: Uint8Array = randomBytes(16), iterations = 4096): string {
   const salted = pbkdf2Sync(password, salt, iterations, 32, 'sha256')
   const hmac = (text: string): Buffer => createHmac('sha256', salted).update(text).digest()
   const stored = createHash('sha256').update(hmac('Client Key')).digest('base64')

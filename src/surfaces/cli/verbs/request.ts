@@ -26,8 +26,7 @@ export async function request(given: Call): Promise<number> {
 }
 
 /** Exit code of a request's state. */
-export const exitOf = (state: string): number =>
-  ({ approved: 0, denied: 6, withdrawn: 7, expired: 7, pending: 8 })[state] ?? 1
+const exitOf = (state: string): number => ({ approved: 0, denied: 6, withdrawn: 7, expired: 7, pending: 8 })[state] ?? 1
 
 export interface Decided {
   readonly state: string

@@ -71,7 +71,7 @@ export const isTextLike = (column: MaskedType & { readonly isRow?: boolean }): b
   textLike.has(column.type) || column.isRow === true || (column.type.startsWith('_') && column.schema !== 'pg_catalog')
 
 /** Settings that carry the pseudonym key; given at connection start, never in a statement (M6, G9). */
-export const keySettings = { inner: 'glovebox.ki', outer: 'glovebox.ko' }
+const keySettings = { inner: 'glovebox.ki', outer: 'glovebox.ko' }
 
 /** The key's halves as values of those settings. */
 export function keySettingsOf(key: Uint8Array): Readonly<Record<string, string>> {
