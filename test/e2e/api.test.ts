@@ -79,7 +79,7 @@ async function ask(
 }
 
 /** fetch sets Host and Origin itself; this sends them as given. */
-function raw(headers: Record<string, string>, path = '/healthz'): Promise<number> {
+function raw(headers: Record<string, string>, path = '/'): Promise<number> {
   const { port } = new URL(gateway.web)
   return new Promise((resolve, reject) => {
     httpRequest({ host: '127.0.0.1', port, path, headers }, (response) => resolve(response.resume().statusCode ?? 0))
@@ -96,8 +96,11 @@ test('every route of the router has a row, and every operation a route', () => {
     operations.map((operation) => [`${operation.method} /api${operation.path}`, operation.needs]),
   )
   const ours = new Map<string, Needs>([
-    ...['/', '/api', '/errors', '/api/openapi.json', '/healthz', '/readyz', '/metrics'].map((path) => [`GET ${path}`, 'nobody'] as const),
+    ...['/', '/api', '/errors', '/api/openapi.json', '/healthz', '/readyz', '/metrics'].map(
+      (path) => [`GET ${path}`, 'nobody'] as const,
+    ),
     ['GET /api/v1/events', 'signed-in'] as const,
+    ['GET /api/v1/audit/exports/:id', 'audit'] as const,
   ])
   for (const [route, needs] of gateway.routes) {
     const get = route.replace(/^HEAD /, 'GET ')
