@@ -112,7 +112,6 @@ async function build(
   // 10 and 11: the web door, the local socket
   const spool = new Spool(house.data)
   ending.push(() => spool.close())
-  house.journal.onDurable(({ entry }) => void (entry.type === 'redaction.done' && spool.clear()))
   const web = await openWeb({
     config,
     house,
@@ -142,7 +141,7 @@ async function build(
     )
   // 12: what is in force goes on record, and what the last run left open is closed
   hasBegun = true
-  await beginRecord(house, config, version, [(erased) => store.erase(erased), () => spool.close()])
+  await beginRecord(house, config, version, [(erased) => store.erase(erased), () => spool.clear()])
   ending.push(startRetention(house, config, log))
   opening.resolve()
   delivery.start()
