@@ -42,6 +42,6 @@ export interface Sinks {
   list(): readonly SinkStatus[]
   /** Entries set aside by a sink, oldest first, at most `limit`. */
   setAside(name: string, limit: number): readonly SetAside[]
-  /** Delivers again from entry `from` on. False = no such sink. Durable when it returns. */
+  /** Delivers again from entry `from` on. False = no such sink. */
   resend(name: string, from: number): boolean
 }

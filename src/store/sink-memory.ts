@@ -1,5 +1,5 @@
 // sinks.db: how far each sink has acknowledged the record, and what it refused. A file of its own: it is neither a secret
-// nor a projection. Lost, every sink is sent the record again, with the same ids.
+// nor a projection. Behind, a sink is sent some entries again; lost, all of them; with the same ids each time.
 import { Database } from './sqlite.ts'
 
 interface SetAside {
@@ -9,14 +9,18 @@ interface SetAside {
   readonly why: string
 }
 
-/** Owned by the composition root; synchronous, each call durable when it returns (synchronous = FULL). */
+/**
+ * Owned by the composition root; synchronous. What it says survives a crash of the process; a power cut may take the last
+ * calls back, in order: an acknowledgement that is forgotten costs a second delivery, and no statement ever waits for a
+ * sync of this file.
+ */
 export class SinkMemory {
   readonly #database: Database
   readonly #origin: string
 
   /** Cursors belong to one log: those of another one in the same file are left alone. Throws what SQLite says. */
   constructor(file: string, origin: string) {
-    this.#database = new Database(file, { durable: true })
+    this.#database = new Database(file, { durable: 'soon' })
     this.#origin = origin
     this.#database.exec(`
       create table if not exists cursor (origin text, sink text, next integer not null, primary key (origin, sink)) strict;

@@ -41,11 +41,14 @@ export class Database implements SqliteDatabase {
   readonly #database: DatabaseSync
   readonly #statements = new Map<string, Statement>()
 
-  /** `durable` = every commit is on disk when it returns; else a crash may lose the last ones (projections are rebuilt). */
-  constructor(file: string, options: { durable: boolean }) {
+  /**
+   * `durable` = every commit is on disk when it returns; `soon` = in order, and a power cut (not a crash of the process)
+   * may lose the last ones; else a power cut may lose the file (projections are rebuilt).
+   */
+  constructor(file: string, options: { durable: boolean | 'soon' }) {
     this.#database = new DatabaseSync(file, { timeout: 5_000 })
     this.#database.exec(
-      `pragma journal_mode = wal; pragma synchronous = ${options.durable ? 'full' : 'off'}; pragma foreign_keys = on; pragma secure_delete = on;`,
+      `pragma journal_mode = wal; pragma synchronous = ${options.durable === 'soon' ? 'normal' : options.durable ? 'full' : 'off'}; pragma foreign_keys = on; pragma secure_delete = on;`,
     )
   }
   prepare(sql: string): Statement {

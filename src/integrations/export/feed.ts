@@ -1,5 +1,6 @@
 // The entries that sinks still have to be told, shared by all of them: what came in the last seconds is kept in memory,
 // everything older is read from the journal again. A receiver that is down costs no memory (G10).
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Recorded } from '../../core/entry.ts'
 import type { EntryFeed } from './types.ts'
 
@@ -15,6 +16,7 @@ export class Feed {
   readonly #waiting = new Set<() => void>()
   #recent: { readonly recorded: Recorded; readonly characters: number; readonly at: number }[] = []
   #characters = 0
+  #erased = 0
   #next: number
   #timer: NodeJS.Timeout | undefined
 
@@ -34,6 +36,10 @@ export class Feed {
   }
 
   #take(recorded: Recorded): void {
+    if (recorded.entry.type === 'redaction.done') {
+      this.#erased++
+      while (this.#recent.length > 0) this.#drop()
+    }
     const characters = charactersOf(recorded.payload)
     this.#recent.push({ recorded, characters, at: performance.now() })
     this.#characters += characters
@@ -54,15 +60,20 @@ export class Feed {
     this.#timer = this.#recent.length === 0 ? undefined : setTimeout(() => this.#age(), keepMs).unref()
   }
 
-  /** Up to `most` entries from index `from` on; none when there are none yet. Throws GBX-1403 where the journal is damaged. */
-  async read(from: number, most: number): Promise<readonly Recorded[]> {
+  /** Entries from index `from` on that are still in memory; undefined when that one is not. */
+  recent(from: number, most: number): readonly Recorded[] | undefined {
     const first = this.#recent[0]?.recorded.index
-    if (first !== undefined && from >= first)
-      return this.#recent.slice(from - first, from - first + most).map(({ recorded }) => recorded)
-    const found: Recorded[] = []
-    if (from >= this.#next) return found
-    for await (const recorded of this.#source.entries(from)) if (found.push(recorded) >= most) break
-    return found
+    if (first === undefined || from < first) return undefined
+    return this.#recent.slice(from - first, from - first + most).map(({ recorded }) => recorded)
+  }
+
+  /** Grows when something was erased: what was read before is not to be told any more. */
+  get erased(): number {
+    return this.#erased
+  }
+
+  entries(from: number): AsyncIterable<Recorded> {
+    return this.#source.entries(from)
   }
 
   /** Resolves when there is an entry at `from` or after it, or the signal says stop. */
@@ -83,6 +94,51 @@ export class Feed {
     clearTimeout(this.#timer)
     this.#recent = []
     for (const wake of this.#waiting) wake()
+  }
+}
+
+/** So many entries are worked on before others have their turn: a few milliseconds. */
+const sliceEntries = 50
+
+/** Lets everything else that is ready run, after each slice. */
+export const breathe = async (count: number): Promise<void> => (count % sliceEntries === 0 ? turn() : undefined)
+
+/** One sink's place in the journal. Goes on in the segment where it stopped, so that each is read once. */
+export class FeedReader {
+  readonly #feed: Feed
+  #open: { readonly entries: AsyncIterator<Recorded>; next: number; readonly erased: number } | undefined
+
+  constructor(feed: Feed) {
+    this.#feed = feed
+  }
+
+  /** Up to `most` entries from index `from` on; none when there are none yet. Throws GBX-1403 where the journal is damaged. */
+  async read(from: number, most: number): Promise<readonly Recorded[]> {
+    const recent = this.#feed.recent(from, most)
+    if (recent !== undefined) {
+      this.drop()
+      return recent
+    }
+    const found: Recorded[] = []
+    if (from >= this.#feed.size) return found
+    if (this.#open?.next !== from || this.#open.erased !== this.#feed.erased)
+      this.#open = { entries: this.#feed.entries(from)[Symbol.asyncIterator](), next: from, erased: this.#feed.erased }
+    const open = this.#open
+    while (found.length < most) {
+      const step = await open.entries.next()
+      if (step.done === true) {
+        this.#open = undefined
+        break
+      }
+      open.next = found.push(step.value) + from
+      await breathe(found.length)
+    }
+    return found
+  }
+
+  /** Forgets where it was, and with it what it holds in memory. */
+  drop(): void {
+    this.#open = undefined
   }
 }
 

@@ -3,7 +3,7 @@
 // from the journal again. At least once, with the same ids each time.
 import type { SinkState } from '../../core/sink.ts'
 import type { Recorded } from '../../core/entry.ts'
-import type { Feed } from './feed.ts'
+import { breathe, FeedReader, type Feed } from './feed.ts'
 import { Trouble, type Item, type Receiver, type SinkMemory, type Verdict } from './types.ts'
 
 export interface PumpParts {
@@ -33,6 +33,7 @@ export class Pump {
   readonly #stopping = new AbortController()
   /** Ends a pause early: a re-send was asked for. */
   #waking = new AbortController()
+  readonly #reader: FeedReader
   #cursor: number
   /** Grows with each re-send, so that a batch from before it moves no cursor. */
   #generation = 0
@@ -52,6 +53,7 @@ export class Pump {
     this.#parts = parts
     this.#timing = { ...timing, ...parts.timing }
     const { feed, memory, name } = parts
+    this.#reader = new FeedReader(feed)
     const kept = memory.cursor(name) ?? 0
     this.#cursor = Math.min(kept, feed.size)
     if (kept > feed.size)
@@ -96,7 +98,7 @@ export class Pump {
     }
   }
 
-  /** Goes back (or forward) to entry `from`, durably, and begins there at once. */
+  /** Goes back (or forward) to entry `from` and begins there at once. */
   resend(from: number): void {
     this.#generation++
     this.#cursor = Math.min(from, this.#parts.feed.size)
@@ -129,10 +131,10 @@ export class Pump {
   /** One batch from the cursor on. Throws when nothing more of it can be delivered now. */
   async #once(stop: AbortSignal): Promise<void> {
     const generation = this.#generation
-    const { feed, receiver } = this.#parts
+    const { receiver } = this.#parts
     const from = this.#hasBroken ? Math.max(0, this.#cursor - receiver.overlap) : this.#cursor
-    const items = this.#itemsOf(await feed.read(from, this.#size))
-    if (items.length === 0) return
+    const items = await this.#itemsOf(await this.#reader.read(from, this.#size))
+    if (items.length === 0 || generation !== this.#generation) return
     this.#oldestAt = items.find(({ index }) => index >= this.#cursor)?.time ?? this.#oldestAt
     let waiting: readonly Item[] = items
     for (let tries = 0; waiting.length > 0; tries++) {
@@ -152,10 +154,11 @@ export class Pump {
   }
 
   /** Items of the entries, up to the receiver's bytes. An entry that cannot be told is set aside: it holds up no other. */
-  #itemsOf(entries: readonly Recorded[]): Item[] {
+  async #itemsOf(entries: readonly Recorded[]): Promise<Item[]> {
     const items: Item[] = []
     let bytes = 0
-    for (const recorded of entries) {
+    for (const [i, recorded] of entries.entries()) {
+      await breathe(i + 1)
       let item: Item
       try {
         item = this.#parts.itemOf(recorded)
@@ -231,6 +234,7 @@ export class Pump {
   /** Counts and says it; returns the pause before the next attempt, in milliseconds: exponential, with jitter. */
   #failed(error: unknown): number {
     this.#failures++
+    this.#reader.drop()
     this.#hasBroken = true
     const problem = messageOf(error)
     if (this.#stopping.signal.aborted) return 0

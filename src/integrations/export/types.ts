@@ -67,7 +67,7 @@ export interface EntryFeed {
   onDurable(listener: (recorded: Recorded) => void): () => void
 }
 
-/** Cursors and what was set aside, durable when a call returns. */
+/** Cursors and what was set aside. May be behind after a power cut, never ahead. */
 export interface SinkMemory {
   cursor(sink: string): number | undefined
   /** Every entry before `cursor` is acknowledged or set aside. */

@@ -200,9 +200,11 @@ test('the hash is the one of the leaf in the tree; the id is the same each time 
     const entry = sampleEntry(type, true)
     assert.equal(leafHash(entry), Buffer.from(treeLeafHash(leafBytes(entry))).toString('hex'))
   }
-  assert.equal(eventId('a', 7), eventId('a', 7))
-  assert.notEqual(eventId('a', 7), eventId('b', 7))
-  assert.match(eventId('a', 7), /^[0-9a-f]{16}-7$/)
+  const [one, other] = ['0'.repeat(64), '1'.repeat(64)]
+  assert.equal(eventId('a', 7, one), eventId('a', 7, one))
+  assert.notEqual(eventId('a', 7, one), eventId('b', 7, one))
+  assert.notEqual(eventId('a', 7, one), eventId('a', 7, other), 'another entry at the same index')
+  assert.match(eventId('a', 7, one), /^[0-9a-f]{16}-7-0{16}$/)
 })
 
 test('a type that this version does not know is delivered all the same', () => {

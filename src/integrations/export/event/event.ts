@@ -19,8 +19,12 @@ export interface Telling {
 
 export const thisHost = (): string => hostname()
 
-/** The same for the same entry of the same log, for ever: what receivers drop duplicates by. */
-export const eventId = (origin: string, index: number): string => `${sha256Hex(origin).slice(0, 16)}-${index}`
+/**
+ * The same for the same entry of the same log, for ever: what receivers drop duplicates by. The leaf's hash is part of it,
+ * so that after a restore from an old copy another entry at the same index is not taken for a duplicate.
+ */
+export const eventId = (origin: string, index: number, hash: string): string =>
+  `${sha256Hex(origin).slice(0, 16)}-${index}-${hash.slice(0, 16)}`
 
 /** RFC 6962 section 2.1: SHA-256 of 0x00 and the leaf, which is the entry as RFC 8785 text. */
 export const leafHash = (entry: Entry): string => sha256Hex('\0', canonical(entry))
@@ -61,18 +65,19 @@ export function itemOf(recorded: Recorded, telling: Telling): Item {
   const about = aboutOf(recorded, telling)
   const meaning = meaningOf(entry, about)
   const { product, format } = telling
+  const hash = leafHash(entry)
   const subject: Subject = {
     index,
     entry,
-    id: eventId(product.origin, index),
-    hash: leafHash(entry),
+    id: eventId(product.origin, index, hash),
+    hash,
     time: Date.parse(entry.ts),
     about,
     meaning,
     product,
   }
   const event = format === 'ocsf' ? ocsfEvent(subject) : ecsEvent(subject)
-  const { id, hash, time } = subject
+  const { id, time } = subject
   return {
     index,
     id,

@@ -9,12 +9,12 @@ export interface BulkOptions extends HttpReceiver {
   readonly index: string
 }
 
-/** A bulk receiver. One verdict per item: 429 and 5xx again, other 4xx set aside. */
+/** A bulk receiver. One verdict per item: 409 has arrived, 400 is set aside, all else is tried again. */
 export function elasticsearch(options: BulkOptions): Receiver {
   const client = new HttpClient(options)
   const { index } = options
   return {
-    most: { items: 5_000, bytes: 8_000_000 },
+    most: { items: 2_000, bytes: 8_000_000 },
     lingerMs: 200,
     overlap: 0,
     async send(items, signal) {
@@ -44,7 +44,8 @@ function verdictOf(items: readonly Item[], answer: Readonly<Record<string, unkno
     if (create?._id !== undefined && create._id !== id) throw new Trouble('busy', 'it answered for another document')
     if ((status >= 200 && status < 300) || status === 409) return
     const why = `${status} ${JSON.stringify(create?.error ?? 'no status').slice(0, 300)}`
-    if (status >= 400 && status < 500 && status !== 429 && status !== 401 && status !== 403) refused.set(index, why)
+    // About the document: 400 and its like. Anything else, such as an index that is not there, is about the receiver.
+    if (status === 400 || status === 413 || status === 422) refused.set(index, why)
     else retry.set(index, why)
   })
   return { retry, refused }

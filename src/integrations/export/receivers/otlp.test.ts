@@ -130,7 +130,9 @@ for (const [what, bad] of [
   })
 
 test('400 is about the content: the one record is found and set aside', async (t) => {
-  const { delivered } = await setUp(t, (heard) => (idsOf(heard).some((id) => id.endsWith('-2')) ? { status: 400 } : {}))
+  const { delivered } = await setUp(t, (heard) =>
+    idsOf(heard).some((id) => id.includes('-2-')) ? { status: 400 } : {},
+  )
   await delivered.write(6)
   await until(
     () => status(delivered)?.cursor === 6,

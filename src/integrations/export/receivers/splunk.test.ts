@@ -182,7 +182,7 @@ test('code 6 is about the content: the one event is found and set aside', async 
   const taken = new Set<string>()
   const { delivered } = await setUp(t, (heard) => {
     const ids = eventsOf(heard).map(({ fields }) => fields['event_id'] ?? '')
-    if (ids.some((id) => id.endsWith('-11'))) return { status: 400, body: '{"text":"Invalid data format","code":6}' }
+    if (ids.some((id) => id.includes('-11-'))) return { status: 400, body: '{"text":"Invalid data format","code":6}' }
     for (const id of ids) taken.add(id)
     return { body: '{"code":0}' }
   })

@@ -4,7 +4,7 @@
 // sent again. What it read and then lost in its own memory is covered by sending the last entries again after a break.
 import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
-import { setTimeout as after } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as after } from 'node:timers/promises'
 import { Trouble, type Connect, type Item, type Receiver } from '../types.ts'
 
 export interface SyslogOptions {
@@ -22,6 +22,7 @@ export interface SyslogOptions {
   readonly quietMs?: number
 }
 
+const sliceItems = 100
 const logAudit = 13
 /** OCSF severity 0 to 5 -> syslog severity: informational, notice, warning, error, critical. */
 const syslogSeverity = [6, 6, 5, 4, 3, 2] as const
@@ -92,12 +93,7 @@ export function syslog(options: SyslogOptions): Receiver {
     async send(items, signal) {
       const stream = await options.connect(options, signal)
       try {
-        await write(
-          stream,
-          Buffer.concat(items.map((item) => frameOf(messageOf(item, options), most))),
-          quietMs,
-          signal,
-        )
+        await write(stream, () => frames(items, options, most), quietMs, signal)
       } finally {
         stream.destroy()
       }
@@ -107,8 +103,21 @@ export function syslog(options: SyslogOptions): Receiver {
   }
 }
 
+/** The batch in pieces, with room for others to run in between. */
+async function* frames(items: readonly Item[], options: SyslogOptions, most: number): AsyncGenerator<Buffer> {
+  for (let i = 0; i < items.length; i += sliceItems) {
+    yield Buffer.concat(items.slice(i, i + sliceItems).map((item) => frameOf(messageOf(item, options), most)))
+    await turn()
+  }
+}
+
 /** Resolves when the receiver has read everything and ended its side; throws when it went away before. */
-async function write(stream: Duplex, bytes: Buffer, quietMs: number, signal: AbortSignal): Promise<void> {
+async function write(
+  stream: Duplex,
+  pieces: () => AsyncIterable<Buffer>,
+  quietMs: number,
+  signal: AbortSignal,
+): Promise<void> {
   let hasEnded = false
   let failure: Error | undefined
   stream.on('error', (error) => (failure ??= error))
@@ -122,8 +131,10 @@ async function write(stream: Duplex, bytes: Buffer, quietMs: number, signal: Abo
   const cut = (): void => void stream.destroy(new Error('no answer in time'))
   signal.addEventListener('abort', cut, { once: true })
   try {
-    await Promise.race([new Promise<void>((resolve) => stream.write(bytes, () => resolve())), closed])
-    check()
+    for await (const piece of pieces()) {
+      await Promise.race([new Promise<void>((resolve) => stream.write(piece, () => resolve())), closed])
+      check()
+    }
     await after(quietMs, undefined, { signal })
     check()
     if (stream.destroyed) throw new Trouble('busy', 'the connection broke')
