@@ -3,10 +3,11 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isLoopback, parseAddress } from './config-schema.ts'
-import { fail } from './core/error.ts'
+import { fail, GloveboxError } from './core/error.ts'
 import { Book } from './journal/witness/book.ts'
 import { Witness } from './journal/witness/witness.ts'
-import { listenWeb } from './surfaces/http/listen.ts'
+import { listenWeb, type WebListening } from './surfaces/http/listen.ts'
+import type { WebServer } from './surfaces/http/server.ts'
 import { witnessPrefix, witnessServer } from './surfaces/http/witness.ts'
 import type { Started, WitnessRun } from './surfaces/cli/host.ts'
 import { isFault, parseLogs, type PolicyLog } from './tlog/witness-policy.ts'
@@ -63,14 +64,23 @@ export function witnessKey(data: string): string {
   return vkey
 }
 
+/** As listenWeb, with the flag to change and not the variable of a gateway. */
+async function listening(server: WebServer, at: { host: string; port: number }): Promise<WebListening> {
+  try {
+    return await listenWeb(server, at, undefined, '')
+  } catch (error) {
+    if (!(error instanceof GloveboxError) || error.refusal.code !== 'GBX-1502') throw error
+    throw new GloveboxError({ ...error.refusal, next: ['glovebox witness --listen 127.0.0.1:0 …'] }, { cause: error }) // closed
+  }
+}
+
 /** Runs a witness alone. Throws GBX-1502 when it cannot listen. */
 export async function runWitness({ data, logs, listen, log }: WitnessRun): Promise<Started> {
   const at = parseAddress(listen)
   if (!at) fail('GBX-1002', { field: '--listen', why: 'expected host:port, such as 127.0.0.1:7481' })
   const { witness, close } = openWitness(data, logs, log, Date.now)
   try {
-    const server = await witnessServer(witness, log)
-    const web = await listenWeb(server, at, undefined, 'GLOVEBOX_LISTEN_WEB')
+    const web = await listening(await witnessServer(witness, log), at)
     const host = isLoopback(at.host) ? 'localhost' : at.host
     for (const { origin, size } of witness.seen())
       log(`* witness of ${origin}${size === undefined ? '' : `, seen up to ${size} entries`}`)

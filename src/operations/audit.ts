@@ -117,7 +117,7 @@ export const proveEntry = operation({
       .describe('j-N as search gives it, or N'),
   }),
   output: z.object({ entry: z.string(), proof: z.string(), vkey: z.string() }),
-  errors: ['GBX-1004', 'GBX-1117'],
+  errors: ['GBX-1004', 'GBX-1117', 'GBX-1406', 'GBX-1407'],
   needs: 'audit',
   cli: {
     verb: ['audit', 'prove'],

@@ -209,7 +209,9 @@ async function prove(zip: ZipWriter, source: EvidenceSource, indexes: readonly n
   const verifier = parseVkey(vkey)
   const checkpoint = verifier && openCheckpoint(note, verifier)
   if (!checkpoint || !(checkpoint.size > (indexes.at(-1) as number)))
-    return fail('GBX-1702', { why: 'no checkpoint covers the export yet (is the disk full?)' })
+    return fail('GBX-1702', {
+      why: 'no checkpoint covers the export yet (a full disk, or a memory outside that does not agree: see glovebox doctor)',
+    })
   const { size, root } = checkpoint
   const made = inclusionLines(subtreeOf(source.log, size), size, indexes)
   // The same lines go into the file and through the check.

@@ -1,6 +1,7 @@
 // Stands before and behind each signature of the log. Before: does the memory outside still agree with what was signed last?
 // Behind: it is told of the new one, and what it says (cosignatures) goes with it; a tree that it contradicts is shown to
-// nobody. So two trees of this log that contradict each other are never both shown, whatever was put back or copied.
+// nobody. So of two trees of this log that contradict each other, at most one is held by its memory and shown, whatever was put
+// back or copied (G7). A memory that falls silent between both gets one tree shown without it, and no second one.
 import { refusal, type Refusal } from '../../core/error.ts'
 import { parseCheckpoint } from '../../tlog/checkpoint.ts'
 import { parseNote } from '../../tlog/note.ts'
