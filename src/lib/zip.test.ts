@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { ZipError, ZipReader, ZipWriter, type ByteSource } from './zip.ts'
 
-export const sourceOf = (bytes: Buffer): ByteSource => ({
+const sourceOf = (bytes: Buffer): ByteSource => ({
   size: bytes.length,
   read: (position, length) =>
     position < 0 || position + length > bytes.length

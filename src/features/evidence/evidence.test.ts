@@ -203,6 +203,31 @@ test('a forger who makes the archive anew is caught by name', async (t) => {
   assert.match(await forged((members) => members.set('proofs/inclusion', Buffer.from(swapped.join('\n')))), /does not lead to the signed root/) // prettier-ignore
 })
 
+test('whatever a member holds, verify answers with what is wrong, and with nothing else', async (t) => {
+  const { bytes, key } = await anExport(t)
+  const good = await unpacked(bytes)
+  const leaf = fc.json().map((text) => JSON.stringify({ index: 3, part: 'found', leaf: text }))
+  const content = fc.oneof(
+    fc.uint8Array({ maxLength: 200 }).map((one) => Buffer.from(one)),
+    fc
+      .array(fc.oneof(fc.json(), leaf, fc.constantFrom('', '0-1 x', 'glovebox/inclusion/v1 9')))
+      .map((lines) => Buffer.from(`${lines.join('\n')}\n`)),
+    fc.constantFrom(
+      Buffer.from('['.repeat(200_000)),
+      Buffer.from(`{"index":1,"shown":${'['.repeat(90_000)}${']'.repeat(90_000)}}\n`),
+    ),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...good.keys()), content, fc.boolean(), async (name, other, isAdded) => {
+      const members = new Map(good)
+      members.set(name, isAdded ? Buffer.concat([good.get(name) as Buffer, other]) : other)
+      if (members.get(name)?.equals(good.get(name) as Buffer)) return
+      wrongs(await verifyBytes(await packed(members), key))
+    }),
+    { numRuns: 150 },
+  )
+})
+
 test('cosignatures are checked against a policy of witnesses', async (t) => {
   const { bytes, key } = await anExport(t)
   const [first, second] = [1, 2].map((seed) => cosignerOf(`witness-${seed}`, Buffer.alloc(32, seed)))

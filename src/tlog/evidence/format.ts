@@ -43,10 +43,10 @@ export function parseEntryLine(line: string): EvidenceEntry | undefined {
   let value: EvidenceEntry
   try {
     value = JSON.parse(line) as EvidenceEntry
+    if (typeof value !== 'object' || value === null || entryLine(value) !== line) return undefined
   } catch {
-    return undefined // no JSON: closed, the caller names the line
+    return undefined // no JSON, or nested too deeply: closed, the caller names the line
   }
-  if (typeof value !== 'object' || value === null || entryLine(value) !== line) return undefined
   const { index, part, leaf, payload, salt, closed } = value
   const isOpened = typeof payload === 'string' && typeof salt === 'string' && fromBase64(salt)?.length === 32
   const isClosed = payload === undefined && salt === undefined
