@@ -3,8 +3,11 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
 import { openDoor, type House } from '../../test/lib/door.ts'
+import { execute, parse, query, RawPg, sync } from '../../test/lib/raw-pg.ts'
 import { startPostgres, type Postgres } from '../../test/lib/servers.ts'
+import { messageFields } from '../protocols/postgres/errors.ts'
 import * as walls from '../protocols/postgres/walls/index.ts'
+import { frame, fromClient, int16, int32 } from '../protocols/postgres/wire.ts'
 
 let server: Postgres
 let house: House
@@ -79,4 +82,53 @@ test('a run of values that nobody has raises the alarm, a hit ends it', async ()
     await client.query(`SELECT count(*) FROM people WHERE email = 'nobody20'`)
     assert.deepEqual(alarms(), [10])
   })
+})
+
+test('SQL runs nothing that the protocol prepared or opened: its values would be counted by nobody', async () => {
+  const client = await RawPg.signedIn(house.port)
+  const ask = async (...frames: Buffer[]): Promise<string> => {
+    client.send(...frames)
+    const answers = await client.until('Z')
+    return answers
+      .map(({ type, body }) => (type === 'E' ? (messageFields(body).get('C')?.toString() ?? '') : type))
+      .join('')
+  }
+  const find = 'SELECT id FROM people WHERE email = $1'
+  const guess = 'p250@x.example'
+  const bind = (portal: string, name: string): Buffer =>
+    frame(fromClient.bind, portal, name, int16(0), int16(1), int32(guess.length), Buffer.from(guess), int16(0))
+  const close = (name: string): Buffer => frame(fromClient.close, 0x53, name)
+
+  assert.equal(await ask(parse('p', find), sync()), '1Z')
+  assert.equal(await ask(query(`EXECUTE p('${guess}')`)), '26000Z')
+  assert.equal(await ask(query(`EXPLAIN ANALYZE EXECUTE p('${guess}')`)), '26000Z')
+  // A name that SQL made first, and the protocol then: also under a longer name that PostgreSQL cuts.
+  const long = 'n'.repeat(63)
+  for (const [name, longer] of [
+    ['k', 'k'],
+    [long, `${long}x`],
+  ] as const) {
+    assert.equal(await ask(query(`PREPARE ${name} AS SELECT 1 WHERE false`)), 'CZ')
+    await ask(close(longer), sync())
+    await ask(parse(longer, find), sync())
+    assert.doesNotMatch(await ask(query(`EXECUTE ${name}('${guess}')`)), /D/)
+  }
+  assert.equal(await ask(query('BEGIN')), 'CZ')
+  assert.equal(await ask(query('SAVEPOINT a')), 'CZ')
+  assert.equal(await ask(bind('q', 'p'), sync()), '2Z')
+  assert.equal(await ask(query('FETCH ALL FROM q')), '34000Z')
+  assert.equal(await ask(query('ROLLBACK')), 'CZ')
+
+  // What SQL made is run by SQL as ever, in one flight and after its transaction, too.
+  const run = (sql: string): Buffer[] => [
+    parse('', sql),
+    frame(fromClient.bind, '', '', int16(0), int16(0), int16(0)),
+    execute(''),
+  ]
+  assert.equal(await ask(...run('PREPARE z AS SELECT 41'), ...run('EXECUTE z'), sync()), '12C12DCZ')
+  assert.equal(await ask(query('BEGIN')), 'CZ')
+  assert.equal(await ask(query('DECLARE c CURSOR WITH HOLD FOR SELECT 42')), 'CZ')
+  assert.equal(await ask(query('COMMIT')), 'CZ')
+  assert.equal(await ask(query('FETCH ALL FROM c')), 'TDCZ')
+  client.socket.destroy()
 })

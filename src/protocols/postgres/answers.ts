@@ -419,7 +419,7 @@ export class Answers {
     if (at.status === 'I') {
       if (!at.lazy) at.failed = at.lazyRan = false
       at.path.end(at.erred ? 'rollback' : 'commit')
-      at.cursors.clear()
+      for (const name of at.cursors.keys()) if (!at.held.has(name)) at.cursors.delete(name)
       for (const [name, portal] of at.portals)
         if (head.kind === 'query' || portal.sync <= head.number) at.portals.delete(name)
     }
@@ -559,6 +559,7 @@ function follow(at: Connection, { verdict }: Running, tag: string): void {
       return
     case 'declare':
       if (name !== undefined) at.cursors.set(name, at.walls.version)
+      if (name !== undefined && /\bWITH\s+HOLD\b/i.test(verdict.sql)) at.held.add(name)
       return
     case 'prepare':
       if (name !== undefined) at.prepares.set(name, at.walls.version)
@@ -570,7 +571,7 @@ function follow(at: Connection, { verdict }: Running, tag: string): void {
     case 'discard':
       path.set(undefined, false)
       at.cursors.clear()
-      if (verdict.emulate?.tag === 'DISCARD ALL') at.statements.clear()
+      if (verdict.emulate?.tag === 'DISCARD ALL') for (const held of [at.statements, at.prepares]) held.clear()
       return
     case 'deallocate':
       for (const held of [at.statements, at.prepares]) {

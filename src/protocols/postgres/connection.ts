@@ -104,6 +104,8 @@ export class Connection {
   readonly portals = new Map<string, Portal>()
   /** Cursors and statements made by SQL, with the version of the walls that they were made under (R13). */
   readonly cursors = new Map<string, number>()
+  /** Those of them that outlive their transaction. */
+  readonly held = new Set<string>()
   readonly prepares = new Map<string, number>()
   /** What the grant may show unmasked, shared with its other connections; undefined = everything is masked. */
   readonly unmasked: Shown | undefined

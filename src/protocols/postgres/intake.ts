@@ -21,6 +21,8 @@ import {
   recordedAs,
   runningOf,
   firstStale,
+  isNameOpen,
+  protocolName,
   silent,
   staleOf,
   withParameters,
@@ -114,6 +116,8 @@ export class Intake {
   }
 
   #take(type: number, bytes: Buffer): Step {
+    const misnamed = protocolName(this.#at, type, bytes)
+    if (misnamed !== undefined) return this.#refused(misnamed, false)
     switch (type) {
       case fromClient.terminate:
         this.#at.session.permit.send(frame(fromClient.terminate))
@@ -162,6 +166,11 @@ export class Intake {
     this.#answers.own()
     this.#answers.flush()
     await this.#at.answered()
+  }
+
+  /** The same with what is held sent first. False = something of it has failed. */
+  async #sent(): Promise<boolean> {
+    return (await this.#send()) && this.#caughtUp().then(() => !this.#at.skipping)
   }
 
   /** In a block that has failed by our refusal, only its end may run: as PostgreSQL itself would have it. */
@@ -215,6 +224,7 @@ export class Intake {
     const verdicts = judged.filter((verdict) => verdict.kind !== 'empty')
     if (verdicts.length === 0) return this.#own(() => Buffer.concat([frame(fromServer.emptyQuery), this.#readyFrame()]))
     const [only] = verdicts
+    if (verdicts.some((verdict) => isNameOpen(at, verdict))) await this.#caughtUp()
     const no = this.#notHere(only as Verdict) ?? firstStale(at, verdicts)
     if (no !== undefined) return this.#refused(no, true)
     for (const verdict of verdicts) if (await this.#tooDear(verdict, true)) return
@@ -500,16 +510,16 @@ export class Intake {
     const limit = fields.i32()
     const known = this.#blockKnown()
     if (known !== true && !(await known)) return
+    const asked = at.portals.get(name)?.prepared.verdict
+    if (asked && isNameOpen(at, asked) && !(await this.#sent())) return
     const portal = this.#executable(name)
     if (Buffer.isBuffer(portal)) return this.#refused(portal, false)
-    const { prepared } = portal
+    const { prepared, bound } = portal
     if (prepared.verdict.kind === 'empty') {
       this.#items.push({ kind: 'own', bytes: () => frame(fromServer.emptyQuery) })
       return
     }
-    const { types } = prepared
-    const { bound } = portal
-    const isDear = this.#tooDear(prepared.verdict, false, bound && { types, bound })
+    const isDear = this.#tooDear(prepared.verdict, false, bound && { types: prepared.types, bound })
     if (isDear !== false && (await isDear)) return
     this.#notices([prepared.verdict])
     // Texts of other statements in the same flight are recorded on their own; this one's entry is its execution.

@@ -4,7 +4,7 @@ import type { Connection, Item, Portal, Prepared, Running } from '../connection.
 import { plain } from '../errors.ts'
 import { showsOf } from './shown.ts'
 import type { Bound, Verdict } from '../walls/types.ts'
-import { frame, fromClient, int16, int32, WireError, type Fields } from '../wire.ts'
+import { Fields, frame, fromClient, int16, int32, WireError } from '../wire.ts'
 
 /** A recorded parameter is cut at this many bytes. */
 const recordedParameter = 256
@@ -97,18 +97,44 @@ export function hiddenStep(text: string, prepared: Prepared, running: Running, t
   }
 }
 
-/** What was made under other walls is not run any more (R13): the error to answer, or undefined. */
+/** PostgreSQL takes longer names for their first bytes, so two names would be one. */
+const longestName = 63
+
+/**
+ * Parse, Bind and Close name a statement or portal: what SQL made under that name is not taken for it any more. The error to
+ * answer where the name is too long. Throws WireError.
+ */
+export function protocolName(at: Connection, type: number, bytes: Buffer): Buffer | undefined {
+  if (type !== fromClient.parse && type !== fromClient.bind && type !== fromClient.close) return undefined
+  const fields = new Fields(bytes, 5)
+  const isPortal = type === fromClient.close ? fields.u8() !== 0x53 : type === fromClient.bind
+  const name = fields.text()
+  const made = isPortal ? at.cursors : at.prepares
+  made.delete(name)
+  return Buffer.byteLength(name) > longestName
+    ? plain('42622', `a name is longer than ${longestName} bytes`, 'Use a shorter one.')
+    : undefined
+}
+
+/** Is it about a name that is not known here yet, but may be when all that was asked before is answered? */
+export const isNameOpen = (at: Connection, { kind, name = '' }: Verdict): boolean =>
+  (kind === 'fetch' && !at.cursors.has(name)) || (kind === 'execute' && !at.prepares.has(name))
+
+/**
+ * FETCH and EXECUTE run what DECLARE and PREPARE made, and nothing else: values of what the protocol made are counted and
+ * put on record when they are bound (Q3, G1). What was made under other walls is not run any more (R13). The error to
+ * answer, or undefined. To be asked when isNameOpen says no, or all that was asked is answered.
+ */
 export function staleOf(at: Connection, { kind, name }: Verdict): Buffer | undefined {
   if (name === undefined || (kind !== 'fetch' && kind !== 'execute')) return undefined
+  const [state, what, verb] =
+    kind === 'fetch' ? (['34000', 'cursor', 'opened'] as const) : (['26000', 'prepared statement', 'prepared'] as const)
   const made = (kind === 'fetch' ? at.cursors : at.prepares).get(name)
-  if (made === undefined || made === at.walls.version) return undefined
-  return kind === 'fetch'
-    ? plain('34000', `cursor "${name}" was opened before the rules or the catalogue changed`, 'Open it again.')
-    : plain(
-        '26000',
-        `prepared statement "${name}" was prepared before the rules or the catalogue changed`,
-        'Prepare it again.',
-      )
+  if (made === undefined || (kind === 'fetch' ? at.portals : at.statements).has(name))
+    return plain(state, `${what} "${name}" does not exist`, 'What your driver has made is run by your driver only.')
+  if (made === at.walls.version) return undefined
+  const hint = kind === 'fetch' ? 'Open it again.' : 'Prepare it again.'
+  return plain(state, `${what} "${name}" was ${verb} before the rules or the catalogue changed`, hint)
 }
 
 /** The same for a string of statements; what one makes anew, the later ones may use. */

@@ -158,6 +158,19 @@ for (const major of [18, 15] as const) {
       await client.end()
     })
 
+    await t.test('what the protocol prepared or opened is not run by SQL, where nobody would count', async () => {
+      const client = await connect(5)
+      await client.query({ name: 'u', text: 'SELECT email FROM people WHERE id = $1', values: [1] })
+      await assert.rejects(client.query('EXECUTE u(2)'), { code: '26000' })
+      await assert.rejects(client.query('EXPLAIN ANALYZE EXECUTE u(2)'), { code: '26000' })
+      await client.query('PREPARE u2 AS SELECT phone FROM people LIMIT 1')
+      assert.equal((await client.query('EXECUTE u2')).rows.length, 1)
+      await client.query('DISCARD ALL')
+      await client.query({ name: 'u2', text: 'SELECT email FROM people WHERE id = $1', values: [1] })
+      await assert.rejects(client.query('EXECUTE u2(2)'), { code: '26000' })
+      await client.end()
+    })
+
     await t.test('what would hide how many values a row holds is refused', async () => {
       const client = await connect(50)
       for (const sql of [
