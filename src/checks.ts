@@ -9,6 +9,7 @@ import { isLoopback, parseAddress } from './config-schema.ts'
 import type { Gate } from './gate/types.ts'
 import type { House } from './house.ts'
 import type { Witness } from './journal/witness/witness.ts'
+import { plural } from './lib/plural.ts'
 import type { Outside } from './outside.ts'
 import type { Protocol } from './protocols/protocol.ts'
 import { cosignedBy, cosignedText } from './tlog/witness-policy.ts'
@@ -200,5 +201,3 @@ async function probe({ gate, protocols }: Checked, target: Target): Promise<read
 
 const groupOf = (target: string, group: string | undefined): string =>
   group === undefined ? target : `${target}, ${group}`
-
-const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`

@@ -9,6 +9,7 @@ import { crc32c } from './crc32c.ts'
 import { formatDuration, parseDuration } from './duration.ts'
 import { hmac256, sha256, sha256Hex } from './hash.ts'
 import { matchIds, newId, shortId } from './ids.ts'
+import { plural } from './plural.ts'
 
 test('sha256 joins its parts', () => {
   assert.equal(sha256Hex(), 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855')
@@ -146,5 +147,12 @@ test('durations', () => {
     fc.property(fc.integer({ min: 1, max: 1e12 }), (durationMs) =>
       assert.equal(parseDuration(formatDuration(durationMs)), durationMs),
     ),
+  )
+})
+
+test('a number and what it counts', () => {
+  assert.deepEqual(
+    [0, 1, 2].map((count) => plural(count, 'row')),
+    ['0 rows', '1 row', '2 rows'],
   )
 })

@@ -1,6 +1,7 @@
 // What the policies say: for one person, and for everybody.
 import { z } from 'zod'
 import { refusal } from '../core/error.ts'
+import { plural } from '../lib/plural.ts'
 import { askActions, dutyActions } from '../policy/schema.ts'
 import { duration } from './fields.ts'
 import { operation } from './operation.ts'
@@ -49,9 +50,7 @@ export const explainPolicy = operation({
       ...(why === undefined ? [] : [why]),
       ...(approvals === undefined
         ? []
-        : [
-            `${approvals} approval${approvals === 1 ? '' : 's'} from ${from?.join(', ') ?? ''}, at most ${longest ?? ''}`,
-          ]),
+        : [`${plural(approvals, 'approval')} from ${from?.join(', ') ?? ''}, at most ${longest ?? ''}`]),
       `decided by: ${policies.join(', ') || 'no policy'}`,
     ],
   }),

@@ -7,6 +7,7 @@ import { countingApprovals, refusedReviewer } from '../core/review.ts'
 import { stateOf } from '../core/request.ts'
 import { maxUnmaskedRows } from '../core/scope.ts'
 import { nameOf } from '../core/world.ts'
+import { plural } from '../lib/plural.ts'
 import {
   duration,
   durationField,
@@ -141,7 +142,7 @@ async function tellWhole(context: Context, request: AccessRequest): Promise<Requ
 /** What it reaches, in the words that a reviewer has to read. */
 const reachOf = ({ tables, unmask, rows }: z.output<typeof requestShape>): string[] => [
   ...(tables === undefined ? [] : [`only: ${tables.join(', ')}`]),
-  ...(unmask === undefined ? [] : [`SHOWN UNMASKED: ${unmask.join(', ')} (at most ${rows ?? 0} rows)`]),
+  ...(unmask === undefined ? [] : [`SHOWN UNMASKED: ${unmask.join(', ')} (at most ${plural(rows ?? 0, 'row')})`]),
 ]
 
 export const viewRequest = (request: z.output<typeof requestShape>): View => {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { isRefusal, refusal, type Refusal } from '../core/error.ts'
 import type { Change, PrincipalId, SessionId } from '../core/nouns.ts'
 import { nameOf, type OpenSession } from '../core/world.ts'
+import { plural } from '../lib/plural.ts'
 import type { SessionSummary } from '../store/store.ts'
 import { findId, flagField, idField, time, timeField } from './fields.ts'
 import { operation, type Context } from './operation.ts'
@@ -193,7 +194,7 @@ export const replaySession = operation({
         const how =
           line.outcome === 'refused'
             ? `refused ${line.code ?? ''}`
-            : `${line.outcome}, ${line.rows ?? 0} rows, ${Math.round(line.durationMs ?? 0)} ms`
+            : `${line.outcome}, ${plural(line.rows ?? 0, 'row')}, ${Math.round(line.durationMs ?? 0)} ms`
         const masked = line.masked && line.masked.length > 0 ? `, masked ${line.masked.join(' ')}` : ''
         const { change } = line
         return [

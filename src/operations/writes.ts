@@ -8,6 +8,7 @@ import { rehearsalHash, rehearsalText, type Rehearsal } from '../core/statement.
 import { stateOf } from '../core/request.ts'
 import { endedRefusal } from '../core/session.ts'
 import { nameOf } from '../core/world.ts'
+import { plural } from '../lib/plural.ts'
 import type { Committed } from '../protocols/protocol.ts'
 import type { Wish } from './again.ts'
 import { findId } from './fields.ts'
@@ -123,7 +124,7 @@ export function writeLines(write: z.output<typeof writeShape>): string[] {
   return [
     ...(write.undoes === undefined ? [] : [`takes back ${write.undoes}`]),
     ...write.text.split('\n').map((line) => `  | ${line}`),
-    `effect (dry run, rolled back, ${write.durationMs} ms): ${write.steps.map(({ what, rows }) => `${what} ${rows} rows`).join('; ')}`,
+    `effect (dry run, rolled back, ${write.durationMs} ms): ${write.steps.map(({ what, rows }) => `${what} ${plural(rows, 'row')}`).join('; ')}`,
     ...write.tables.map(tableLine),
     ...write.rows.map(rowLine),
     ...(write.locks.length === 0
@@ -166,7 +167,7 @@ export function toldRun(request: AccessRequest, done: Committed | Refusal) {
 }
 
 export const changeLines = (change: z.output<typeof changeShape>): string[] => [
-  `${change.request}  committed  ${change.count} rows`,
+  `${change.request}  committed  ${plural(change.count, 'row')}`,
   ...change.tables.map(tableLine),
   ...change.rows.map(rowLine),
   `undo ${change.undo}`,

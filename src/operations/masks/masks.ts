@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { GloveboxError, refusal, type Refusal } from '../../core/error.ts'
 import { isLive, liveGrants } from '../../core/grant.ts'
 import type { Principal, Target } from '../../core/nouns.ts'
+import { plural } from '../../lib/plural.ts'
 import { keepsMeaning } from '../../masking/forms.ts'
 import { readLabels, splitName, type Label, type MaskBlock } from '../../masking/labels.ts'
 import type { ColumnMask } from '../../protocols/protocol.ts'
@@ -89,7 +90,7 @@ function liftOf(gateway: Parts, principal: Principal, target: Target, column: st
   const answer = gateway.access.sight.ask(principal, 'unmask', target, { columns: [column] })
   if (answer.kind === 'deny') return `not for you: ${answer.why}`
   const { count, groups } = answer.needed
-  return `${count} approval${count === 1 ? '' : 's'} from ${groups.join(', ')}, at most ${duration(answer.maxDurationMs)}: glovebox request ${target.name} --unmask ${column} -w "…"`
+  return `${plural(count, 'approval')} from ${groups.join(', ')}, at most ${duration(answer.maxDurationMs)}: glovebox request ${target.name} --unmask ${column} -w "…"`
 }
 
 /** Class of what nobody labelled. */
@@ -332,9 +333,7 @@ function shown({ columns, sql, searches }: Statement): string[] {
         : `  ${one.name.padEnd(width)}  as it is`,
     ),
     ...(columns.length === 0 ? ['  its columns are not known before it runs'] : []),
-    ...(searches > 0
-      ? [`  searches for ${searches} value${searches === 1 ? '' : 's'} in masked columns, which counts`]
-      : []),
+    ...(searches > 0 ? [`  searches for ${plural(searches, 'value')} in masked columns, which counts`] : []),
     '',
     sql,
   ]
