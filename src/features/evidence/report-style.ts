@@ -29,7 +29,8 @@ ul{margin:0;padding:0;list-style:none}
 table{border-collapse:collapse;width:100%;background:var(--surface);border:1px solid var(--line)}
 table.narrow{width:auto;min-width:320px}
 caption{text-align:left;color:var(--ink3);font-size:12px;line-height:16px;padding:0 0 4px}
-th,td{text-align:left;vertical-align:top;padding:6px 12px;border-top:1px solid var(--line);font-weight:400;overflow-wrap:anywhere}
+th,td{text-align:left;vertical-align:top;padding:6px 12px;border-top:1px solid var(--line);font-weight:400;overflow-wrap:break-word}
+thead th,td code,th code{white-space:nowrap}
 thead th{font-size:12px;line-height:16px;color:var(--ink3);font-weight:600;border-top:0}
 .n{text-align:right;white-space:nowrap}
 .entry{color:var(--ink3);white-space:nowrap}
@@ -55,6 +56,6 @@ rect.allowed{fill:var(--accent)}rect.refused{fill:url(#hatch)}rect.under{fill:va
 .foot{border-top:1px solid var(--line);padding-top:24px}
 @media (max-width:600px){main{padding:16px}.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:8px}}
 @media print{:root{${light};--bg:#fff}@page{margin:16mm}body{font-size:10.5pt}main{max-width:none;padding:0}
-.request,.statement,tr,figure{break-inside:avoid}h2,h3,caption{break-after:avoid}thead{display:table-header-group}.wide{overflow:visible}
+.request,.statement,tr,figure{break-inside:avoid}h2,h3,caption{break-after:avoid}thead{display:table-header-group}.wide{overflow:visible}th,td{padding:4px 6px;font-size:9.5pt}td time,thead th{white-space:normal}
 pre,.chip,.mask,rect,.key,.entry::before{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `
