@@ -136,19 +136,29 @@ export class Pump {
     const items = await this.#itemsOf(await this.#reader.read(from, this.#size))
     if (items.length === 0 || generation !== this.#generation) return
     this.#oldestAt = items.find(({ index }) => index >= this.#cursor)?.time ?? this.#oldestAt
-    let waiting: readonly Item[] = items
-    for (let tries = 0; waiting.length > 0; tries++) {
-      const verdict = await this.#send(waiting, stop)
-      if (generation !== this.#generation) return
-      const retried = waiting.filter(({ index }) => verdict.retry?.has(index))
-      this.#acknowledged(waiting, verdict, retried)
-      waiting = retried
-      const [first] = waiting
-      if (first === undefined) break
-      const why = verdict.retry?.get(first.index) ?? ''
-      if (tries >= partialTries) throw new Trouble('busy', why)
-      await pause(this.#failed(new Trouble('busy', why)), stop)
-      if (stop.aborted) return
+    let queue: readonly Item[] = items
+    let takesSome = false
+    for (let tries = 0; queue.length > 0;) {
+      const part = queue.slice(0, this.#size)
+      const verdict = await this.#send(part, stop)
+      if (generation !== this.#generation || stop.aborted) return
+      if (verdict === undefined) continue
+      const retried = part.filter(({ index }) => verdict.retry?.has(index))
+      const refused = verdict.refused ?? new Map<number, string>()
+      takesSome ||= part.length > retried.length + refused.size
+      const [why] = refused.values()
+      if (why !== undefined && !takesSome) {
+        await this.#mustTakeAny(queue.slice(part.length), why, stop)
+        if (generation !== this.#generation) return
+        takesSome = true
+      }
+      queue = [...retried, ...queue.slice(part.length)]
+      this.#acknowledged(part, verdict, retried.length, queue[0]?.index)
+      const [busy] = retried
+      if (busy === undefined) continue
+      const trouble = new Trouble('busy', verdict.retry?.get(busy.index) ?? '')
+      if (++tries > partialTries) throw trouble
+      await pause(this.#failed(trouble), stop)
     }
     this.#recovered()
   }
@@ -175,27 +185,33 @@ export class Pump {
     return items
   }
 
-  /** Sends, in smaller pieces where the receiver refuses the whole, until single items stand out. */
-  async #send(items: readonly Item[], stop: AbortSignal): Promise<Verdict> {
-    const part = items.slice(0, this.#size)
+  /** What became of the part; undefined = it is to be sent in smaller pieces, until single items stand out. */
+  async #send(part: readonly Item[], stop: AbortSignal): Promise<Verdict | undefined> {
     try {
       const verdict = await this.#attempt(part, stop)
-      const rest = items.slice(part.length)
       this.#size = Math.min(this.#parts.receiver.most.items, this.#size * 2)
-      return rest.length === 0
-        ? verdict
-        : { ...verdict, retry: new Map([...(verdict.retry ?? []), ...rest.map(later)]) }
+      return verdict
     } catch (error) {
       if (!(error instanceof Trouble) || error.kind !== 'refused') throw error // closed: nothing is acknowledged
       const [first] = part
-      if (first !== undefined && part.length === 1)
-        return {
-          refused: new Map([[first.index, error.message]]),
-          ...(items.length > 1 ? { retry: new Map(items.slice(1).map(later)) } : {}),
-        }
+      if (first !== undefined && part.length === 1) return { refused: new Map([[first.index, error.message]]) }
       this.#size = Math.ceil(part.length / 2)
-      return this.#send(items, stop)
+      return undefined
     }
+  }
+
+  /**
+   * Something is refused and nothing was taken yet: is it about that, or does the receiver refuse whatever comes? Tries a
+   * few others. Throws when it takes none of them, or when there is none to try: then nothing is set aside.
+   */
+  async #mustTakeAny(others: readonly Item[], why: string, stop: AbortSignal): Promise<void> {
+    const tried = new Set([others.at(-1), others[others.length >> 1], others[0]].filter((item) => item !== undefined))
+    for (const item of tried) {
+      const verdict = await this.#send([item], stop)
+      if (verdict && !verdict.refused?.size && !verdict.retry?.size) return
+    }
+    this.#size = this.#parts.receiver.most.items
+    throw new Trouble('setup', `whatever is sent is refused: ${why}`)
   }
 
   async #attempt(part: readonly Item[], stop: AbortSignal): Promise<Verdict> {
@@ -203,18 +219,16 @@ export class Pump {
     return this.#parts.receiver.send(part, signal)
   }
 
-  #acknowledged(sent: readonly Item[], verdict: Verdict, retried: readonly Item[]): void {
-    for (const { index } of sent) {
-      const why = verdict.refused?.get(index)
-      if (why !== undefined) this.#aside(index, index, why)
-    }
-    const [first] = sent
-    const last = sent.at(-1)
+  /** `next` = the first item that is still to be sent. */
+  #acknowledged(part: readonly Item[], verdict: Verdict, retried: number, next: number | undefined): void {
+    for (const [index, why] of verdict.refused ?? []) this.#aside(index, index, why)
+    const [first] = part
+    const last = part.at(-1)
     if (verdict.dropped !== undefined && first && last)
       this.#aside(first.index, last.index, `some of these were dropped: ${verdict.dropped}`)
-    this.#delivered += sent.length - retried.length - (verdict.refused?.size ?? 0)
-    const next = retried[0]?.index ?? (last === undefined ? this.#cursor : last.index + 1)
-    if (next > this.#cursor) this.#move(next)
+    this.#delivered += part.length - retried - (verdict.refused?.size ?? 0)
+    const cursor = next ?? (last === undefined ? this.#cursor : last.index + 1)
+    if (cursor > this.#cursor) this.#move(cursor)
   }
 
   #move(cursor: number): void {
@@ -263,8 +277,6 @@ export class Pump {
     this.#parts.receiver.close()
   }
 }
-
-const later = ({ index }: Item): [number, string] => [index, 'not sent yet']
 
 const messageOf = (error: unknown): string => {
   if (error instanceof Error && error.name === 'TimeoutError') return 'no answer in time'

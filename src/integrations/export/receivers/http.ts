@@ -34,14 +34,15 @@ export class HttpClient {
         : new http.Agent(settings)
   }
 
-  /** Throws what broke on the way (closed: no acknowledgement). `path` is added to the receiver's own. */
+  /** Throws what broke on the way (closed: no acknowledgement). `path` is added to the receiver's own, as is its query. */
   post(path: string, body: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
     const { url, authorization } = this.#to
     const bytes = Buffer.from(body)
     const target = new URL(url)
     const [pathname = '', query] = path.split('?')
     target.pathname = target.pathname.replace(/\/+$/, '') + pathname
-    target.search = query === undefined ? '' : `?${query}`
+    if (query !== undefined)
+      for (const [name, value] of new URLSearchParams(query)) target.searchParams.set(name, value)
     target.username = ''
     target.password = ''
     return new Promise((resolve, reject) => {

@@ -144,3 +144,63 @@ test('400 is about the content: the one record is found and set aside', async (t
     [[2, 2]],
   )
 })
+
+test('400 for whatever is sent is about the receiver: nothing is set aside, and few are tried', async (t) => {
+  let isWrong = true
+  const ids = new Set<string>()
+  const { receiver, delivered } = await setUp(t, (heard) => {
+    if (isWrong) return { status: 400, body: 'only protobuf here' }
+    for (const id of idsOf(heard)) ids.add(id)
+    return {}
+  })
+  await delivered.write(500)
+  await until(
+    () => (status(delivered)?.failures ?? 0) >= 2,
+    10_000,
+    () => status(delivered),
+  )
+  assert.equal(status(delivered)?.setAside, 0)
+  assert.equal(status(delivered)?.cursor, 0)
+  assert.match(status(delivered)?.problem ?? '', /whatever is sent is refused: it answered 400: only protobuf here/)
+  assert.ok(receiver.heard.length <= 20 * ((status(delivered)?.failures ?? 0) + 1), String(receiver.heard.length))
+  isWrong = false
+  await until(
+    () => status(delivered)?.cursor === 500,
+    10_000,
+    () => status(delivered),
+  )
+  assert.equal(ids.size, 500)
+})
+
+test('a single entry that is refused waits until another one is taken', async (t) => {
+  const { delivered } = await setUp(t, (heard) =>
+    idsOf(heard).some((id) => id.includes('-0-')) ? { status: 400 } : {},
+  )
+  await delivered.write(1)
+  await until(
+    () => (status(delivered)?.failures ?? 0) >= 2,
+    10_000,
+    () => status(delivered),
+  )
+  assert.equal(status(delivered)?.setAside, 0)
+  await delivered.write(1)
+  await until(
+    () => status(delivered)?.cursor === 2,
+    10_000,
+    () => status(delivered),
+  )
+  assert.equal(status(delivered)?.setAside, 1)
+})
+
+test('the first forty are refused and the last one too: they alone are set aside', async (t) => {
+  const { delivered } = await setUp(t, (heard) =>
+    idsOf(heard).some((id) => Number(id.split('-')[1]) < 40 || id.includes('-99-')) ? { status: 400 } : {},
+  )
+  await delivered.write(100)
+  await until(
+    () => status(delivered)?.cursor === 100,
+    20_000,
+    () => status(delivered),
+  )
+  assert.equal(status(delivered)?.setAside, 41)
+})
