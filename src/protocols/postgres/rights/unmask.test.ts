@@ -123,6 +123,8 @@ for (const major of [18, 15] as const) {
       const like = await client.query(`SELECT email FROM people WHERE email LIKE 'person1_@secret%' ORDER BY 1`)
       assert.equal(like.rows.length, 10)
       await client.query({ text: 'SELECT id FROM people WHERE email = $1', values: [raw(12)] })
+      await client.query('PREPARE found AS SELECT id FROM people WHERE email = $1')
+      assert.deepEqual((await client.query(`EXECUTE found('${raw(13)}')`)).rows, [{ id: 13 }])
       const plan = await client.query(`EXPLAIN SELECT id FROM people WHERE email = '${raw(5)}'`)
       assert.match(plan.rows.map((row) => row['QUERY PLAN']).join('\n'), /Index.* using people_email_idx/)
       await assert.rejects(client.query(`SELECT email::int FROM people WHERE id = 3`))

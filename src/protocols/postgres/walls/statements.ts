@@ -6,6 +6,7 @@ import type { Limits } from '../../../core/nouns.ts'
 import { as, bodyOf, child, children, flag, kindOf, names, stringOf, text, type Tree } from './text/ast.ts'
 import { isSecretSetting } from './arguments.ts'
 import { secretSettings } from './catalogs.ts'
+import { hiddenConstants } from './write/hide.ts'
 import { quoteName, quoteText } from './text/lexer.ts'
 import { resolve } from './model.ts'
 import type { Output } from './scope.ts'
@@ -216,6 +217,12 @@ function prepare(body: Tree, walker: Walker): Plan {
 function execute(body: Tree, walker: Walker): Plan {
   walker.fields('ExecuteStmt', body, ['name', 'params'])
   walker.all(children(body, 'params'), { sources: [], parent: undefined, ctes: undefined })
+  // Which of them meets a column that is shown unmasked is not known here: none stands on record.
+  const { catalog, labelsOf } = walker.model
+  const isBare = [...catalog.relations.values()].some((one) => [...labelsOf(one).values()].some((two) => two.unmasked))
+  if (isBare) walker.sensitive = true
+  if (isBare && !hiddenConstants(walker, children(body, 'params')))
+    walker.notAllowed('a parameter of this form', 'Write plain values.')
   return plan('execute', 'EXECUTE', 'observe', { name: text(body, 'name') ?? '' })
 }
 
