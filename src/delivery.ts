@@ -15,6 +15,8 @@ export interface Delivery {
   readonly exporters: Exporters
   /** Begins to deliver, and to say on record every five minutes that this gateway is there. */
   start(): void
+  /** Something was erased from the record: nothing that quotes it stays here. */
+  erase(): void
   close(): Promise<void>
 }
 
@@ -59,6 +61,7 @@ export function openDelivery({
       exporters.start()
       if (config.sinks.length > 0) timer ??= setInterval(beat, beatMs).unref()
     },
+    erase: () => memory.erase(),
     close: async () => {
       clearInterval(timer)
       await exporters.close()

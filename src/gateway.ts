@@ -131,17 +131,10 @@ async function build(
   ending.push(() => web.close())
   const control = await openControl(house.data, (change) => setUserIn(house, change), log)
   ending.push(() => control.close())
-  if (config.tls)
-    ending.push(
-      watchTls(
-        config.tls,
-        (pair) => renew(pair, tls, doors, web),
-        (error) => log(`! gateway.tls was not renewed: ${error instanceof Error ? error.message : String(error)}`),
-      ),
-    )
+  if (config.tls) ending.push(followTls(config.tls, (pair) => renew(pair, tls, doors, web), log))
   // 12: what is in force goes on record, and what the last run left open is closed
   hasBegun = true
-  await beginRecord(house, config, version, [(erased) => store.erase(erased), () => spool.clear()])
+  await beginRecord(house, config, version, erasersOf({ house, store, spool, delivery }))
   ending.push(startRetention(house, config, log))
   opening.resolve()
   delivery.start()
@@ -152,11 +145,15 @@ async function build(
   return { web: web.origin, doors: addresses, routes: web.rows, ready: readyLine(web.origin, addresses), close }
 }
 
-function greet({ ledger, data, journal }: House, web: string, log: (line: string) => void): void {
-  if (ledger.world.principals.size === 0)
-    log(`! nobody can sign in yet: glovebox user add NAME --group engineers --data ${data}`)
-  log(`* web ${web} . state ${data} . journal ${journal.origin}`)
-}
+/** Takes a renewed certificate up as it appears. Returns how to stop. A pair that does not fit is told, and the old one stays. */
+const followTls = (
+  files: NonNullable<Config['tls']>,
+  take: Parameters<typeof watchTls>[1],
+  log: (line: string) => void,
+): ReturnType<typeof watchTls> =>
+  watchTls(files, take, (error) =>
+    log(`! gateway.tls was not renewed: ${error instanceof Error ? error.message : String(error)}`),
+  )
 
 function greet({ ledger, data, journal }: House, web: string, log: (line: string) => void): void {
   if (ledger.world.principals.size === 0)
@@ -383,6 +380,19 @@ async function beginRecord(
   access.start()
   await shredder.begin(erasers)
 }
+
+/** What was made from payloads, and goes with them: the index, exports that wait, what receivers quoted, questions to the policies. */
+const erasersOf = ({
+  house,
+  store,
+  spool,
+  delivery,
+}: Pick<WebParts, 'house' | 'store' | 'spool' | 'delivery'>): readonly Eraser[] => [
+  (erased) => store.erase(erased),
+  () => spool.clear(),
+  () => delivery.erase(),
+  () => house.access.policy.forget(),
+]
 
 /** Erases by time. Returns how to stop. */
 function startRetention(

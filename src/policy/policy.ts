@@ -102,6 +102,11 @@ export class Policy {
     return answer
   }
 
+  /** Forgets all answers: the questions hold names and reasons. */
+  forget(): void {
+    this.#answers.clear()
+  }
+
   /** Which of these principals may do it, with their answers. */
   whoCan(
     principals: Iterable<Principal>,

@@ -66,6 +66,12 @@ export class SinkMemory {
     return row?.n ?? 0
   }
 
+  /** What receivers have said about what they refused goes: it may quote what was erased. From the file and its -wal too. */
+  erase(): void {
+    this.#run("update aside set why = '' where origin = ?", [])
+    this.#database.exec('pragma wal_checkpoint(truncate)')
+  }
+
   close(): void {
     this.#database.close()
   }

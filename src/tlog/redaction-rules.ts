@@ -1,6 +1,7 @@
 // What has to hold of redactions: asked by one, approved by others, never under a legal hold, and by time only what is as
 // old as it says. With it, which payloads are rightly gone.
 import type { Entry, Recorded } from '../core/entry.ts'
+import { behind } from '../core/four-eyes.ts'
 import type { PrincipalId } from '../core/nouns.ts'
 import { heldBy, ownerOf, personHeldBy, redactionHashOf, redactionState, type Redaction } from '../core/redaction.ts'
 import { approvalChallenge, countingApprovals, refusedReviewer } from '../core/review.ts'
@@ -71,8 +72,8 @@ function unlikeApproved(world: World, { index, entry }: Placed, redaction: Redac
 /** Follows a log and knows what may be gone. Told of every entry before it is folded. */
 export class Redacted {
   readonly #times: number[] = []
-  /** Session to person, for holds. */
-  readonly #sessions = new Map<string, string>()
+  /** Who opened each session. */
+  readonly #openers = new Map<string, string>()
   /** When each session ended. */
   readonly #closed = new Map<string, number>()
   readonly #keys = new Map<string, Done>()
@@ -89,7 +90,7 @@ export class Redacted {
     this.#times[index] = at(entry)
     switch (entry.type) {
       case 'session.opened':
-        this.#sessions.set(entry.session, world.persons.get(entry.principal as PrincipalId) ?? entry.principal)
+        this.#openers.set(entry.session, entry.principal)
         return undefined
       case 'session.closed':
         this.#closed.set(entry.session, at(entry))
@@ -115,7 +116,7 @@ export class Redacted {
     if (entry.entries.some((one) => one >= index)) return 'it erases what comes after it'
     const held = this.#isPart ? undefined : this.#held(world, entry)
     if (held !== undefined) return `legal hold ${held} covered it`
-    if (redaction) return unlikeApproved(world, { index, entry }, redaction)
+    if (redaction) return unlikeApproved(world, { index, entry }, redaction) ?? this.#notTheirs(world, entry)
     if (entry.by !== 'gateway' || entry.scope !== 'class' || entry.olderThanMs === undefined)
       return 'nobody had asked for it'
     if (this.#isPart) return undefined
@@ -126,11 +127,21 @@ export class Redacted {
     return open === undefined ? undefined : `${open} had not ended so long ago`
   }
 
+  /** Of a person only keys of theirs may go: their own, of accounts that ever were theirs, and of the sessions of those. */
+  #notTheirs(world: World, { scope, subject, keys }: Of<'redaction.done'>): string | undefined {
+    if (scope !== 'person' || this.#isPart) return undefined
+    const isTheirs = (owner: string): boolean =>
+      owner === subject || behind(world, (this.#openers.get(owner) ?? owner) as PrincipalId).has(subject as PrincipalId)
+    const other = keys.find((key) => !isTheirs(ownerOf(key)))
+    return other === undefined ? undefined : `the key ${other} is not of ${subject}`
+  }
+
   #held(world: World, entry: Of<'redaction.done'>): string | undefined {
     if (world.holds.size === 0) return undefined
     if (entry.scope === 'person') return personHeldBy(world, entry.subject as PrincipalId)?.id
     for (const key of entry.keys) {
-      const ofPerson = this.#sessions.get(key)
+      const opener = this.#openers.get(key) as PrincipalId | undefined
+      const ofPerson = opener && (world.persons.get(opener) ?? opener)
       const hold = heldBy(world, {
         ofSession: key,
         ...(ofPerson === undefined ? {} : { ofPerson: ofPerson as PrincipalId }),

@@ -15,6 +15,7 @@ import { Retention } from '../../src/features/redaction/retention.ts'
 import { folderReader } from '../../src/journal/folder.ts'
 import { openKeys } from '../../src/journal/keyring.ts'
 import { newId } from '../../src/lib/ids.ts'
+import { SinkMemory } from '../../src/store/sink-memory.ts'
 import { Store } from '../../src/store/store.ts'
 import { evidenceLines } from '../../src/tlog/evidence/lines.ts'
 import { readSegment } from '../../src/tlog/segment.ts'
@@ -482,6 +483,17 @@ void test('an old copy of the payloads or of the index that is put back is erase
   assert.ok((await verified(dir)).ok)
 })
 
+void test('what a receiver quoted goes too', (t) => {
+  const dir = temporaryFolder(t)
+  const memory = new SinkMemory(join(dir, 'sinks.db'), 'origin')
+  t.after(() => memory.close())
+  memory.setAside('siem', { first: 3, last: 4, at: 1, why: `400 cannot parse "${texts.reason}"` })
+  assert.equal(findCanaries(dir, [canary('reason', texts.reason)]).length, 1)
+  memory.erase()
+  assert.deepEqual(findCanaries(dir, [canary('reason', texts.reason)]), [])
+  assert.equal(memory.count('siem'), 2, 'what is set aside is still known')
+})
+
 void test('retention erases what is old by class, on record, never what is held, and only once', async (t) => {
   const opened = await story(t)
   const { people, dir, one, other, hers } = opened
@@ -519,4 +531,82 @@ void test('retention erases what is old by class, on record, never what is held,
   )
   assert.ok((await verified(dir)).ok)
   await retention.close()
+})
+
+void test('a gateway that redacts what nobody approved, something else, too early or under a hold is found', async (t) => {
+  const opened = await story(t)
+  const { people, dir, one, other, hers } = opened
+  const { ledger, journal } = people.house
+  journal.shred = async () => undefined // what the record says is enough
+  const done = (more: Partial<Extract<Draft, { type: 'redaction.done' }>['clear']>): Draft => ({
+    type: 'redaction.done',
+    by: 'gateway',
+    clear: {
+      scope: 'session',
+      subject: one,
+      basis: 'art17',
+      requestedBy: people.principal('sam').id,
+      approvedBy: [people.principal('ben').id],
+      keys: [],
+      entries: [],
+      ...more,
+    },
+    payload: {},
+  })
+  const tell = async (draft: Draft): Promise<number> => {
+    const { recorded, durable } = ledger.record([draft])
+    await durable
+    return recorded[0]?.index as number
+  }
+  const asked = (await ask(people, 'session', one, { ofSession: one, ofPerson: hers })) as Redaction
+  const bad: [number, RegExp][] = [
+    [await tell(done({ keys: [other] })), /nobody had asked for it/],
+    [await tell(done({ redaction: asked.id, keys: [one] })), /was pending/],
+    [
+      await tell(done({ scope: 'class', subject: 'reasons', class: 'reasons', basis: 'retention', requestedBy: 'gateway', approvedBy: [], olderThanMs: 60_000, entries: [11] })), // prettier-ignore
+      /j-11 was younger than it says/,
+    ],
+    [
+      await tell(done({ scope: 'class', subject: 'statements', class: 'statements', basis: 'retention', requestedBy: 'gateway', approvedBy: [], olderThanMs: 60_000, keys: [one] })), // prettier-ignore
+      /had not ended so long ago/,
+    ],
+  ]
+  const second = (await ask(people, 'session', other, { ofSession: other })) as Redaction
+  const reviewed = people.house.shredder
+  await people.must('ben', {
+    type: 'redaction.review',
+    redaction: second.id,
+    decision: 'approve',
+    contentHash: second.contentHash,
+  })
+  await reviewed.settled()
+  await people.must('sam', { type: 'hold.set', kind: 'session', subject: one, of: hers, reason: 'case 4' })
+  bad.push([
+    await tell(done({ redaction: second.id, subject: other, keys: [one, other] })),
+    /legal hold h-\S+ covered it/,
+  ])
+  await people.must('root', { type: 'user.remove', name: 'eve' })
+  const eve = ledger.world.persons.get(
+    (ledger.world.requests.get([...ledger.world.requests.keys()][1] as never) as { asker: PrincipalId }).asker,
+  ) as PrincipalId
+  const third = (await ask(people, 'person', eve, {})) as Redaction
+  await people.house.shredder.close() // it is not done by the book
+  await people.must('ben', {
+    type: 'redaction.review',
+    redaction: third.id,
+    decision: 'approve',
+    contentHash: third.contentHash,
+  })
+  bad.push([
+    await tell(done({ redaction: third.id, scope: 'person', subject: eve, keys: [eve, one] })),
+    /the key s-\S+ is not of p-/,
+  ])
+  await journal.publish()
+  const found = (await verified(dir)).checks.find((check) => check.name === 'redactions')
+  assert.equal(found?.result, 'not ok')
+  for (const [index, what] of bad)
+    assert.ok(
+      found.found.some((one) => one.index === index && what.test(one.what)),
+      `j-${index} ${String(what)}: ${JSON.stringify(found.found.filter((one) => one.index === index))}`,
+    )
 })
