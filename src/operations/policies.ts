@@ -2,13 +2,16 @@
 import { z } from 'zod'
 import { refusal } from '../core/error.ts'
 import { plural } from '../lib/plural.ts'
-import { askActions, dutyActions } from '../policy/schema.ts'
+import { approvedActions, askActions, dutyActions } from '../policy/schema.ts'
 import { duration } from './fields.ts'
 import { operation } from './operation.ts'
 
 const actionField = z
-  .enum([...askActions, ...dutyActions])
-  .describe('observe, read, write, admin, unmask, review, watch, kill, lock, audit, manage or breakGlass')
+  .enum([...approvedActions, ...dutyActions])
+  .describe('observe, read, write, admin, unmask, redact, review, watch, kill, lock, audit, manage, hold or breakGlass')
+
+/** Done on the gateway as a whole. */
+const withoutTarget: readonly string[] = ['audit', 'manage', 'redact', 'hold']
 
 const verdictShape = z.object({
   user: z.string(),
@@ -121,7 +124,7 @@ export const whoCan = operation({
     const { sight, policy } = gateway.access
     const target = sight.target(principal, typed)
     if (!target) return refusal('GBX-1004', { what: `target ${typed}` })
-    if (action === 'audit' || action === 'manage')
+    if (withoutTarget.includes(action))
       return refusal('GBX-1002', { field: 'action', why: `${action} is not done on one target.` })
     const all = policy.whoCan(gateway.ledger.world.principals.values(), { action, target })
     return {

@@ -438,7 +438,8 @@ export const cliOperations: readonly CliOperation[] = [
         {
           field: 'action',
           name: 'action',
-          describe: 'observe, read, write, admin, unmask, review, watch, kill, lock, audit, manage or breakGlass',
+          describe:
+            'observe, read, write, admin, unmask, redact, review, watch, kill, lock, audit, manage, hold or breakGlass',
           required: true,
         },
         {
@@ -470,7 +471,8 @@ export const cliOperations: readonly CliOperation[] = [
         {
           field: 'action',
           name: 'action',
-          describe: 'observe, read, write, admin, unmask, review, watch, kill, lock, audit, manage or breakGlass',
+          describe:
+            'observe, read, write, admin, unmask, redact, review, watch, kill, lock, audit, manage, hold or breakGlass',
           required: true,
         },
         {
