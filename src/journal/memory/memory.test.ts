@@ -352,6 +352,19 @@ test('a witness that lies, stalls, redirects or floods is a witness that is sile
   await journal.close()
 })
 
+test('a witness that answers a fork with 409, as drafts of the protocol said, contradicts', async (t) => {
+  const { dir, vkey } = await started(t)
+  const draft = await witness(t)
+  draft.trust(vkey)
+  const size = signedIn(dir)
+  const conflict = { status: 409, type: 'text/x.tlog.size', body: `${size}\n` }
+  draft.door = { add: () => conflict, newest: () => conflict }
+  const { journal, guard } = await open(dir, [new Witnesses(policyOf([draft]), 1_000)])
+  assert.equal(codeOf(guard), 'GBX-1406')
+  assert.match(guard.refused?.why ?? '', new RegExp(`has seen another tree of ${size} entries`))
+  await journal.close()
+})
+
 test('statements do not wait for witnesses', async (t) => {
   const { dir, memory, witnesses } = await started(t)
   const begun = await open(dir, memory())

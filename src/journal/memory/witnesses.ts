@@ -42,6 +42,9 @@ class AskedWitness implements Memory {
             const why = `${this.name} has seen ${size} signed entries, and here are ${signed.size}`
             return { kind: 'contradicts', why }
           }
+          // Drafts of the protocol said 409 where a tree of the same size has another root.
+          if (size === old && size === signed.size)
+            return { kind: 'contradicts', why: `${this.name} has seen another tree of ${size} entries` }
           this.#seen = old = size
           continue
         }
