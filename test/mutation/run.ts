@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 /** Quickest first. A name = only the tests that match. */
 const suites: readonly (readonly [file: string, pattern?: string])[] = [
   ['src/protocols/postgres/walls/walls.test.ts'],
+  ['src/protocols/postgres/walls/text/emit.test.ts'],
   ['src/protocols/postgres/walls/hostile.test.ts'],
   ['src/protocols/postgres/walls/forms/forms-sql.test.ts'],
   ['src/protocols/postgres/walls/catalogs.test.ts'],
