@@ -304,6 +304,21 @@ test('a file on another disk: holds, notices older copies, and does not take a m
   await gone.journal.close()
 })
 
+test('two copies that ask one file at the same moment: one of them is held', async (t) => {
+  const dir = await folder(t)
+  const path = join(temporaryFolder(t), 'memory')
+  writeFileSync(path, '')
+  const dirs = [dir, ...[1, 2, 3].map(() => join(temporaryFolder(t), 'copy'))]
+  for (const copy of dirs.slice(1)) cpSync(dir, copy, { recursive: true })
+  const running = await Promise.all(dirs.map((one) => open(one, [new FileMemory(path, realDisk)])))
+  for (const one of running) one.story.whole(3)
+  await Promise.all(running.map(async ({ story, journal }) => (await story.durable, journal.publish())))
+  assert.equal(running.filter(({ guard }) => guard.outside.kind === 'agrees').length, 1)
+  assert.equal(running.filter(({ guard }) => codeOf(guard) === 'GBX-1406').length, 3)
+  assert.equal(new Set(dirs.map((one) => shownIn(one))).size, 2)
+  await Promise.all(running.map(({ journal }) => journal.close()))
+})
+
 test('whoever opens the folder without its memory signs nothing', async (t) => {
   const { dir, memory } = await started(t)
   const begun = await open(dir, memory())
