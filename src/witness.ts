@@ -20,7 +20,7 @@ export function readLogs(file: string): readonly PolicyLog[] {
   } catch (error) {
     // closed: a witness that knows no log is none
     const what = `the file cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`
-    fail('GBX-1601', { file, line: 1, column: 1, what, hint: 'glovebox witness --key' })
+    fail('GBX-1601', { file, line: 1, column: 1, what, hint: `echo "log $(cat journal.vkey)" >> ${file}` })
   }
   const logs = parseLogs(text)
   if (isFault(logs)) fail('GBX-1601', { file, line: logs.line, column: 1, what: `${logs.why}.`, hint: '' })
