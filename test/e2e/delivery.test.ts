@@ -142,8 +142,9 @@ test('with a token: it, and nothing else; delivery goes on where it was after a 
   const page = await ask('/metrics', undefined, { headers: { authorization: 'Bearer a-token-of-the-scraper' } })
   assert.equal(page.status, 200)
   await until(() => events().some(({ unmapped }, i) => i >= before && unmapped.glovebox.type === 'gateway.started'))
-  const later = events().slice(before)
-  assert.ok(
-    later.every(({ metadata }, i) => i === 0 || metadata.sequence === (later[i - 1]?.metadata.sequence ?? 0) + 1),
+  const all = [...new Set(events().map(({ metadata }) => metadata.sequence))].toSorted((a, b) => a - b)
+  assert.deepEqual(
+    all,
+    Array.from({ length: all.length }, (_, i) => i),
   )
 })

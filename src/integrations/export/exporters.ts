@@ -40,6 +40,7 @@ export class Exporters implements Sinks {
         memory,
         receiver: openReceiver(settings, { connect, origin, version }),
         itemOf: (recorded) => itemOf(recorded, { format, payload, product, around }),
+        mayQuote: !payload,
         now,
         random: Math.random,
         log,

@@ -4,7 +4,7 @@
 import type { SinkState } from '../../core/sink.ts'
 import type { Recorded } from '../../core/entry.ts'
 import { breathe, FeedReader, type Feed } from './feed.ts'
-import { Trouble, type Item, type Receiver, type SinkMemory, type Verdict } from './types.ts'
+import { Trouble, unquoted, type Item, type Receiver, type SinkMemory, type Verdict } from './types.ts'
 
 export interface PumpParts {
   readonly name: string
@@ -12,6 +12,8 @@ export interface PumpParts {
   readonly memory: SinkMemory
   readonly receiver: Receiver
   readonly itemOf: (recorded: Recorded) => Item
+  /** May the receiver's own words be kept and shown? Not where it is sent what the record encrypts. */
+  readonly mayQuote: boolean
   /** Epoch milliseconds. */
   readonly now: () => number
   /** Between 0 and 1. */
@@ -138,10 +140,10 @@ export class Pump {
     this.#oldestAt = items.find(({ index }) => index >= this.#cursor)?.time ?? this.#oldestAt
     let queue: readonly Item[] = items
     let takesSome = false
-    for (let tries = 0; queue.length > 0;) {
+    for (let tries = 0; queue.length > 0 && !stop.aborted;) {
       const part = queue.slice(0, this.#size)
       const verdict = await this.#send(part, stop)
-      if (generation !== this.#generation || stop.aborted) return
+      if (generation !== this.#generation) return
       if (verdict === undefined) continue
       const retried = part.filter(({ index }) => verdict.retry?.has(index))
       const refused = verdict.refused ?? new Map<number, string>()
@@ -236,8 +238,9 @@ export class Pump {
     this.#cursor = cursor
   }
 
-  #aside(first: number, last: number, why: string): void {
+  #aside(first: number, last: number, reason: string): void {
     const { name, memory, now, log } = this.#parts
+    const why = this.#toldAs(reason)
     memory.setAside(name, { first, last, at: now(), why })
     const before = this.#setAside
     this.#setAside = memory.count(name)
@@ -245,12 +248,14 @@ export class Pump {
       log(`! sink ${name}: j-${first} was refused and set aside (${why}); see glovebox sinks`)
   }
 
+  #toldAs = (message: string): string => (this.#parts.mayQuote ? message : unquoted(message))
+
   /** Counts and says it; returns the pause before the next attempt, in milliseconds: exponential, with jitter. */
   #failed(error: unknown): number {
     this.#failures++
     this.#reader.drop()
     this.#hasBroken = true
-    const problem = messageOf(error)
+    const problem = this.#toldAs(messageOf(error))
     if (this.#stopping.signal.aborted) return 0
     if (this.#problem === undefined)
       this.#parts.log(`! sink ${this.#parts.name}: ${problem}; nothing is lost, it is tried again`)

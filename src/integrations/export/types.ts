@@ -44,6 +44,18 @@ export class Trouble extends Error {
   }
 }
 
+/** A receiver's own words inside a message of ours. They may repeat what it was sent. */
+export const quoted = (words: string): string => {
+  const line = words
+    .replaceAll(/[\s«»]+/g, ' ')
+    .trim()
+    .slice(0, 200)
+  return line === '' ? '' : ` «${line}»`
+}
+
+/** A message without a receiver's words: for whoever may not read what the record encrypts (G9). */
+export const unquoted = (message: string): string => message.replaceAll(/ «[^»]*»/g, '')
+
 /** One connection to a receiver. `send` is never called twice at once. */
 export interface Receiver {
   /** Resolves when the receiver has acknowledged, as its protocol understands that. Throws Trouble, or anything = busy. */

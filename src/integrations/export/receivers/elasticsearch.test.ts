@@ -111,7 +111,7 @@ test('one document is refused: set aside by its index, the others arrive, a re-s
   assert.equal(status(delivered)()?.setAside, 1)
   const [aside] = delivered.exporters.setAside('siem', 9)
   assert.equal(aside?.first, 7)
-  assert.match(aside?.why ?? '', /^400 .*e400/)
+  assert.match(aside?.why ?? '', /^its status is 400 «.*e400/)
   assert.ok(delivered.said.some((line) => line.includes('j-7 was refused')))
   isBroken = false
   delivered.exporters.resend('siem', 7)
@@ -199,4 +199,25 @@ test('one sink that is down delays no other', async (t) => {
   await delivered.write(50)
   await until(() => index.stored.size === 50)
   assert.equal(delivered.exporters.list()[0]?.state, 'failing')
+})
+
+test('what a receiver quotes of a payload is neither kept nor said (G9)', async (t) => {
+  const receiver = await httpReceiver((heard, count) => {
+    if (count <= 2) return { status: 503, body: `busy with ${heard.body}` }
+    const items = bulkOf(heard).map(({ id, document }, i) => ({
+      create: { _id: id, status: i === 0 ? 400 : 201, error: { reason: `cannot parse ${JSON.stringify(document)}` } },
+    }))
+    return { body: JSON.stringify({ items }) }
+  })
+  const delivered = deliver([sink({ kind: 'elasticsearch', url: receiver.url, payload: true })])
+  t.after(async () => {
+    await delivered.close()
+    await receiver.down()
+  })
+  await delivered.write(3, 'text:SECRET-WORD')
+  await until(isDone(delivered), 10_000, status(delivered))
+  assert.ok(receiver.heard.some(({ body }) => body.includes('SECRET-WORD')))
+  const told = [delivered.said, delivered.exporters.setAside('siem', 9), status(delivered)()]
+  assert.match(JSON.stringify(told), /its status is 400/)
+  assert.doesNotMatch(JSON.stringify(told), /SECRET-WORD/)
 })

@@ -1,7 +1,7 @@
 // Elasticsearch and OpenSearch: POST _bulk, newline-delimited JSON, into a data stream, which takes nothing but `create`.
 // The fixed _id makes a second delivery a conflict (409), which is a success; receivers that roll their index over in
 // between keep both, told apart by event.id.
-import { Trouble, type Item, type Receiver, type Verdict } from '../types.ts'
+import { quoted, Trouble, type Item, type Receiver, type Verdict } from '../types.ts'
 import { HttpClient, objectOf, troubleOf, type HttpReceiver } from './http.ts'
 
 export interface BulkOptions extends HttpReceiver {
@@ -43,7 +43,7 @@ function verdictOf(items: readonly Item[], answer: Readonly<Record<string, unkno
     const status = typeof create?.status === 'number' ? create.status : 0
     if (create?._id !== undefined && create._id !== id) throw new Trouble('busy', 'it answered for another document')
     if ((status >= 200 && status < 300) || status === 409) return
-    const why = `${status} ${JSON.stringify(create?.error ?? 'no status').slice(0, 300)}`
+    const why = `its status is ${status}${quoted(JSON.stringify(create?.error ?? ''))}`
     // About the document: 400 and its like. Anything else, such as an index that is not there, is about the receiver.
     if (status === 400 || status === 413 || status === 422) refused.set(index, why)
     else retry.set(index, why)

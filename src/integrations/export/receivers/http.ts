@@ -1,7 +1,7 @@
 // One HTTP request to a receiver and its whole answer, bounded; and what its status means for a delivery.
 import http from 'node:http'
 import https from 'node:https'
-import { Trouble } from '../types.ts'
+import { quoted, Trouble } from '../types.ts'
 
 export interface HttpReceiver {
   readonly url: URL
@@ -103,8 +103,7 @@ const wordsOf = (error: unknown): string => {
 /** The trouble that a status means; undefined for 2xx. 4xx about the content are `refused`, about us are `setup`. */
 export function troubleOf({ status, text, retryAfterMs }: Answer): Trouble | undefined {
   if (status >= 200 && status < 300) return undefined
-  const said = text.replaceAll(/\s+/g, ' ').slice(0, 200)
-  const what = `it answered ${status}${said === '' ? '' : `: ${said}`}`
+  const what = `it answered ${status}${quoted(text)}`
   if (status === 400 || status === 413 || status === 422) return new Trouble('refused', what)
   if (status === 429 || status >= 500) return new Trouble('busy', what, retryAfterMs)
   return new Trouble('setup', what)
@@ -118,8 +117,5 @@ export function objectOf({ text }: Answer): Readonly<Record<string, unknown>> {
   } catch {
     // closed: not understood is not acknowledged
   }
-  throw new Trouble(
-    'busy',
-    `its answer is not the JSON that it should be: ${text.replaceAll(/\s+/g, ' ').slice(0, 100)}`,
-  )
+  throw new Trouble('busy', `its answer is not the JSON that it should be${quoted(text)}`)
 }

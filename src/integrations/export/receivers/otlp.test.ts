@@ -81,7 +81,7 @@ test('partialSuccess: what was rejected is dropped there, so it is set aside and
   assert.equal(receiver.heard.length, 1)
   const [aside] = delivered.exporters.setAside('siem', 5)
   assert.deepEqual([aside?.first, aside?.last], [0, 4])
-  assert.match(aside?.why ?? '', /2 rejected: too old/)
+  assert.match(aside?.why ?? '', /2 rejected «too old»/)
 })
 
 test('partialSuccess with a warning alone rejects nothing', async (t) => {
@@ -161,7 +161,7 @@ test('400 for whatever is sent is about the receiver: nothing is set aside, and 
   )
   assert.equal(status(delivered)?.setAside, 0)
   assert.equal(status(delivered)?.cursor, 0)
-  assert.match(status(delivered)?.problem ?? '', /whatever is sent is refused: it answered 400: only protobuf here/)
+  assert.match(status(delivered)?.problem ?? '', /whatever is sent is refused: it answered 400 «only protobuf here»/)
   assert.ok(receiver.heard.length <= 20 * ((status(delivered)?.failures ?? 0) + 1), String(receiver.heard.length))
   isWrong = false
   await until(

@@ -1,6 +1,6 @@
 // OpenTelemetry logs over HTTP as JSON: POST /v1/logs, lowerCamelCase, 64-bit integers as text. A 200 acknowledges;
 // what `partialSuccess` says was rejected is dropped there and must not be sent again, so it is set aside here.
-import { Trouble, type Item, type Receiver } from '../types.ts'
+import { quoted, Trouble, type Item, type Receiver } from '../types.ts'
 import { HttpClient, objectOf, troubleOf, type HttpReceiver } from './http.ts'
 
 export interface OtlpOptions extends HttpReceiver {
@@ -44,7 +44,7 @@ export function otlp(options: OtlpOptions): Receiver {
       const rejected = Number(rejectedLogRecords)
       if (!Number.isSafeInteger(rejected) || rejected < 0)
         throw new Trouble('busy', 'its partialSuccess is not understood')
-      return rejected === 0 ? {} : { dropped: `${rejected} rejected: ${String(errorMessage).slice(0, 200)}` }
+      return rejected === 0 ? {} : { dropped: `${rejected} rejected${quoted(String(errorMessage))}` }
     },
     close: () => client.close(),
   }
