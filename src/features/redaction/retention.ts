@@ -47,8 +47,10 @@ interface Due {
   /** The next one to look at. */
   next: number
   /** Holds that were in force when it was looked for. */
-  readonly holds: number
+  readonly holds: string
 }
+
+const holdsIn = ({ world }: Ledger): string => [...world.holds.keys()].join()
 
 export class Retention {
   readonly #parts: RetentionParts
@@ -93,8 +95,8 @@ export class Retention {
       for (let isMore = true; isMore;) {
         const due = await this.#due(kind, from, this.#parts.now() - olderThanMs)
         const count = due.keys.length + due.entries.length
-        if (count > 0) await this.#erase(kind, olderThanMs, due)
         waits ??= due.waits
+        if (count > 0 && !(await this.#erase(kind, olderThanMs, due))) waits = Math.min(waits ?? from, from)
         from = due.next
         isMore = count >= batchSize
       }
@@ -102,12 +104,12 @@ export class Retention {
     }
   }
 
-  async #erase(kind: RetentionClass, olderThanMs: number, due: Due): Promise<void> {
-    const { shredder, log } = this.#parts
+  /** False = a hold was set or lifted while this waited for its turn: nothing was done, it is looked at again next time. */
+  async #erase(kind: RetentionClass, olderThanMs: number, { keys, entries, holds }: Due): Promise<boolean> {
+    const { shredder, log, ledger } = this.#parts
+    let isDone = false
     await shredder.inLine(async () => {
-      // A hold may have come while this waited for its turn.
-      if (due.entries.length > 0 && this.#parts.ledger.world.holds.size !== due.holds) return
-      const keys = due.keys.filter((key) => !this.#heldSession(key))
+      if (holdsIn(ledger) !== holds) return
       const clear = {
         scope: 'class',
         subject: kind,
@@ -117,16 +119,16 @@ export class Retention {
         approvedBy: [],
         olderThanMs,
       } as const
-      await shredder.erase(doneDrafts(clear, keys, due.entries))
-      log(
-        `* retention: ${keys.length + due.entries.length} of ${kind} older than ${formatDuration(olderThanMs)} erased`,
-      )
+      await shredder.erase(doneDrafts(clear, keys, entries))
+      isDone = true
+      log(`* retention: ${keys.length + entries.length} of ${kind} older than ${formatDuration(olderThanMs)} erased`)
     })
+    return isDone
   }
 
   /** What is old enough, in order of the log: time never goes back in it, so the first that is too young ends it. */
   async #due(kind: RetentionClass, from: number, before: number): Promise<Due> {
-    const holds = this.#parts.ledger.world.holds.size
+    const holds = holdsIn(this.#parts.ledger)
     const due: Due = { keys: [], entries: [], waits: undefined, next: from, holds }
     let seen = 0
     for await (const recorded of this.#parts.journal.entries(from)) {
