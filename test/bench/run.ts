@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
 import { withClient } from '../../src/demo/fernway.ts'
+import { plural } from '../../src/lib/plural.ts'
 import { glovebox } from '../lib/cli.ts'
 import { startGatewayProcess, type GatewayProcess } from '../lib/gateway-process.ts'
 import { has } from '../lib/optional.ts'
@@ -279,7 +280,7 @@ function page(paths: readonly Path[], results: ReadonlyMap<string, number>, figu
   const reached = MODES.every((mode) => (tps(mode, 16, 'glovebox') ?? 0) >= GOAL * (tps(mode, 16, 'splice') ?? 1))
   return `# Performance
 
-Written by \`npm run bench\`; do not edit. \`pgbench -S\` on one machine, all paths in one run and in turns, ${ROUNDS} rounds of ${SECONDS} s, the
+Written by \`npm run bench\`; do not edit. \`pgbench -S\` on one machine, all paths in one run and in turns, ${plural(ROUNDS, 'round')} of ${SECONDS} s, the
 median counts. Recording and masking are on: the table that is read has labelled columns, each statement is parsed,
 rewritten and durable in the journal before it runs. No TLS on any path.
 
