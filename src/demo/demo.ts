@@ -50,7 +50,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     return await build(options, ending, close)
   } catch (error) {
     await close()
-    throw error
+    throw error // closed: half a demo leaves nothing behind
   }
 }
 

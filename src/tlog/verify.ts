@@ -247,6 +247,7 @@ class Verification {
         entries = decodeBundle(bundle.bytes, width, bundle.wider)
       } catch (error) {
         if (!(error instanceof RangeError)) throw error
+        // closed: a finding, which fails the verification
         this.#findings.add('entries', {
           index: n * tileWidth,
           what: `${path} cannot be read, so nothing after it is checked: ${error.message}`,

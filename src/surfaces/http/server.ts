@@ -84,7 +84,7 @@ export async function webServer(door: WebDoor): Promise<WebServer> {
   const streams = mountEvents(app, door, identify)
   mountPages(app, door)
   let isOpen = false
-  void door.opened.then(() => (isOpen = true)).catch(() => undefined)
+  void door.opened.then(() => (isOpen = true)).catch(() => undefined) // closed: it is never said to be ready
   mountProbes(app, door.probes, () => isOpen)
   if (door.witness) await mountWitness(app, door.witness, door.log)
   await app.ready()

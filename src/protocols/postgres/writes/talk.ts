@@ -98,6 +98,7 @@ export class Talk {
       permit.settle({ outcome: 'ok', rows: answered.rows.length, bytes: 0, durationMs: since() })
       return answered
     } catch (error) {
+      // closed: settled as it ended, and thrown on; nothing after it runs
       const why = error instanceof TargetError ? { error: `${error.sqlstate} ${error.message}` } : {}
       permit.settle({
         outcome: error instanceof TargetError ? 'error' : 'cut',
