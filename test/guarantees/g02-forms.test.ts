@@ -5,8 +5,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
 import pg from 'pg'
-import { has } from '../lib/optional.ts'
-import { type Major, type Postgres, startPostgres } from '../lib/servers.ts'
+import { lacks, type Major, type Postgres, startPostgres } from '../lib/servers.ts'
 import { openWorld, type World } from '../lib/walls-shop.ts'
 import type { Form } from '../../src/core/nouns.ts'
 import { builtForms, redacted } from '../../src/masking/forms.ts'
@@ -186,7 +185,7 @@ const rulesOf: Readonly<Partial<Record<Form, readonly object[]>>> = {
 }
 
 for (const major of [18, 15] as const satisfies readonly Major[]) {
-  describe(`every form on every type, PostgreSQL ${major}`, { skip: major === 15 && !has('postgres15') }, () => {
+  describe(`every form on every type, PostgreSQL ${major}`, { skip: lacks(major) }, () => {
     let server: Postgres
     let kinds: readonly Kind[]
     let longest = 0

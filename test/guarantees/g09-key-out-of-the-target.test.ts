@@ -3,8 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import pg from 'pg'
 import { openDoor } from '../lib/door.ts'
-import { has } from '../lib/optional.ts'
-import { type Major, startPostgres } from '../lib/servers.ts'
+import { lacks, type Major, startPostgres } from '../lib/servers.ts'
 import { hmacPads } from '../../src/masking/forms.ts'
 import * as walls from '../../src/protocols/postgres/walls/index.ts'
 
@@ -36,7 +35,7 @@ const loud = {
 }
 
 for (const major of [18, 15] as const satisfies readonly Major[])
-  test(`the loudest PostgreSQL ${major} logs no key`, { skip: major === 15 && !has('postgres15') }, async () => {
+  test(`the loudest PostgreSQL ${major} logs no key`, { skip: lacks(major) }, async () => {
     const server = await startPostgres({ major, settings: loud })
     const admin = new pg.Client(server.url)
     await admin.connect()

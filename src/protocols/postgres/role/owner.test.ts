@@ -3,8 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import pg from 'pg'
-import { has } from '../../../../test/lib/optional.ts'
-import { startPostgres } from '../../../../test/lib/servers.ts'
+import { lacks, startPostgres } from '../../../../test/lib/servers.ts'
 import { limits, openWorld } from '../../../../test/lib/walls-shop.ts'
 import { roleFacts } from './facts.ts'
 import { provisionL1 } from './provision.ts'
@@ -20,7 +19,7 @@ create view shop.directory as select id, email from shop.customers;
 create sequence shop.numbers`
 
 for (const major of [18, 15] as const) {
-  describe(`an owner on PostgreSQL ${major}`, { skip: major === 15 && !has('postgres15') }, () => {
+  describe(`an owner on PostgreSQL ${major}`, { skip: lacks(major) }, () => {
     test('L1 and L2, forth, forth again and back', async (t) => {
       const server = await startPostgres({ major })
       t.after(() => server.stop())

@@ -5,8 +5,7 @@ import { readdirSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
 import pg from 'pg'
-import { has } from '../../../../test/lib/optional.ts'
-import { type Postgres, startPostgres } from '../../../../test/lib/servers.ts'
+import { lacks, type Postgres, startPostgres } from '../../../../test/lib/servers.ts'
 import { corpus, limits, makeWorlds, openWorld, usual, type World } from '../../../../test/lib/walls-shop.ts'
 import type { Survey } from '../walls/types.ts'
 import { roleFacts } from './facts.ts'
@@ -48,7 +47,7 @@ async function said(client: pg.Client, sql: string): Promise<string> {
 }
 
 for (const major of [18, 15] as const) {
-  describe(`L1 on PostgreSQL ${major}`, { skip: major === 15 && !has('postgres15') }, () => {
+  describe(`L1 on PostgreSQL ${major}`, { skip: lacks(major) }, () => {
     let server: Postgres
     let admin: pg.Client
     let world: World

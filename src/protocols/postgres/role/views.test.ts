@@ -4,8 +4,7 @@ import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import pg from 'pg'
-import { has } from '../../../../test/lib/optional.ts'
-import { type Postgres, startPostgres } from '../../../../test/lib/servers.ts'
+import { lacks, type Postgres, startPostgres } from '../../../../test/lib/servers.ts'
 import { canaries, corpus, limits, makeWorlds, openWorld, usual, type World } from '../../../../test/lib/walls-shop.ts'
 import type { Survey } from '../walls/types.ts'
 import { roleFacts } from './facts.ts'
@@ -25,7 +24,7 @@ function as(server: Postgres, user: string, password: string): Postgres {
 }
 
 for (const major of [18, 15] as const) {
-  describe(`L2 on PostgreSQL ${major}`, { skip: major === 15 && !has('postgres15') }, () => {
+  describe(`L2 on PostgreSQL ${major}`, { skip: lacks(major) }, () => {
     let server: Postgres
     let admin: pg.Client
     let tables: World

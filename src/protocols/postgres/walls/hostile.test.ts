@@ -4,8 +4,7 @@ import assert from 'node:assert/strict'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { after, before, describe, test } from 'node:test'
 import { isRefusal } from '../../../core/error.ts'
-import { has } from '../../../../test/lib/optional.ts'
-import { type Major, type Postgres, startPostgres } from '../../../../test/lib/servers.ts'
+import { lacks, type Major, type Postgres, startPostgres } from '../../../../test/lib/servers.ts'
 import { type Answer, limits, makeWorlds, openWorld, usual, type World } from '../../../../test/lib/walls-shop.ts'
 
 const traps = `
@@ -32,7 +31,7 @@ const mask = {
 }
 
 for (const major of [18, 15] as const satisfies readonly Major[]) {
-  describe(`hostile, PostgreSQL ${major}`, { skip: major === 15 && !has('postgres15') }, () => {
+  describe(`hostile, PostgreSQL ${major}`, { skip: lacks(major) }, () => {
     let server: Postgres
     let world: World | undefined
     before(async () => {

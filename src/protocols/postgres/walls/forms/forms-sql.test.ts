@@ -4,8 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
 import pg from 'pg'
-import { has } from '../../../../../test/lib/optional.ts'
-import { type Major, type Postgres, startPostgres } from '../../../../../test/lib/servers.ts'
+import { lacks, type Major, type Postgres, startPostgres } from '../../../../../test/lib/servers.ts'
 import { type Form, forms } from '../../../../core/nouns.ts'
 import { builtForms, pseudonymText, redacted } from '../../../../masking/forms.ts'
 import { keyProof, keySettingsOf, type MaskedType, maskOf } from './forms-sql.ts'
@@ -135,7 +134,7 @@ const rules = [
 ]
 
 for (const major of [18, 15] as const satisfies readonly Major[]) {
-  describe(`masks on PostgreSQL ${major}`, { skip: major === 15 && !has('postgres15') }, () => {
+  describe(`masks on PostgreSQL ${major}`, { skip: lacks(major) }, () => {
     let server: Postgres
     let client: pg.Client
     before(async () => {
