@@ -1,46 +1,14 @@
 // The detector engine: what it finds and leaves alone (test/corpus/detect.txt), and what holds for every input.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { corpus, texts as textsOf } from '../../../test/lib/detect-pieces.ts'
 import { detect } from './detect.ts'
 import { tokenOf } from './hit.ts'
 import { hintOf } from './names.ts'
 import { insideStrings, replaced, scrubbed } from './replace.ts'
 
-const corpus = readFileSync(new URL('../../../test/corpus/detect.txt', import.meta.url), 'utf8')
-  .split('\n')
-  .filter((line) => line !== '' && !line.startsWith('#'))
-  .map((line) => line.replaceAll('⏎', '\n').split('\t') as [string, string])
-
-/** Pieces that detectors react to, so that chance meets them. */
-const pieces = fc.oneof(
-  fc.constantFrom(...corpus.map(([, text]) => text.replaceAll(/[«»]/g, ''))),
-  fc.constantFrom(
-    '@',
-    '.',
-    '=',
-    ':',
-    '+',
-    '-',
-    '_',
-    '"',
-    '\\',
-    '[',
-    ']',
-    ' ',
-    '0',
-    '4111',
-    'eyJ',
-    'password',
-    'sk-',
-    'AKIA',
-    'é',
-    '名',
-  ),
-  fc.string({ maxLength: 12 }),
-)
-const texts = fc.array(pieces, { maxLength: 12 }).map((parts) => parts.join(''))
+const texts = textsOf(12)
 
 describe('the corpus', () => {
   for (const [detector, text] of corpus) {

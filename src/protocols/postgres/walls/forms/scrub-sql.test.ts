@@ -1,19 +1,14 @@
 // M5 on a real server: total, deterministic, JSON stays JSON, nothing that the patterns know is left; two worlds that
 // differ only in such values look alike; and equality with an ordinary value uses its index.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { after, before, describe as suite, test } from 'node:test'
 import fc from 'fast-check'
 import pg from 'pg'
+import { corpus, texts as textsOf } from '../../../../../test/lib/detect-pieces.ts'
 import { openWorld, type World } from '../../../../../test/lib/walls-shop.ts'
 import { startPostgres, type Postgres } from '../../../../../test/lib/servers.ts'
 import { meaningOf } from '../../../../masking/detect/patterns.ts'
 import { scrubOf } from './scrub-sql.ts'
-
-const corpus = readFileSync(new URL('../../../../../test/corpus/detect.txt', import.meta.url), 'utf8')
-  .split('\n')
-  .filter((line) => line !== '' && !line.startsWith('#'))
-  .map((line) => line.replaceAll('⏎', '\n').split('\t') as [string, string])
 
 let server: Postgres
 let client: pg.Client
@@ -40,33 +35,8 @@ async function masks(type: string, values: readonly string[], cast?: string): Pr
   return rows.map(({ m }) => m)
 }
 
-const pieces = fc.oneof(
-  fc.constantFrom(...corpus.map(([, text]) => text.replaceAll(/[«»]/g, ''))),
-  fc.constantFrom(
-    '@',
-    '.',
-    '=',
-    ':',
-    '+',
-    '-',
-    '_',
-    '"',
-    '\\',
-    '[',
-    ']',
-    ' ',
-    '0',
-    '4111',
-    'eyJ',
-    'password=',
-    '://',
-    'é',
-    '名',
-    '\n',
-  ),
-  fc.string({ unit: 'grapheme', maxLength: 10 }).map((text) => text.replaceAll('\0', '')),
-)
-const texts = fc.array(pieces, { maxLength: 8 }).map((parts) => parts.join('').replaceAll('\0', '').toWellFormed())
+/** What a text of PostgreSQL can hold. */
+const texts = textsOf(8).map((text) => text.replaceAll('\0', '').toWellFormed())
 
 /** A letter as other writers of JSON have it. */
 const escaped = (char: string, at: number, text: string): string =>
