@@ -77,7 +77,7 @@ export const errors = define({
     exit: 7,
     sqlstate: '57P01',
     title: '{grant} ended at {at}: {cause}.',
-    why: 'An open transaction was rolled back.',
+    why: 'If a transaction was open, it was rolled back.',
     next: ['glovebox connect {target} --again {grant}'],
   },
   'GBX-1104': {
